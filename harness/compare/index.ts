@@ -1,0 +1,1 @@
+export type { CheckId, FindingStatus, Finding } from './types.ts'

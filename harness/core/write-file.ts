@@ -1,0 +1,34 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Fault } from './fault.ts'
+
+/** Writes a whole file or nothing: temp name beside it, fsync, rename, fsync of the folder. Mode 0600 unless said. */
+export async function writeFileWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    const file = await open(temporary, 'w', mode)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    throw new Fault('E_EVIDENCE_WRITE', `cannot write ${path}`, {
+      hint: 'check the folder, its space and its permissions',
+      cause,
+    })
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

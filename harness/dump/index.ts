@@ -1,0 +1,17 @@
+export type {
+  DumpFormat,
+  Compression,
+  DumpWriter,
+  QualifiedName,
+  TocLabel,
+  DumpPosition,
+  DumpProblem,
+  StatementEntry,
+  InsertEntry,
+  CopyEntry,
+  ConnectEntry,
+  EndEntry,
+  DumpEntry,
+  DumpTable,
+  DumpSummary,
+} from './types.ts'

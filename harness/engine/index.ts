@@ -1,0 +1,1 @@
+export type { EngineKind, EngineNeed, Isolation, DisposableServer, EngineOptions, Engine, EngineLack } from './types.ts'

@@ -1,0 +1,71 @@
+import type { Progress } from '../core/index.ts'
+import type { ServerAddress, Session } from '../postgres/index.ts'
+
+export type EngineKind = 'embedded' | 'container' | 'server'
+
+/** What the dump asks of an engine. */
+export interface EngineNeed {
+  /** Major of the server that was dumped; null where the dump doesn't say. */
+  readonly major: number | null
+  readonly extensions: readonly string[]
+  /** Decompressed size, for choosing between tmpfs and disk, and for a check of free space. */
+  readonly plainBytes: number
+  /** Name of the bootstrap superuser (`postgres`; `supabase_admin` for a Supabase cluster dump). */
+  readonly superuser: string
+}
+
+/** What keeps the restored database from reaching out, as verified, for the evidence. */
+export interface Isolation {
+  /** `none`: an own network namespace without interfaces. `loopback`: published on 127.0.0.1. `host`: not isolated. */
+  readonly network: 'none' | 'loopback' | 'host'
+  /** The server runs under another uid than the harness. */
+  readonly ownUser: boolean
+  /** All its processes end when the harness is killed. */
+  readonly diesWithParent: boolean
+  /** Tablespaces, image digest, … free text for the evidence. */
+  readonly notes: readonly string[]
+}
+
+/** A disposable Postgres that answers queries. Disposing it ends its processes and removes its files. */
+export interface DisposableServer extends AsyncDisposable {
+  readonly kind: EngineKind
+  readonly major: number
+  /** As `SHOW server_version` says. */
+  readonly version: string
+  readonly address: ServerAddress
+  readonly isolation: Isolation
+  /** Image name and digest, or where the binaries came from. */
+  readonly origin: string
+  readonly startMs: number
+  connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
+  /** From template0, encoding UTF8 unless given. */
+  createDatabase(
+    name: string,
+    options?: { readonly encoding?: string; readonly collate?: string; readonly ctype?: string },
+  ): Promise<void>
+  /** Leaves the server running after we end (`--keep`), and says how to look and how to stop it. */
+  keep(): Promise<{ readonly connect: string; readonly stop: string }>
+  /** The last lines of the server's log, scrubbed, for a fault. */
+  logTail(lines: number): Promise<string>
+}
+
+export interface EngineOptions {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/** One kind of engine. */
+export interface Engine {
+  readonly kind: EngineKind
+  /** What this engine lacks for that need; empty when it can hold the dump faithfully. */
+  lacks(need: EngineNeed): Promise<readonly EngineLack[]>
+  start(need: EngineNeed, options: EngineOptions): Promise<DisposableServer>
+}
+
+export interface EngineLack {
+  /** `major 16`, `extension postgis`, `docker`. */
+  readonly what: string
+  readonly remedy: string
+  /** Without it the engine can't even start; otherwise it can, and what needs it is not checked. */
+  readonly fatal: boolean
+}

@@ -1,0 +1,1 @@
+export type { Facts, ServerFacts, ObjectKind, ObjectFact, TableFact, SequenceFact } from './types.ts'

@@ -1,0 +1,97 @@
+/** Facts are dead data: JSON-safe, sorted, compared and rendered without a database. 64-bit numbers are strings. */
+export interface Facts {
+  readonly kind: 'rehearsal-facts'
+  readonly version: 1
+  /** ISO-8601 UTC: when the snapshot was taken. */
+  readonly takenAt: string
+  /** How they were taken: in the dump's own snapshot, from a live database, or from a restored copy. */
+  readonly source: 'dump-snapshot' | 'live' | 'restored'
+  readonly server: ServerFacts
+  /** Schemas that were observed, sorted. */
+  readonly schemas: readonly string[]
+  /** Sorted by `kind`, then `identity`. */
+  readonly objects: readonly ObjectFact[]
+  /** Sorted by schema, then name. Ordinary tables, partitions' leaves and materialised views; not partitioned roots. */
+  readonly tables: readonly TableFact[]
+  readonly sequences: readonly SequenceFact[]
+}
+
+export interface ServerFacts {
+  readonly version: string
+  readonly major: number
+  readonly database: string
+  readonly encoding: string
+  readonly collation: string
+  readonly ctype: string
+  /** Hashed, so that two databases can be told apart without naming them. */
+  readonly systemIdentifierHash: string | null
+  /** pg_database_size, bytes. */
+  readonly databaseBytes: string
+}
+
+export type ObjectKind =
+  | 'schema'
+  | 'extension'
+  | 'table'
+  | 'column'
+  | 'constraint'
+  | 'index'
+  | 'sequence'
+  | 'view'
+  | 'materialized view'
+  | 'function'
+  | 'aggregate'
+  | 'trigger'
+  | 'event trigger'
+  | 'rule'
+  | 'policy'
+  | 'type'
+  | 'domain'
+  | 'enum'
+  | 'role'
+  | 'publication'
+  | 'foreign server'
+  | 'foreign table'
+  | 'default privileges'
+  | 'collation'
+  | 'statistics'
+  | 'database'
+
+/** One object, as one record of properties: comparing is generic, adding a property is one line of SQL. */
+export interface ObjectFact {
+  readonly kind: ObjectKind
+  /** Unique within its kind and stable across restores: `public.users`, `public.users.email`, `public.f(integer)`. */
+  readonly identity: string
+  /** Property → text as the server prints it; null where not set. Owner, ACL and comment are properties too. */
+  readonly properties: Readonly<Record<string, string | null>>
+  /** Properties whose text the server deparses: re-parse before reporting that they differ. */
+  readonly deparsed: readonly string[]
+}
+
+/** Rows of one table. Equal counts don't prove equal rows: that is what `fingerprint` is for. */
+export interface TableFact {
+  readonly schema: string
+  readonly name: string
+  readonly persistence: 'permanent' | 'unlogged' | 'materialized view'
+  /** False for a materialised view that was never refreshed: it has no rows to count. */
+  readonly populated: boolean
+  readonly rows: string
+  /** Order-independent fingerprint of every row and column (decimal text); null when it was not taken. */
+  readonly fingerprint: string | null
+  /** The columns that were fingerprinted, by name, sorted: a comparison over other columns is not one. */
+  readonly columns: readonly string[]
+}
+
+/** A sequence's position. Not MVCC: a dump's value lies between those read before and after it. */
+export interface SequenceFact {
+  readonly schema: string
+  readonly name: string
+  readonly lastValue: string
+  readonly isCalled: boolean
+  /** When the facts were taken around a dump: the position read after it. */
+  readonly after?: { readonly lastValue: string; readonly isCalled: boolean }
+  /** Column that draws from it, `public.users.id`, and that column's extreme in the sequence's direction. */
+  readonly ownedBy: string | null
+  readonly columnMax: string | null
+  readonly increment: string
+}

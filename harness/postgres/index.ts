@@ -1,0 +1,1 @@
+export type { Refusal, Outcome, Session, ServerAddress } from './types.ts'

@@ -1,0 +1,9 @@
+export type {
+  RehearsalRecord,
+  StepRecord,
+  BackupRecord,
+  EngineRecord,
+  RestoreRecord,
+  TableRecord,
+  SpecRecord,
+} from './types.ts'

@@ -1,0 +1,1 @@
+export type { RefusedStatement, LoadedTable, RestoreLedger } from './types.ts'

@@ -1,0 +1,1 @@
+export type { Answer, PlannedCheck, Waiver, WaiverOutcome, Reason, Verdict } from './types.ts'
