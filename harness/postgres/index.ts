@@ -1,1 +1,3 @@
-export type { Refusal, Outcome, Session, ServerAddress } from './types.ts'
+export { connect, type ConnectOptions } from './connect.ts'
+export { openProduction } from './production.ts'
+export type { Outcome, Refusal, ServerAddress, Session } from './types.ts'
