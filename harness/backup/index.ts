@@ -1,0 +1,12 @@
+export type {
+  BackupFile,
+  BackupPart,
+  BackupProblem,
+  BackupSet,
+  ExpectedFile,
+  FileCheck,
+  FileKind,
+  FileState,
+  Manifest,
+  RestoreChoice,
+} from './types.ts'

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+/** What a file of a backup set is. One list for manifests and for names. */
+export const fileKinds = [
+  'full',
+  'schema',
+  'data',
+  'roles',
+  'public-schema',
+  'table',
+  'policies',
+  'functions',
+  'baseline',
+  'log',
+  'storage',
+  'other',
+] as const
+
+const text = z.string().min(1).max(2_000)
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'must be an ISO-8601 time with a zone, such as 2025-10-22T08:15:00Z',
+})
+const count = z.int().nonnegative()
+
+/** A file's place within its set: a plain relative path with forward slashes. Nothing else is ever opened. */
+const fileName = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine(isPlainRelativePath, 'must be a plain relative path inside the set')
+
+const manifestFile = z.strictObject({
+  name: fileName,
+  kind: z.enum(fileKinds),
+  bytes: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest of 64 lower-case hex digits'),
+  /** Rows in it, where whoever took the dump counted them. */
+  rows: count.optional(),
+})
+
+/** `manifest.json`, version 1. Strict: a field we do not know may be a promise we cannot keep. */
+export const manifestSchema = z.strictObject({
+  kind: z.literal('rehearsal-backup-set'),
+  version: z.literal(1),
+  id: text,
+  name: text,
+  description: text.optional(),
+  purpose: text.optional(),
+  /** `pre-migration`, `post-migration`, `monthly`, `archive`, or a word of your own. */
+  label: text.optional(),
+  createdAt: instant,
+  finishedAt: instant.optional(),
+  createdBy: text.optional(),
+  verifiedBy: text.optional(),
+  retention: text.optional(),
+  source: z
+    .strictObject({
+      database: text.optional(),
+      serverVersion: text.optional(),
+      /** pg_database_size when the dump began: decimal digits, for it may pass 2^53. */
+      databaseBytes: z
+        .string()
+        .regex(/^\d{1,20}$/, 'must be a number of bytes in decimal digits, as a string')
+        .optional(),
+      project: text.optional(),
+    })
+    .optional(),
+  tool: z.strictObject({ name: text, version: text }).optional(),
+  files: z.array(manifestFile).min(1).max(100_000),
+})
+
+/** True for `a.sql` and `dump/toc.dat`; false for anything absolute, climbing, doubled, hidden behind control characters. */
+export function isPlainRelativePath(name: string): boolean {
+  if (/[\u0000-\u001f\u007f\\]/.test(name) || /^[a-z]:/i.test(name)) return false
+  return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+}

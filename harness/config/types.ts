@@ -1,0 +1,191 @@
+/** A connection by name: the environment variable that holds it. Connections themselves never stand in a config. */
+export type ConnectionName = `env:${string}`
+/** `'5%'`, or the same as a ratio: `0.05`. */
+export type Ratio = `${number}%` | number
+/** `'10MB'` (units of 1,024), or a number of bytes. */
+export type Size = string | number
+/** `'30m'`, `'24h'`, `'7d'`, `'500ms'`. */
+export type Duration = string
+
+export type EngineChoice = 'auto' | 'embedded' | 'container' | 'server'
+/** What the backup is meant to hold. */
+export type Expectation = 'full' | 'schema' | 'data'
+
+export interface Range {
+  min?: number | undefined
+  max?: number | undefined
+}
+
+export type QueryValue = string | number | boolean | null
+
+export interface QueryClaim {
+  /** Unique; shown in the report. */
+  name: string
+  /** One read-only statement, run on the restored copy. */
+  sql: string
+  expect: {
+    /** How many rows it returns. */
+    rows?: number | Range | undefined
+    /** The first column of its first row. */
+    value?: QueryValue | Range | undefined
+  }
+}
+
+/** A named, dated, expiring exception: turns a finding into a notice that stays visible. */
+export interface WaiverClaim {
+  /** The check's name, as the report prints it: `row counts`, `schema`, … */
+  check: string
+  /** The object, as the report prints it: `public.users`. */
+  object: string
+  reason: string
+  owner: string
+  /** `YYYY-MM-DD`, the last day on which it holds (UTC). */
+  expires: string
+}
+
+export interface EngineClaim {
+  kind: EngineChoice
+  /** Image of the container engine, best by digest. */
+  image?: string | undefined
+  /** Bootstrap superuser of the disposable server. */
+  superuser?: string | undefined
+  /** The existing server to restore into; needed by (and only by) `kind: 'server'`. */
+  connection?: ConnectionName | undefined
+}
+
+/** What `rehearsal.config.ts` may say. Only `backup` is needed. */
+export interface RehearsalConfig {
+  /** Name in the reports. Default: the name of the config's folder. */
+  project?: string | undefined
+  backup: {
+    /** A folder of backup sets (the latest is taken), one set, or one dump; relative to this file. */
+    path: string
+  }
+  /** Which database of a cluster dump (pg_dumpall) is meant. */
+  database?: string | undefined
+  /** Production, observed read-only: `env:DATABASE_URL`. */
+  production?: ConnectionName | undefined
+  /** A facts file recorded earlier. Default: the one in the set. */
+  baseline?: string | undefined
+  /** Whether a GO needs a comparison with production (by baseline or live). Default `'required'`. */
+  parity?: 'required' | 'not-required' | undefined
+  /** What the backup is meant to hold. Default `'full'`. */
+  expect?: Expectation | undefined
+  /** Schemas observed and compared. Default: all of the user's. */
+  schemas?: string[] | undefined
+  tables?:
+    | {
+        /** Tables that must exist: `public.users` (or `users`, meaning `public`). */
+        expected?: string[] | undefined
+        /** How many tables there must be at least: all together, or by schema. */
+        minCount?: number | Record<string, number> | undefined
+        /** Tables that must hold at least one row. */
+        critical?: string[] | undefined
+        /** Least rows by table. */
+        minRows?: Record<string, number> | undefined
+      }
+    | undefined
+  /** How far row counts may drift from live production. A recorded baseline is always compared exactly. */
+  tolerances?:
+    | {
+        /** For every table. Default 0. */
+        rows?: Ratio | undefined
+        /** By table. */
+        tables?: Record<string, Ratio> | undefined
+      }
+    | undefined
+  sizes?:
+    | {
+        /** Least size of what is restored, as it lies on disk. */
+        minBytes?: Size | undefined
+        /** Least size of the decompressed dump as a share of production's database size. */
+        minRatioToDatabase?: Ratio | undefined
+        /** Least bytes of data in the dump, by table. */
+        tables?: Record<string, Size> | undefined
+      }
+    | undefined
+  budgets?:
+    | {
+        /** The backup may be at most this old. */
+        rpo?: Duration | undefined
+        /** A restore may take at most this long (judged with the stock clients only). */
+        rto?: Duration | undefined
+      }
+    | undefined
+  queries?: QueryClaim[] | undefined
+  waivers?: WaiverClaim[] | undefined
+  /** Where the disposable Postgres comes from. Default `'auto'`: the cheapest that can hold the dump faithfully. */
+  engine?: EngineChoice | EngineClaim | undefined
+  /** Globs of your own specs, relative to this file. Default `specs/**` + `/*.spec.ts`. */
+  specs?: string[] | undefined
+  /** Folder of the evidence. Default `.rehearsal/latest`. */
+  out?: string | undefined
+  /** Columns whose values reports may show: `public.plans.name`. Default: none. */
+  reveal?: string[] | undefined
+}
+
+/** The config, normalised: paths absolute, sizes in bytes, durations in ms, shares as ratios, absent as null or empty. */
+export interface ConfigValues {
+  readonly project: string
+  readonly backup: { readonly path: string }
+  readonly database: string | null
+  readonly production: ConnectionName | null
+  readonly baseline: string | null
+  readonly parity: 'required' | 'not-required'
+  readonly expect: Expectation
+  /** null: all of the user's schemas. */
+  readonly schemas: readonly string[] | null
+  readonly tables: {
+    /** Qualified: `public.users`. */
+    readonly expected: readonly string[]
+    readonly minCount: { readonly total: number | null; readonly bySchema: Readonly<Record<string, number>> }
+    readonly critical: readonly string[]
+    readonly minRows: Readonly<Record<string, number>>
+  }
+  readonly tolerances: { readonly rows: number; readonly tables: Readonly<Record<string, number>> }
+  readonly sizes: {
+    readonly minBytes: number | null
+    readonly minRatioToDatabase: number | null
+    readonly tables: Readonly<Record<string, number>>
+  }
+  readonly budgets: { readonly rpoMs: number | null; readonly rtoMs: number | null }
+  readonly queries: readonly QueryExpectation[]
+  readonly waivers: readonly Readonly<WaiverClaim>[]
+  readonly engine: {
+    readonly kind: EngineChoice
+    readonly image: string | null
+    readonly superuser: string | null
+    readonly connection: ConnectionName | null
+  }
+  /** Globs relative to {@link ResolvedConfig.root}. */
+  readonly specs: readonly string[]
+  readonly out: string
+  readonly reveal: readonly string[]
+}
+
+export interface Bounds {
+  readonly min: number | null
+  readonly max: number | null
+}
+
+export interface QueryExpectation {
+  readonly name: string
+  readonly sql: string
+  readonly rows: Bounds | null
+  readonly value:
+    | { readonly kind: 'equals'; readonly value: QueryValue }
+    | ({ readonly kind: 'between' } & Bounds)
+    | null
+}
+
+export type ConfigOrigin = 'default' | 'file' | `env:${string}` | `flag --${string}`
+
+export interface ResolvedConfig {
+  readonly values: ConfigValues
+  /** Where each value came from, by its path in {@link RehearsalConfig}: `budgets.rpo` → `file`. Every path is there. */
+  readonly origins: Readonly<Record<string, ConfigOrigin>>
+  /** Folder of the config file; the working directory without one. */
+  readonly root: string
+  /** The config file, absolute; null without one. */
+  readonly file: string | null
+}
