@@ -1,3 +1,5 @@
+export { manifestName, sealSet, type SealDetails } from './seal-set.ts'
+export { digestFile, type DigestOptions, type FileDigest } from './digest-file.ts'
 export type {
   BackupFile,
   BackupPart,

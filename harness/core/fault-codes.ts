@@ -24,6 +24,7 @@ export const faultCodes = {
   E_BACKUP_MANIFEST: 'backup',
   E_BACKUP_FILE_MISSING: 'backup',
   E_BACKUP_FILE_CHANGED: 'backup',
+  E_BACKUP_UNSAFE_FILE: 'backup',
   E_DUMP_EMPTY: 'backup',
   E_DUMP_TRUNCATED: 'backup',
   E_DUMP_NO_END_MARKER: 'backup',
