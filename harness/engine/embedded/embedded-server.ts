@@ -1,0 +1,117 @@
+import { Fault, scrubLine } from '../../core/index.ts'
+import { connect, type ServerAddress, type Session } from '../../postgres/index.ts'
+import { createDatabase, type DatabaseShape } from '../create-database.ts'
+import type { DisposableServer, Isolation } from '../types.ts'
+import type { Confinement, LaunchWish } from './launch-plan.ts'
+import { readLogTail } from './log-tail.ts'
+import { hasNoNetwork } from './server-process.ts'
+import { addressOf, startServer, type ServerSetup, type StartedServer } from './start-server.ts'
+import { stopServer } from './stop-server.ts'
+
+/** A server over the embedded binaries, running. */
+export class EmbeddedServer implements DisposableServer {
+  readonly kind = 'embedded'
+  readonly major: number
+  readonly version: string
+  readonly address: ServerAddress
+  readonly isolation: Isolation
+  readonly origin: string
+  readonly startMs: number
+  readonly #setup: ServerSetup
+  readonly #wish: LaunchWish
+  #server: StartedServer
+  #state: 'running' | 'kept' | 'disposed' = 'running'
+
+  constructor(
+    setup: ServerSetup,
+    wish: LaunchWish,
+    server: StartedServer,
+    seen: { readonly isolation: Isolation; readonly origin: string; readonly startMs: number },
+  ) {
+    this.#setup = setup
+    this.#wish = wish
+    this.#server = server
+    this.major = setup.major
+    this.version = server.version
+    this.address = addressOf(setup)
+    this.isolation = seen.isolation
+    this.origin = seen.origin
+    this.startMs = seen.startMs
+  }
+
+  async connect(database: string, options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    if (this.#server.process.hasEnded()) {
+      throw new Fault('E_ENGINE_CRASHED', `the disposable server ended with ${await this.#server.process.ended}`, {
+        hint: `see the end of its log: ${scrubLine(await this.logTail(3))}`,
+      })
+    }
+    return connect(this.address, database, options)
+  }
+
+  async createDatabase(name: string, options: DatabaseShape = {}): Promise<void> {
+    await using session = await this.connect('template1')
+    await createDatabase(session, this.major, name, options)
+  }
+
+  async keep(): Promise<{ readonly connect: string; readonly stop: string }> {
+    const { folder } = this.#setup
+    if (this.#state === 'running') {
+      // What the kernel ends together with us can't be let go of: it is started again, on its own this time.
+      await stopServer(this.#server)
+      this.#server = await startServer(this.#setup, { ...this.#wish, diesWithUs: false }, new AbortController().signal)
+      this.#state = 'kept'
+    }
+    const { pid } = this.#server
+    const gone = `while kill -0 ${pid} 2>/dev/null; do sleep 0.1; done`
+    return {
+      connect: `psql -h ${quoteShell(folder.socket)} -U ${quoteShell(this.address.user)} -d postgres`,
+      stop: `kill -INT ${pid} && ${gone}; rm -rf ${quoteShell(folder.path)}`,
+    }
+  }
+
+  async logTail(lines: number): Promise<string> {
+    return readLogTail(this.#setup.folder.log, lines)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state !== 'running') return
+    this.#state = 'disposed'
+    try {
+      await stopServer(this.#server)
+    } finally {
+      await this.#setup.folder[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** What is known of a running server's confinement, as seen from outside it. */
+export async function observeIsolation(
+  server: StartedServer,
+  setup: ServerSetup,
+  wish: LaunchWish,
+): Promise<Isolation> {
+  const cutOff = await hasNoNetwork(server.pid)
+  const { confinement } = server.process.plan
+  return {
+    network: cutOff ? 'none' : 'host',
+    ownUser: wish.user.kind === 'separate',
+    diesWithParent: wish.diesWithUs,
+    notes: [
+      confinementNotes[confinement],
+      'listens on a Unix socket only, in a folder closed to other users',
+      setup.folder.storage === 'memory' ? 'data in memory (tmpfs)' : 'data on disk',
+      ...(cutOff ? [] : ['shares the network of this machine: code in the dump could reach other hosts']),
+      ...(wish.user.kind === 'own' ? ['runs under the same user as the harness'] : []),
+    ],
+  }
+}
+
+const confinementNotes: Readonly<Record<Confinement, string>> = {
+  namespaces: 'own network, process and IPC namespaces; killed by the kernel together with the harness',
+  'death signal': 'no namespaces: this kernel or container forbids them; ends with the harness by a death signal',
+  plain: 'no namespaces and no death signal on this system; a watcher ends it when the harness ends',
+}
+
+function quoteShell(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
