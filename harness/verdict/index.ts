@@ -1,1 +1,16 @@
-export type { Answer, PlannedCheck, Waiver, WaiverOutcome, Reason, Verdict } from './types.ts'
+export { planChecks } from './plan-checks.ts'
+export { addSpecChecks, specCheck } from './spec-checks.ts'
+export { decide, type Ledger } from './decide.ts'
+export { isWaived } from './apply-waivers.ts'
+export type {
+  Answer,
+  Situation,
+  PlannedCheck,
+  SpecName,
+  SpecOutcome,
+  Waiver,
+  WaiverOutcome,
+  Reason,
+  Verdict,
+  CheckOutcome,
+} from './types.ts'

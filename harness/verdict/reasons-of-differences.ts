@@ -1,0 +1,66 @@
+import type { Finding } from '../compare/index.ts'
+import { checkFamily, families, rankOfDifference, type CheckFamily } from './check-family.ts'
+import { formatCount, missingRows, nameList, nameOnly, withMessage, withValues } from './name-list.ts'
+import type { Reason } from './types.ts'
+
+const blame = { dump: ': the dump itself lacks them', restore: ': the dump has them, the restore lost them' } as const
+const remedyByBlame = {
+  dump: 'take a fresh backup: this one never held these rows',
+  restore: 'see the refused statements in the report: the rows are in the backup, and did not load',
+} as const
+
+/** Why the answer is NO-GO: one line for a finding, one line for many of a kind. Most telling first. */
+export function reasonsOfDifferences(findings: readonly Finding[]): Reason[] {
+  const groups = Map.groupBy(findings, (finding) => `${checkFamily(finding.check)} ${finding.attribution ?? ''}`)
+  return [...groups.values()]
+    .map((group) => reason(group.toSorted(furthestOffFirst)))
+    .sort((a, b) => rankOfDifference(a.check) - rankOfDifference(b.check))
+}
+
+function reason(group: readonly Finding[]): Reason {
+  const first = group[0]
+  if (first === undefined) throw new TypeError('a group holds at least one finding')
+  const { check, object, attribution } = first
+  const family = checkFamily(check)
+  const remedy =
+    group.find((finding) => finding.remedy !== null)?.remedy ??
+    (attribution === null ? families[family].remedy : remedyByBlame[attribution])
+  if (group.length === 1) return { check, object, text: first.message, remedy }
+  const heading = families[family].differ(formatCount(group.length))
+  const cause = attribution === null ? '' : blame[attribution]
+  const list = nameList(group, describe[family] ?? withValues)
+  return { check, object: null, text: `${heading}${totals(family, group)}${cause}: ${list}`, remedy }
+}
+
+const describe: Partial<Record<CheckFamily, (finding: Finding) => string>> = {
+  schema: nameOnly,
+  'row content': nameOnly,
+  restore: withMessage,
+  artefacts: withMessage,
+  completeness: withMessage,
+  spec: nameOnly,
+}
+
+function totals(family: CheckFamily, group: readonly Finding[]): string {
+  if (family !== 'row counts') return ''
+  let missing = 0n
+  let surplus = 0n
+  for (const finding of group) {
+    const rows = missingRows(finding)
+    if (rows > 0n) missing += rows
+    else surplus -= rows
+  }
+  const parts: string[] = []
+  if (missing > 0n) parts.push(`${formatCount(missing)} rows missing`)
+  if (surplus > 0n) parts.push(`${formatCount(surplus)} rows too many`)
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+function furthestOffFirst(a: Finding, b: Finding): number {
+  const [offA, offB] = [magnitude(missingRows(a)), magnitude(missingRows(b))]
+  if (offA !== offB) return offA > offB ? -1 : 1
+  return compareText(a.object ?? '', b.object ?? '')
+}
+
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
