@@ -1,4 +1,8 @@
 export { defineRehearsal } from './define-rehearsal.ts'
+export { configJsonSchema } from './config-json-schema.ts'
+export { configTemplate } from './config-template.ts'
+export { loadConfig, type ConfigRequest } from './load-config.ts'
+export { resolveConnection } from './resolve-connection.ts'
 export { settings, type ConfigFlags, type Setting } from './settings.ts'
 export type {
   Bounds,

@@ -1,6 +1,7 @@
 /** How a text from the environment or from a flag becomes a config value. */
-export type SettingForm = 'text' | 'list'
+export type SettingForm = 'text' | 'list' | 'ratio'
 
+/** One option of the config, and what overrides it. */
 export interface Setting {
   /** Path in the config. */
   readonly path: string
@@ -8,45 +9,63 @@ export interface Setting {
   /** Name of the flag, without dashes. */
   readonly flag: string | null
   readonly form: SettingForm
+  /** One line for a help text. */
+  readonly doc: string
   /** A path on disk: in the file relative to the file, elsewhere to the working directory. */
   readonly isPath?: true
 }
 
-const text = (path: string, env: string | null, flag: string | null): Setting => ({ path, env, flag, form: 'text' })
-const place = (path: string, env: string, flag: string): Setting => ({ path, env, flag, form: 'text', isPath: true })
-const list = (path: string, env: string | null, flag: string | null): Setting => ({ path, env, flag, form: 'list' })
-
 /** Every setting, and what overrides it: default < file < environment < flag. Lists are separated by commas. */
-export const settings = [
-  text('project', 'REHEARSAL_PROJECT', 'project'),
-  place('backup.path', 'REHEARSAL_BACKUP', 'backup'),
-  text('database', 'REHEARSAL_DATABASE', 'database'),
-  text('production', 'REHEARSAL_PRODUCTION', 'production'),
-  place('baseline', 'REHEARSAL_BASELINE', 'baseline'),
-  text('parity', 'REHEARSAL_PARITY', 'parity'),
-  text('expect', 'REHEARSAL_EXPECT', 'expect'),
-  list('schemas', 'REHEARSAL_SCHEMAS', 'schemas'),
-  list('tables.expected', null, null),
-  text('tables.minCount', null, null),
-  list('tables.critical', null, null),
-  text('tables.minRows', null, null),
-  text('tolerances.rows', 'REHEARSAL_TOLERANCE', 'tolerance'),
-  text('tolerances.tables', null, null),
-  text('sizes.minBytes', null, null),
-  text('sizes.minRatioToDatabase', null, null),
-  text('sizes.tables', null, null),
-  text('budgets.rpo', 'REHEARSAL_RPO', 'rpo'),
-  text('budgets.rto', 'REHEARSAL_RTO', 'rto'),
-  list('queries', null, null),
-  list('waivers', null, null),
-  text('engine.kind', 'REHEARSAL_ENGINE', 'engine'),
-  text('engine.image', 'REHEARSAL_IMAGE', 'image'),
-  text('engine.superuser', 'REHEARSAL_SUPERUSER', 'superuser'),
-  text('engine.connection', 'REHEARSAL_SERVER', 'server'),
-  list('specs', 'REHEARSAL_SPECS', 'specs'),
-  place('out', 'REHEARSAL_OUT', 'out'),
-  list('reveal', 'REHEARSAL_REVEAL', 'reveal'),
-] as const satisfies readonly Setting[]
+export const settings: readonly Setting[] = [
+  text('project', 'PROJECT', 'project', "name in the reports; by default that of the config's folder"),
+  place('backup.path', 'BACKUP', 'backup', 'folder of backup sets (the latest is taken), one set, or one dump'),
+  text('database', 'DATABASE', 'database', 'which database of a cluster dump is meant'),
+  text('production', 'PRODUCTION', 'production', 'production, observed read-only: env:NAME'),
+  place('baseline', 'BASELINE', 'baseline', "file of production's facts; by default the one in the set"),
+  text('parity', 'PARITY', 'parity', '"required" (default) or "not-required": may a GO do without production?'),
+  text('expect', 'EXPECT', 'expect', 'what the backup is meant to hold: "full" (default), "schema" or "data"'),
+  list('schemas', 'SCHEMAS', 'schemas', 'schemas observed and compared; by default all of yours'),
+  file('tables.expected', 'tables that must exist'),
+  file('tables.minCount', 'least number of tables, all together or by schema'),
+  file('tables.critical', 'tables that must hold at least one row'),
+  file('tables.minRows', 'least rows by table'),
+  {
+    ...text('tolerances.rows', 'TOLERANCE', 'tolerance', 'drift of row counts from live production; default 0'),
+    form: 'ratio',
+  },
+  file('tolerances.tables', 'the same by table'),
+  file('sizes.minBytes', 'least size of what is restored, as it lies on disk'),
+  file('sizes.minRatioToDatabase', "least size of the decompressed dump as a share of production's database"),
+  file('sizes.tables', 'least bytes of data in the dump by table'),
+  text('budgets.rpo', 'RPO', 'rpo', 'the backup may be at most this old: 24h'),
+  text('budgets.rto', 'RTO', 'rto', 'a restore may take at most this long: 30m'),
+  file('queries', 'queries on the restored copy, and what they must answer'),
+  file('waivers', 'named, dated, expiring exceptions'),
+  text('engine.kind', 'ENGINE', 'engine', '"auto" (default), "embedded", "container" or "server"'),
+  text('engine.image', 'IMAGE', 'image', 'image of the container engine'),
+  text('engine.superuser', 'SUPERUSER', 'superuser', 'bootstrap superuser of the disposable server'),
+  text('engine.connection', 'SERVER', 'server', 'the existing server of engine "server": env:NAME'),
+  list('specs', 'SPECS', 'specs', 'globs of your own specs; default specs/**/*.spec.ts'),
+  place('out', 'OUT', 'out', 'folder of the evidence; default .rehearsal/latest'),
+  list('reveal', 'REVEAL', 'reveal', 'columns whose values reports may show; default none'),
+]
+
+function text(path: string, env: string, flag: string, doc: string): Setting {
+  return { path, env: `REHEARSAL_${env}`, flag, form: 'text', doc }
+}
+
+function place(path: string, env: string, flag: string, doc: string): Setting {
+  return { ...text(path, env, flag, doc), isPath: true }
+}
+
+function list(path: string, env: string, flag: string, doc: string): Setting {
+  return { ...text(path, env, flag, doc), form: 'list' }
+}
+
+/** Said in the file only. */
+function file(path: string, doc: string): Setting {
+  return { path, env: null, flag: null, form: 'text', doc }
+}
 
 /** Flags as a command line gives them, by {@link Setting.flag}. A list may come as an array or with commas. */
 export interface ConfigFlags {

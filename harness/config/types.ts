@@ -44,7 +44,8 @@ export interface WaiverClaim {
 }
 
 export interface EngineClaim {
-  kind: EngineChoice
+  /** Default `'auto'`. */
+  kind?: EngineChoice | undefined
   /** Image of the container engine, best by digest. */
   image?: string | undefined
   /** Bootstrap superuser of the disposable server. */

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { connectionName, count, day, duration, name, range, ratio, size } from './field-types.ts'
+import { qualifyTable } from './qualify-table.ts'
+import { suggestKey } from './suggest-key.ts'
+import type { RehearsalConfig } from './types.ts'
+
+/** A section of the config: unknown keys are errors that say which keys there are. */
+function section<const S extends z.ZodRawShape>(shape: S) {
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') return suggestKey(issue.keys ?? [], Object.keys(shape))
+      return `write an object with ${Object.keys(shape).join(', ')}`
+    },
+  })
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `write one of ${values.map((value) => `'${value}'`).join(', ')}` })
+}
+
+const schemaName = name('write the name of a schema')
+const tableName = name('write the name of a table, like "public.users"')
+const tables = z.array(tableName, { error: 'write a list of tables, like ["public.users"]' })
+const byTable = <T extends z.ZodType>(value: T) =>
+  z
+    .record(tableName, value, { error: 'write an object by table, like { "public.users": … }' })
+    .refine(
+      (record) => isWithoutTwins(Object.keys(record).map(qualifyTable)),
+      'a table stands there twice, with and without its schema; keep one',
+    )
+
+const query = section({
+  name: name('write a name for the report'),
+  sql: z.string({ error: 'write one SELECT' }).trim().min(1, 'write one SELECT').max(100_000),
+  expect: section({
+    rows: z.union([count, range], { error: 'write a number of rows, or { min, max }' }).optional(),
+    value: z
+      .union([z.string(), z.number(), z.boolean(), z.null(), range], {
+        error: 'write a text, a number, true, false, null, or { min, max }',
+      })
+      .optional(),
+  }).refine(({ rows, value }) => rows !== undefined || value !== undefined, 'say what to expect: rows, value or both'),
+})
+
+const waiver = section({
+  check: name('write the name of a check, as the report prints it'),
+  object: name('write the object, as the report prints it'),
+  reason: name('write why this may stay'),
+  owner: name('write who answers for it'),
+  expires: day,
+})
+
+const engineKind = oneOf(['auto', 'embedded', 'container', 'server'])
+
+export const configSchema = section({
+  project: name('write a name').optional(),
+  backup: section({ path: name('write the path of a folder of backup sets, of a set, or of a dump') }),
+  database: name('write the name of a database').optional(),
+  production: connectionName.optional(),
+  baseline: name('write the path of a facts file').optional(),
+  parity: oneOf(['required', 'not-required']).optional(),
+  expect: oneOf(['full', 'schema', 'data']).optional(),
+  schemas: z
+    .array(schemaName, { error: 'write a list of schemas, like ["public"]' })
+    .min(1, 'name at least one schema, or leave it out to compare all')
+    .optional(),
+  tables: section({
+    expected: tables.optional(),
+    minCount: z
+      .union([count, z.record(schemaName, count)], { error: 'write a number, or an object by schema: { public: 31 }' })
+      .optional(),
+    critical: tables.optional(),
+    minRows: byTable(count).optional(),
+  }).optional(),
+  tolerances: section({ rows: ratio.optional(), tables: byTable(ratio).optional() }).optional(),
+  sizes: section({
+    minBytes: size.optional(),
+    minRatioToDatabase: ratio.optional(),
+    tables: byTable(size).optional(),
+  }).optional(),
+  budgets: section({ rpo: duration.optional(), rto: duration.optional() }).optional(),
+  queries: z
+    .array(query, { error: 'write a list of { name, sql, expect }' })
+    .refine(
+      (entries) => isWithoutTwins(entries.map((entry) => entry.name)),
+      'two queries have the same name; give each its own',
+    )
+    .optional(),
+  waivers: z
+    .array(waiver, { error: 'write a list of { check, object, reason, owner, expires }' })
+    .refine(
+      (entries) => isWithoutTwins(entries.map(({ check, object }) => JSON.stringify([check, object]))),
+      'two waivers say the same; keep one',
+    )
+    .optional(),
+  engine: z
+    .union(
+      [
+        engineKind,
+        section({
+          kind: engineKind.optional(),
+          image: name('write the name of an image, best with its digest').optional(),
+          superuser: name('write the name of a role').optional(),
+          connection: connectionName.optional(),
+        }).refine(({ kind, connection }) => kind !== 'server' || connection !== undefined, {
+          path: ['connection'],
+          message: "engine 'server' needs the server named: connection: 'env:REHEARSAL_TARGET'",
+        }),
+      ],
+      { error: "write 'auto', 'embedded', 'container', 'server', or { kind, image, superuser, connection }" },
+    )
+    .optional(),
+  specs: z.array(name('write a glob'), { error: 'write a list of globs, like ["specs/**/*.spec.ts"]' }).optional(),
+  out: name('write the path of a folder').optional(),
+  reveal: z.array(name('write a column, like "public.plans.name"'), { error: 'write a list of columns' }).optional(),
+}) satisfies z.ZodType<unknown, RehearsalConfig>
+
+function isWithoutTwins(keys: readonly string[]): boolean {
+  return new Set(keys).size === keys.length
+}

@@ -1,0 +1,113 @@
+/** What `rehearse init` writes: one line that matters, and every other option explained and commented out. */
+export function configTemplate(): string {
+  return template
+}
+
+const template = `import { defineRehearsal } from 'pg-rehearsal'
+
+/*
+ * Only \`backup\` is needed. Uncomment what you want; an option that does not exist is an error.
+ * The environment overrides this file (REHEARSAL_BACKUP, REHEARSAL_ENGINE, …), flags override both.
+ */
+export default defineRehearsal({
+  /* A folder of backup sets (the latest complete one is taken), one set, or one dump. Relative to this file. */
+  backup: { path: 'backups' },
+
+  /* Name in the reports. Default: the name of this folder. */
+  // project: 'my-project',
+
+  /* Which database of a cluster dump (pg_dumpall, Supabase's daily backup) is meant. */
+  // database: 'postgres',
+
+  /*
+   * Production, observed in a read-only transaction. Name the environment variable that holds the connection
+   * (direct or session mode, a read-only role); never write the connection itself.
+   */
+  // production: 'env:DATABASE_URL',
+
+  /* Production's facts, recorded when the dump was taken: the comparison is then exact. Default: the file in the set. */
+  // baseline: 'backups/baseline.json',
+
+  /* 'required': no GO without a comparison with production. 'not-required': the backup is judged by itself. */
+  // parity: 'required',
+
+  /* What the backup is meant to hold: 'full', 'schema' or 'data'. Half a backup is a NO-GO unless it is said here. */
+  // expect: 'full',
+
+  /* Schemas observed and compared. Default: all but the system's. */
+  // schemas: ['public'],
+
+  // tables: {
+    /* Tables that must exist. A name without a schema means public. */
+    // expected: ['users', 'public.orders'],
+    /* Least number of tables: all together (31), or by schema. */
+    // minCount: { public: 2 },
+    /* Tables that must hold at least one row. */
+    // critical: ['users'],
+    /* Least rows by table. */
+    // minRows: { users: 100 },
+  // },
+
+  /* How far row counts may drift from live production. A recorded baseline is compared exactly whatever stands here. */
+  // tolerances: {
+    /* For every table: '5%', or 0.05. Default 0. */
+    // rows: '5%',
+    // tables: { 'public.events': '20%' },
+  // },
+
+  // sizes: {
+    /* Least size of what is restored, as it lies on disk ("MB, not KB"). */
+    // minBytes: '1MB',
+    /* Least size of the decompressed dump as a share of production's database size. Dumps hold no indexes. */
+    // minRatioToDatabase: '10%',
+    /* Least bytes of data in the dump, by table. */
+    // tables: { users: '10kB' },
+  // },
+
+  // budgets: {
+    /* The backup may be at most this old. */
+    // rpo: '24h',
+    /* A restore may take at most this long. Judged only on a run with the stock clients and default durability. */
+    // rto: '30m',
+  // },
+
+  /* Queries on the restored copy. "rows": how many it returns; "value": first column of the first row. */
+  // queries: [
+    // { name: 'there are users', sql: 'select count(*) from public.users', expect: { value: { min: 1 } } },
+    // { name: 'no orphaned orders', sql: 'select 1 from public.orders where user_id is null', expect: { rows: 0 } },
+  // ],
+
+  /* A named, dated, expiring exception: its finding becomes a notice that stays in every report. */
+  // waivers: [
+    // {
+      // check: 'row counts',
+      // object: 'public.sessions',
+      // reason: 'sessions are excluded from the dump on purpose',
+      // owner: 'ops@example.com',
+      // expires: '2030-01-31',
+    // },
+  // ],
+
+  /*
+   * Where the disposable Postgres comes from: 'auto' (the cheapest that can hold the dump faithfully), 'embedded',
+   * 'container' or 'server'. 'server' restores into an existing, empty server that you name: connection.
+   */
+  // engine: {
+    // kind: 'container',
+    /* Best with its digest. */
+    // image: 'postgres:17',
+    /* Bootstrap superuser of the disposable server. */
+    // superuser: 'postgres',
+    // connection: 'env:REHEARSAL_TARGET',
+  // },
+
+  /* Your own claims about the restored copy, beside this file. */
+  // specs: ['specs/**/*.spec.ts'],
+
+  /* Where the evidence goes. */
+  // out: '.rehearsal/latest',
+
+  /* Columns whose values reports may show. Everything else appears as counts and hashes. */
+  // reveal: ['public.plans.name'],
+})
+`

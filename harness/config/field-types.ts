@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { Fault, parseBytes, parseDuration } from '../core/index.ts'
+
+/* The small types of the config. Every `error` says what is allowed: it is the second half of a problem's line. */
+
+const says = (allowed: string) => ({ error: allowed })
+
+export const name = (what: string) =>
+  z
+    .string(says(what))
+    .trim()
+    .min(1, says(what))
+    .max(1_000, says(`${what}, of at most 1,000 characters`))
+
+const isParsed = (parse: (text: string) => number) => (text: string) => {
+  try {
+    return Number.isFinite(parse(text))
+  } catch (error) {
+    if (error instanceof Fault) return false
+    throw error
+  }
+}
+
+const sizeSays = says('write a size such as "10MB" or "1.5GB" (units of 1,024), or a number of bytes')
+export const size = z.union(
+  [z.string(sizeSays).refine(isParsed(parseBytes), sizeSays), z.int(sizeSays).nonnegative(sizeSays)],
+  sizeSays,
+)
+
+const durationSays = says('write a duration such as "30m", "24h" or "7d"')
+export const duration = z.string(durationSays).refine(isParsed(parseDuration), durationSays)
+
+const ratioSays = says('write a share such as "5%", or 0.05; from 0 to 1')
+export const ratio = z.union(
+  [
+    z.number(ratioSays).min(0, ratioSays).max(1, ratioSays),
+    z.templateLiteral([z.number(), '%'], ratioSays).refine((value) => isRatio(parseRatio(value)), ratioSays),
+  ],
+  ratioSays,
+)
+
+const isRatio = (value: number): boolean => value >= 0 && value <= 1
+
+/** `'5%'`, `'0.05'` or `0.05` → 0.05; NaN for what is none. */
+export function parseRatio(value: string | number): number {
+  if (typeof value === 'number') return value
+  const match = /^\s*(\d{1,3}(?:\.\d{1,6})?)\s*(%?)\s*$/.exec(value)
+  return match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN
+}
+
+export const connectionName = z.templateLiteral(
+  ['env:', z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)],
+  says('name the environment variable that holds the connection, like "env:DATABASE_URL"'),
+)
+
+const countSays = says('write a whole number, 0 or more')
+export const count = z.int(countSays).nonnegative(countSays)
+
+const rangeSays = says('write { min, max }, either or both, min not above max')
+export const range = z
+  .strictObject({ min: z.number(rangeSays).optional(), max: z.number(rangeSays).optional() })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, rangeSays)
+  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, rangeSays)
+
+const daySays = says('write a day that exists as YYYY-MM-DD')
+export const day = z.iso.date(daySays)

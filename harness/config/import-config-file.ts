@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Fault, scrubLine } from '../core/index.ts'
+
+const configNames = [
+  'rehearsal.config.ts',
+  'rehearsal.config.mts',
+  'rehearsal.config.js',
+  'rehearsal.config.mjs',
+] as const
+/* The package's own door, from this file. */
+const packageDoor = new URL('../../index.ts', import.meta.url).href
+
+/** The config file that is meant: the named one (which must be there), or the first of the usual names, or none. */
+export function findConfigFile(named: string | undefined, cwd: string): string | null {
+  if (named === undefined) return configNames.map((name) => resolve(cwd, name)).find(isFile) ?? null
+  const path = resolve(cwd, named)
+  if (!isFile(path)) {
+    throw new Fault('E_CONFIG_NOT_FOUND', `there is no config file ${path}`, {
+      hint: 'correct --config, or write one with `rehearse init`',
+    })
+  }
+  return path
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/**
+ * The default export of a config file, run by Node itself. `pg-rehearsal` always means the package that is running,
+ * so a project needs no copy of its own to be rehearsed. Node runs a file once a process, however often it is loaded.
+ */
+export async function importConfigFile(path: string): Promise<unknown> {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'pg-rehearsal' ? { url: packageDoor, shortCircuit: true } : next(specifier, context),
+  })
+  let module: unknown
+  try {
+    module = await import(/* @vite-ignore */ pathToFileURL(path).href)
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault('E_CONFIG_INVALID', `${path} cannot be run: ${scrubLine(said)}`, {
+      hint: 'it is run by Node itself: only TypeScript that can be erased, imports with their endings',
+      cause,
+    })
+  } finally {
+    hooks.deregister()
+  }
+  const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+  if (typeof value !== 'object' || value === null) {
+    throw new Fault('E_CONFIG_INVALID', `${path} exports no config`, {
+      hint: 'end it with: export default defineRehearsal({ … })',
+    })
+  }
+  return value
+}

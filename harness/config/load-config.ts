@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path'
+import { Fault } from '../core/index.ts'
+import { configInvalid } from './config-problems.ts'
+import { configSchema } from './config-schema.ts'
+import { findConfigFile, importConfigFile } from './import-config-file.ts'
+import { mergeLayers } from './merge-layers.ts'
+import { normaliseConfig } from './normalise-config.ts'
+import type { ConfigFlags } from './settings.ts'
+import type { ConfigOrigin, ResolvedConfig } from './types.ts'
+
+export interface ConfigRequest {
+  /** The config file, relative to `cwd`. Default: `rehearsal.config.ts` (`.mts`, `.js`, `.mjs`) in `cwd`, if there. */
+  readonly file?: string | undefined
+  readonly flags: ConfigFlags
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/**
+ * The one configuration of a run: defaults < file < environment < flags (see {@link settings}), checked and
+ * normalised. Throws `E_CONFIG_NOT_FOUND`, `E_CONFIG_INVALID` (a line for every problem) or `E_SECRET_IN_ARGUMENT`.
+ */
+export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig> {
+  const cwd = resolve(request.cwd)
+  const file = findConfigFile(request.file, cwd)
+  const root = file === null ? cwd : dirname(file)
+  const exported = file === null ? null : await importConfigFile(file)
+  const { input, origins } = mergeLayers({ file: exported, flags: request.flags, env: request.env, cwd, root })
+  if (file === null && origins['backup.path'] === 'default') {
+    throw new Fault('E_CONFIG_NOT_FOUND', `there is no rehearsal.config.ts in ${cwd}, and no backup is named`, {
+      hint: 'name one with --backup, or write a config with `rehearse init`',
+    })
+  }
+  const parsed = configSchema.safeParse(input)
+  if (!parsed.success) {
+    throw configInvalid(parsed.error.issues, input, (path) => originOf(path, origins), file)
+  }
+  return { values: normaliseConfig(parsed.data, root), origins, root, file }
+}
+
+/** A problem's path may lie below a setting: `tables.minRows.users` comes from where `tables.minRows` does. */
+function originOf(path: string, origins: Readonly<Record<string, ConfigOrigin>>): ConfigOrigin {
+  const parts = path.split('.')
+  for (let length = parts.length; length > 0; length -= 1) {
+    const origin = origins[parts.slice(0, length).join('.')]
+    if (origin) return origin
+  }
+  return 'file'
+}

@@ -1,0 +1,95 @@
+import { basename, resolve } from 'node:path'
+import type { z } from 'zod'
+import { parseBytes, parseDuration } from '../core/index.ts'
+import type { configSchema } from './config-schema.ts'
+import { parseRatio } from './field-types.ts'
+import { qualifyTable } from './qualify-table.ts'
+import type { Bounds, ConfigValues, QueryExpectation, Range, Size } from './types.ts'
+
+type ParsedConfig = z.output<typeof configSchema>
+
+export const defaults = {
+  parity: 'required',
+  expect: 'full',
+  rowTolerance: 0,
+  engine: 'auto',
+  specs: ['specs/**/*.spec.ts'],
+  out: '.rehearsal/latest',
+} as const
+
+/** Paths absolute, sizes in bytes, durations in ms, shares as ratios, tables with their schema; defaults filled in. */
+export function normaliseConfig(config: ParsedConfig, root: string): ConfigValues {
+  const { minCount } = config.tables ?? {}
+  const engine = typeof config.engine === 'string' ? { kind: config.engine } : config.engine
+  return {
+    project: config.project ?? (basename(root) || 'rehearsal'),
+    backup: { path: resolve(root, config.backup.path) },
+    database: config.database ?? null,
+    production: config.production ?? null,
+    baseline: config.baseline === undefined ? null : resolve(root, config.baseline),
+    parity: config.parity ?? defaults.parity,
+    expect: config.expect ?? defaults.expect,
+    schemas: config.schemas ?? null,
+    tables: {
+      expected: (config.tables?.expected ?? []).map(qualifyTable),
+      minCount: {
+        total: typeof minCount === 'number' ? minCount : null,
+        bySchema: typeof minCount === 'object' ? minCount : {},
+      },
+      critical: (config.tables?.critical ?? []).map(qualifyTable),
+      minRows: byTable(config.tables?.minRows, (rows) => rows),
+    },
+    tolerances: {
+      rows: parseRatio(config.tolerances?.rows ?? defaults.rowTolerance),
+      tables: byTable(config.tolerances?.tables, parseRatio),
+    },
+    sizes: {
+      minBytes: config.sizes?.minBytes === undefined ? null : toBytes(config.sizes.minBytes),
+      minRatioToDatabase:
+        config.sizes?.minRatioToDatabase === undefined ? null : parseRatio(config.sizes.minRatioToDatabase),
+      tables: byTable(config.sizes?.tables, toBytes),
+    },
+    budgets: {
+      rpoMs: config.budgets?.rpo === undefined ? null : parseDuration(config.budgets.rpo),
+      rtoMs: config.budgets?.rto === undefined ? null : parseDuration(config.budgets.rto),
+    },
+    queries: (config.queries ?? []).map(normaliseQuery),
+    waivers: config.waivers ?? [],
+    engine: {
+      kind: engine?.kind ?? defaults.engine,
+      image: engine?.image ?? null,
+      superuser: engine?.superuser ?? null,
+      connection: engine?.connection ?? null,
+    },
+    specs: config.specs ?? defaults.specs,
+    out: resolve(root, config.out ?? defaults.out),
+    reveal: config.reveal ?? [],
+  }
+}
+
+function normaliseQuery(query: NonNullable<ParsedConfig['queries']>[number]): QueryExpectation {
+  const { rows, value } = query.expect
+  return {
+    name: query.name,
+    sql: query.sql,
+    rows: rows === undefined ? null : typeof rows === 'number' ? { min: rows, max: rows } : bounds(rows),
+    value:
+      value === undefined
+        ? null
+        : typeof value === 'object' && value !== null
+          ? { kind: 'between', ...bounds(value) }
+          : { kind: 'equals', value },
+  }
+}
+
+function bounds(range: Range): Bounds {
+  return { min: range.min ?? null, max: range.max ?? null }
+}
+
+function toBytes(size: Size): number {
+  return typeof size === 'number' ? size : parseBytes(size)
+}
+
+function byTable<T, U>(record: Readonly<Record<string, T>> | undefined, convert: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record ?? {}).map(([table, value]) => [qualifyTable(table), convert(value)]))
+}
