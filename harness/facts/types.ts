@@ -56,6 +56,23 @@ export type ObjectKind =
   | 'collation'
   | 'statistics'
   | 'database'
+  | 'access method'
+  | 'cast'
+  | 'conversion'
+  | 'foreign data wrapper'
+  | 'language'
+  | 'large object'
+  | 'operator'
+  | 'operator class'
+  | 'operator family'
+  | 'security label'
+  | 'subscription'
+  | 'text search configuration'
+  | 'text search dictionary'
+  | 'text search parser'
+  | 'text search template'
+  | 'transform'
+  | 'user mapping'
 
 /** One object, as one record of properties: comparing is generic, adding a property is one line of SQL. */
 export interface ObjectFact {
@@ -80,6 +97,8 @@ export interface TableFact {
   readonly fingerprint: string | null
   /** The columns that were fingerprinted, by name, sorted: a comparison over other columns is not one. */
   readonly columns: readonly string[]
+  /** Why it could not be read (permission, row security, a damaged page): `rows` is then 0 and says nothing. */
+  readonly unreadable?: string
 }
 
 /** A sequence's position. Not MVCC: a dump's value lies between those read before and after it. */
@@ -94,4 +113,6 @@ export interface SequenceFact {
   readonly ownedBy: string | null
   readonly columnMax: string | null
   readonly increment: string
+  /** Why its position, or its column, could not be read: `lastValue` or `columnMax` then say nothing. */
+  readonly unreadable?: string
 }

@@ -1,0 +1,53 @@
+import type { CatalogueQuery } from './catalogue-query.ts'
+import { notOfExtension } from './fragments.ts'
+import { indexDefinition } from './indexes.ts'
+
+/**
+ * Constraints of tables. An index that backs one is part of it. Those that a partition or child merely inherits are
+ * left out: they follow from the parent's. `triggers` tells whether its internal triggers are on: after a restore
+ * that stopped midway (`--disable-triggers`) a foreign key can be there and check nothing.
+ */
+export const tableConstraints: CatalogueQuery = {
+  kind: 'constraint',
+  deparsed: ['definition', 'index'],
+  text: ({ schemas }) => `
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname, k.conname)::text AS identity,
+      CASE k.contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
+        WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END AS type,
+      pg_catalog.pg_get_constraintdef(k.oid) AS definition,
+      k.convalidated::text AS validated,
+      k.conislocal::text AS local,
+      (SELECT CASE WHEN pg_catalog.bool_and(t.tgenabled = 'O') THEN 'enabled' ELSE pg_catalog.string_agg(DISTINCT
+          CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
+          || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END
+        FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal) AS triggers,
+      ${indexDefinition('i', 'ic', 'n', 'c')} AS index,
+      i.indisvalid::text AS "index valid",
+      nullif(i.indisclustered, false)::text AS clustered,
+      nullif(i.indisreplident, false)::text AS "replica identity",
+      pg_catalog.obj_description(ic.oid, 'pg_class') AS "index comment",
+      pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
+    FROM pg_catalog.pg_constraint AS k
+    JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.conindid AND i.indrelid = k.conrelid AND k.contype IN ('p', 'u', 'x')
+    LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+    WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND k.conparentid = 0 AND (k.conislocal OR k.coninhcount = 0)
+      AND c.relpersistence <> 't' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_class', 'c.oid')}
+      AND ${notOfExtension('pg_constraint', 'k.oid')}`,
+}
+
+export const domainConstraints: CatalogueQuery = {
+  kind: 'constraint',
+  deparsed: ['definition'],
+  text: ({ schemas }) => `
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname, k.conname)::text AS identity,
+      'domain check' AS type,
+      pg_catalog.pg_get_constraintdef(k.oid) AS definition,
+      k.convalidated::text AS validated,
+      pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
+    FROM pg_catalog.pg_constraint AS k
+    JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE k.contype = 'c' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_type', 't.oid')}`,
+}

@@ -1,0 +1,38 @@
+import type { CatalogueQuery } from './catalogue-query.ts'
+import { comment, functionName, notOfExtension, optionListWithoutSecrets, privileges, roleName } from './fragments.ts'
+
+export const foreignDataWrappers: CatalogueQuery = {
+  kind: 'foreign data wrapper',
+  text: () => `
+    SELECT pg_catalog.json_build_array(f.fdwname)::text AS identity,
+      ${roleName('f.fdwowner')} AS owner,
+      ${privileges('f.fdwacl', 'F', 'f.fdwowner')} AS privileges,
+      ${comment('pg_foreign_data_wrapper', 'f.oid')} AS comment,
+      ${functionName('f.fdwhandler')} AS handler,
+      ${functionName('f.fdwvalidator')} AS validator,
+      ${optionListWithoutSecrets('f.fdwoptions')} AS options
+    FROM pg_catalog.pg_foreign_data_wrapper AS f WHERE ${notOfExtension('pg_foreign_data_wrapper', 'f.oid')}`,
+}
+
+export const foreignServers: CatalogueQuery = {
+  kind: 'foreign server',
+  text: () => `
+    SELECT pg_catalog.json_build_array(s.srvname)::text AS identity,
+      ${roleName('s.srvowner')} AS owner,
+      ${privileges('s.srvacl', 'S', 's.srvowner')} AS privileges,
+      ${comment('pg_foreign_server', 's.oid')} AS comment,
+      f.fdwname AS wrapper,
+      s.srvtype AS type,
+      s.srvversion AS version,
+      ${optionListWithoutSecrets('s.srvoptions')} AS options
+    FROM pg_catalog.pg_foreign_server AS s JOIN pg_catalog.pg_foreign_data_wrapper AS f ON f.oid = s.srvfdw
+    WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`,
+}
+
+/** That they exist only: options hold passwords, and a read-only role may not see them. */
+export const userMappings: CatalogueQuery = {
+  kind: 'user mapping',
+  text: () => `
+    SELECT pg_catalog.json_build_array(u.srvname, CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE u.usename END)::text AS identity
+    FROM pg_catalog.pg_user_mappings AS u`,
+}

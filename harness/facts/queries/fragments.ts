@@ -1,0 +1,53 @@
+/* Fragments of catalogue queries. They hold literals of ours only: never a name from a database. */
+
+/** True unless the object belongs to an extension: those come back with CREATE EXTENSION. */
+export function notOfExtension(catalogue: string, oid: string): string {
+  return `NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
+    WHERE member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND member.objid = ${oid} AND member.deptype = 'e')`
+}
+
+/** Privileges by role name, one line a grantee, `*` for grant option. NULL is spelled out, so that it equals its default. */
+export function privileges(acl: string, objectType: string, owner: string): string {
+  return explodedAcl(`coalesce(${acl}, pg_catalog.acldefault('${objectType}', ${owner}))`, owner)
+}
+
+/** As {@link privileges}, of an ACL that has no default (columns, default privileges). */
+export function explodedAcl(acl: string, owner: string): string {
+  return `(SELECT coalesce(pg_catalog.string_agg(entry.line, E'\\n' ORDER BY entry.line COLLATE pg_catalog."C"), '(none)')
+    FROM (SELECT CASE item.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(item.grantee)::text END || ': '
+        || pg_catalog.string_agg(item.privilege_type || CASE WHEN item.is_grantable THEN '*' ELSE '' END, ', '
+             ORDER BY item.privilege_type COLLATE pg_catalog."C")
+        || CASE WHEN item.grantor = ${owner} THEN '' ELSE ' (by ' || pg_catalog.pg_get_userbyid(item.grantor) || ')' END AS line
+      FROM pg_catalog.aclexplode(${acl}) AS item GROUP BY item.grantee, item.grantor) AS entry)`
+}
+
+/** `a=1, b=2` in a stable order; NULL when there are none. */
+export function optionList(options: string): string {
+  return `(SELECT pg_catalog.string_agg(setting, ', ' ORDER BY setting COLLATE pg_catalog."C") FROM pg_catalog.unnest(${options}) AS setting)`
+}
+
+/** As {@link optionList}, with the values of options that may be secrets left out. */
+export function optionListWithoutSecrets(options: string): string {
+  return `(SELECT pg_catalog.string_agg(shown.setting, ', ' ORDER BY shown.setting COLLATE pg_catalog."C") FROM (
+      SELECT CASE WHEN pg_catalog.split_part(raw, '=', 1) ~* 'pass|secret|token|key|credential|auth|connection'
+        THEN pg_catalog.split_part(raw, '=', 1) || '=***' ELSE raw END AS setting
+      FROM pg_catalog.unnest(${options}) AS raw) AS shown)`
+}
+
+export function comment(catalogue: string, oid: string): string {
+  return `pg_catalog.obj_description(${oid}, '${catalogue}')`
+}
+
+export function roleName(oid: string): string {
+  return `pg_catalog.pg_get_userbyid(${oid})::text`
+}
+
+/** A regproc column as text; NULL instead of `-`. */
+export function functionName(regproc: string): string {
+  return `nullif(${regproc}::pg_catalog.regproc::text, '-')`
+}
+
+/** A collation by name, unless it is the type's own. */
+export function collationUnlessDefault(collation: string, typeCollation: string): string {
+  return `CASE WHEN ${collation} <> 0 AND ${collation} <> ${typeCollation} THEN ${collation}::pg_catalog.regcollation::text END`
+}

@@ -1,0 +1,35 @@
+import type { CatalogueQuery } from './catalogue-query.ts'
+import { comment, notOfExtension } from './fragments.ts'
+
+/** `USING btree (lower(email)) WHERE …`: without the names, which are the identity and the property `table`. */
+export function indexDefinition(index: string, indexClass: string, namespace: string, table: string): string {
+  return `pg_catalog.substr(pg_catalog.pg_get_indexdef(${index}.indexrelid), pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I ',
+        CASE WHEN ${index}.indisunique THEN 'UNIQUE ' ELSE '' END, ${indexClass}.relname,
+        CASE WHEN ${indexClass}.relkind = 'I' THEN 'ONLY ' ELSE '' END, ${namespace}.nspname, ${table}.relname)) + 1)`
+}
+
+/** Indexes that back no constraint and are not a partition's share of a partitioned index (whose `valid` covers them). */
+export const indexes: CatalogueQuery = {
+  kind: 'index',
+  deparsed: ['definition'],
+  text: ({ schemas }) => `
+    SELECT pg_catalog.json_build_array(n.nspname, ic.relname)::text AS identity,
+      c.oid::pg_catalog.regclass::text AS "table",
+      i.indisunique::text AS "unique",
+      ${indexDefinition('i', 'ic', 'n', 'c')} AS definition,
+      i.indisvalid::text AS valid,
+      (i.indisready AND i.indislive)::text AS ready,
+      i.indisclustered::text AS clustered,
+      i.indisreplident::text AS "replica identity",
+      (SELECT pg_catalog.string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = ic.oid AND coalesce(a.attstattarget, -1) <> -1) AS statistics,
+      ${comment('pg_class', 'ic.oid')} AS comment
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE NOT ic.relispartition AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
+        WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
+      AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_class', 'ic.oid')}`,
+}

@@ -1,0 +1,66 @@
+import { quoteIdentifier, quoteQualified, type SqlRunner } from '../core/index.ts'
+import { identityOf } from './identity.ts'
+import { sequenceColumnsQuery } from './queries/sequence-columns.ts'
+import type { SequenceFact } from './types.ts'
+import { readOrExplain } from './unreadable.ts'
+
+interface DrawingColumn {
+  readonly schema: string
+  readonly table: string
+  readonly column: string
+  readonly owns: boolean
+}
+
+/** Where each sequence stands, and how far the columns that draw from it have come. */
+export async function readSequences(sql: SqlRunner, schemas: string, signal?: AbortSignal): Promise<SequenceFact[]> {
+  const sequences: SequenceFact[] = []
+  for (const source of await sql.query(sequenceColumnsQuery(schemas))) {
+    signal?.throwIfAborted()
+    const schema = source['schema'] ?? ''
+    const name = source['name'] ?? ''
+    const increment = source['increment'] ?? '1'
+    const columns = drawingColumns(source['columns'] ?? '[]')
+    const reading = await readOrExplain(sql, positionQuery(schema, name, columns, increment.startsWith('-')))
+    const owner = columns[0]
+    const known = {
+      schema,
+      name,
+      increment,
+      ownedBy: owner ? identityOf([owner.schema, owner.table, owner.column]) : null,
+    }
+    if ('unreadable' in reading) {
+      sequences.push({ ...known, lastValue: '0', isCalled: false, columnMax: null, unreadable: reading.unreadable })
+      continue
+    }
+    sequences.push({
+      ...known,
+      lastValue: reading.row['last_value'] ?? '0',
+      isCalled: reading.row['is_called'] === 'true',
+      columnMax: reading.row['extreme'] ?? null,
+    })
+  }
+  return sequences
+}
+
+/** The owning column first, then by name; a column that both owns and defaults to it once. */
+function drawingColumns(json: string): readonly DrawingColumn[] {
+  const byName = new Map<string, DrawingColumn>()
+  for (const column of JSON.parse(json) as readonly DrawingColumn[]) {
+    const key = identityOf([column.schema, column.table, column.column])
+    if (column.owns || !byName.has(key)) byName.set(key, column)
+  }
+  return [...byName.entries()]
+    .sort(([a, x], [b, y]) => Number(y.owns) - Number(x.owns) || (a < b ? -1 : 1))
+    .map(([, column]) => column)
+}
+
+function positionQuery(schema: string, name: string, columns: readonly DrawingColumn[], descending: boolean): string {
+  const extreme = descending ? 'min' : 'max'
+  const extremes = columns.map(
+    (column) =>
+      `(SELECT pg_catalog.${extreme}(t.${quoteIdentifier(column.column)}) FROM ${quoteQualified(column.schema, column.table)} AS t)`,
+  )
+  const farthest = extremes.length === 0 ? 'NULL' : `${descending ? 'least' : 'greatest'}(${extremes.join(', ')})`
+  return `SELECT s.last_value::text AS last_value, s.is_called::text AS is_called, pg_catalog.trunc((${farthest})::numeric)::text AS extreme
+    FROM ${quoteQualified(schema, name)} AS s`
+}
