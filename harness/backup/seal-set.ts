@@ -4,12 +4,11 @@ import { basename, join, resolve } from 'node:path'
 import { Fault, systemClock, writeFileWhole, type Clock } from '../core/index.ts'
 import { digestFile } from './digest-file.ts'
 import { classifyFiles } from './classify-files.ts'
+import { manifestName } from './manifest-name.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { isUnfinishedName } from './name-kind.ts'
 import { compareText, walkSet } from './walk-set.ts'
 import type { FileKind, Manifest } from './types.ts'
-
-export const manifestName = 'manifest.json'
 
 /** What a manifest says beyond what the files say themselves. */
 export interface SealDetails extends Partial<

@@ -13,6 +13,8 @@ export interface BackupPart {
   /** Relative to the set, with forward slashes. */
   readonly name: string
   readonly path: string
+  /** It is there. Only {@link FileCheck} says whether it is whole. */
+  readonly present: boolean
   /** Size as found on disk; 0 when the file is missing. */
   readonly bytes: number
   readonly expected: ExpectedFile | null

@@ -1,0 +1,2 @@
+/** The manifest's place in its set. */
+export const manifestName = 'manifest.json'
