@@ -1,1 +1,5 @@
+export { compareFacts } from './compare-facts.ts'
+export { checkSequencesAgainstColumns } from './compare-sequences.ts'
+export { diffObjects, type ObjectDiff } from './diff-objects.ts'
+export type { CompareOptions, LoadedRows, NotCovered, RowTolerance } from './options.ts'
 export type { CheckId, FindingStatus, Finding } from './types.ts'

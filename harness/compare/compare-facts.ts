@@ -1,0 +1,22 @@
+import { compareObjects } from './compare-objects.ts'
+import { compareRelations } from './compare-relations.ts'
+import { compareRowContent } from './compare-row-content.ts'
+import { compareRowCounts } from './compare-row-counts.ts'
+import { compareSequences } from './compare-sequences.ts'
+import type { CompareOptions } from './options.ts'
+import type { Finding } from './types.ts'
+
+/**
+ * Compares a restored database with what was recorded of its source (docs/verdict-rules.md). Pure: no database, no
+ * clock. Every check answers at least once. Give `restored` facts that were taken over the same schemas, and a
+ * `baseline` whose deparsed texts went through `reparseDifferences`: a restore spells some expressions otherwise.
+ */
+export function compareFacts(options: CompareOptions): Finding[] {
+  return [
+    ...compareRelations(options),
+    ...compareRowCounts(options),
+    ...compareRowContent(options),
+    ...compareSequences(options),
+    ...compareObjects(options),
+  ]
+}

@@ -1,0 +1,140 @@
+import type { ObjectFact } from '../facts/index.ts'
+import { count, differs, notChecked, same } from './findings.ts'
+import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
+import { ObjectIndex } from './object-index.ts'
+import type { CompareOptions } from './options.ts'
+import type { Finding } from './types.ts'
+
+/** One object that is missing, extra or changed. */
+export interface ObjectDifference {
+  readonly was: ObjectFact | null
+  readonly is: ObjectFact | null
+  /** Names of the properties that differ, sorted; empty when one side lacks the object. */
+  readonly properties: readonly string[]
+}
+
+/**
+ * What differs between two databases, object by object. Parts of something that is missing as a whole (the columns of
+ * a missing table) are left out: the whole is named.
+ */
+export function differencesBetween(before: ObjectIndex, after: ObjectIndex): ObjectDifference[] {
+  const differences: ObjectDifference[] = []
+  for (const was of before.all()) {
+    const is = after.get(was) ?? null
+    const properties = is === null ? [] : differingProperties(was, is)
+    if (is === null ? !before.lacksWholeOf(was, after) : properties.length > 0)
+      differences.push({ was, is, properties })
+  }
+  for (const is of after.all()) {
+    if (!before.get(is) && !after.lacksWholeOf(is, before)) differences.push({ was: null, is, properties: [] })
+  }
+  return differences
+}
+
+function differingProperties(was: ObjectFact, is: ObjectFact): string[] {
+  const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])
+  return [...names].filter((name) => (was.properties[name] ?? null) !== (is.properties[name] ?? null)).sort()
+}
+
+/** The check `schema`: one finding an object that differs, or one that says that none does. */
+export function compareObjects(options: CompareOptions): Finding[] {
+  const before = new ObjectIndex(options.baseline, options.notCovered)
+  const after = new ObjectIndex(options.restored, options.notCovered)
+  const context: GradeContext = {
+    before,
+    baseline: options.baseline,
+    restored: options.restored,
+    carries: options.carries,
+  }
+  const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context))
+  if (!findings.some((finding) => !finding.notice)) findings.push(summary(before))
+  return [...findings, ...notCoveredNotices(options)]
+}
+
+function findingsOf({ was, is, properties }: ObjectDifference, context: GradeContext): Finding[] {
+  if (was === null || is === null) {
+    const object = was ?? is
+    if (object === null) return []
+    const state = was === null ? 'was not there when the backup was taken' : 'is missing'
+    return toFinding(gradePresence(object, is === null, context), object, `${nameOf(object)} ${state}`, {
+      expected: was === null ? 'absent' : 'present',
+      actual: was === null ? 'present' : 'absent',
+    })
+  }
+  const byGrade = Map.groupBy(properties, (property) => JSON.stringify(gradeProperty(property, was, is, context)))
+  return [...byGrade].flatMap(([grade, names]) =>
+    toFinding(
+      JSON.parse(grade) as Grade,
+      was,
+      `${nameOf(was)}: ${listOf(names)} ${names.length === 1 ? 'differs' : 'differ'}`,
+      { expected: valuesOf(was, names), actual: valuesOf(is, names) },
+    ),
+  )
+}
+
+function toFinding(
+  grade: Grade,
+  object: ObjectFact,
+  message: string,
+  values: { readonly expected: string; readonly actual: string },
+): Finding[] {
+  const details = { object: object.identity, ...values }
+  switch (grade.grade) {
+    case 'differs':
+      return [differs('schema', { ...details, message })]
+    case 'notice':
+      return [differs('schema', { ...details, message: `${message}: ${grade.why}`, notice: true })]
+    case 'not-checked':
+      return [
+        notChecked('schema', {
+          ...details,
+          message: `${message}: ${grade.why}`,
+          remedy: grade.remedy,
+          notice: grade.notice,
+        }),
+      ]
+    case 'ignored':
+      return []
+    default:
+      throw new TypeError(`unhandled ${JSON.stringify(grade satisfies never)}`)
+  }
+}
+
+function nameOf(object: ObjectFact): string {
+  return object.kind === 'database' ? 'the database' : `${object.kind} ${object.identity}`
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+function valuesOf(object: ObjectFact, names: readonly string[]): string {
+  const value = (name: string): string => object.properties[name] ?? 'none'
+  const [only] = names
+  if (names.length === 1 && only !== undefined) return value(only)
+  return names.map((name) => `${name}: ${value(name)}`).join('\n')
+}
+
+function summary(before: ObjectIndex): Finding {
+  if (before.size === 0) {
+    return notChecked('schema', {
+      message: 'the baseline holds no objects',
+      remedy: 'check that the baseline was taken from the right database',
+    })
+  }
+  const kinds = new Set([...before.all()].map((object) => object.kind)).size
+  return same('schema', { message: `${count(before.size)} objects of ${kinds} kinds are as they were` })
+}
+
+function notCoveredNotices({ notCovered, baseline }: CompareOptions): Finding[] {
+  return (notCovered?.schemas ?? [])
+    .filter((schema) => baseline.schemas.includes(schema))
+    .map((schema) =>
+      notChecked('schema', {
+        object: schema,
+        message: `schema ${schema} is provided by the platform: not compared`,
+        remedy: 'nothing, unless you keep objects of your own there',
+        notice: true,
+      }),
+    )
+}

@@ -1,0 +1,43 @@
+import { count, differs, notChecked, same } from './findings.ts'
+import { isRelation, ObjectIndex } from './object-index.ts'
+import type { CompareOptions } from './options.ts'
+import type { Finding } from './types.ts'
+
+/** The check `tables`: tables, views, materialised views, foreign tables and sequences that are missing or extra, by name. */
+export function compareRelations({ baseline, restored, notCovered }: CompareOptions): Finding[] {
+  const before = new ObjectIndex(baseline, notCovered)
+  const after = new ObjectIndex(restored, notCovered)
+  const relations = [...before.all()].filter(isRelation)
+  const missing = relations
+    .filter((relation) => !after.get(relation))
+    .map((relation) =>
+      differs('tables', {
+        object: relation.identity,
+        message: `${relation.kind} ${relation.identity} is missing from the restored database`,
+        expected: relation.kind,
+        actual: 'absent',
+      }),
+    )
+  const extra = [...after.all()]
+    .filter((relation) => isRelation(relation) && !before.get(relation))
+    .map((relation) =>
+      differs('tables', {
+        object: relation.identity,
+        message: `${relation.kind} ${relation.identity} was not there when the backup was taken`,
+        expected: 'absent',
+        actual: relation.kind,
+      }),
+    )
+  if (missing.length + extra.length > 0) return [...missing, ...extra]
+  if (relations.length === 0) {
+    return [
+      notChecked('tables', {
+        message: 'the baseline holds no tables',
+        remedy: 'check that the baseline was taken from the right database',
+      }),
+    ]
+  }
+  return [
+    same('tables', { message: `${count(relations.length)} tables, views and sequences: none missing, none extra` }),
+  ]
+}

@@ -1,0 +1,81 @@
+import type { Facts, ObjectFact } from '../facts/index.ts'
+import type { ObjectIndex } from './object-index.ts'
+import type { CompareOptions } from './options.ts'
+
+/** What a difference means. Anything but `differs` says why. */
+export type Grade =
+  | { readonly grade: 'differs' }
+  | { readonly grade: 'ignored' }
+  | { readonly grade: 'notice'; readonly why: string }
+  | { readonly grade: 'not-checked'; readonly why: string; readonly remedy: string; readonly notice: boolean }
+
+const differs: Grade = { grade: 'differs' }
+const localeProperties: ReadonlySet<string> = new Set(['collate', 'ctype', 'locale', 'locale provider'])
+
+export interface GradeContext {
+  readonly before: ObjectIndex
+  readonly baseline: Facts
+  readonly restored: Facts
+  readonly carries: CompareOptions['carries']
+}
+
+/** A property that is not the same on both sides. */
+export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact, context: GradeContext): Grade {
+  const { server: source } = context.baseline
+  const { server: copy } = context.restored
+  if (was.deparsed.includes(property) && source.major !== copy.major) {
+    return {
+      grade: 'not-checked',
+      why: `Postgres ${copy.major} spells expressions unlike Postgres ${source.major}`,
+      remedy: `restore on Postgres ${source.major}`,
+      notice: false,
+    }
+  }
+  if (was.kind === 'column' && property === 'position' && context.before.isInheritanceChild(was)) {
+    return { grade: 'notice', why: 'the order of columns of an inheritance child is not kept by dump and restore' }
+  }
+  if (was.kind === 'extension' && property === 'version') {
+    return {
+      grade: 'not-checked',
+      why: 'a dump does not name versions of extensions: the engine installed its own',
+      remedy: `use an engine that has ${was.identity} ${was.properties['version'] ?? ''}`,
+      notice: true,
+    }
+  }
+  if (was.kind === 'role') return gradeRole(property, was, is, context.carries)
+  if (was.kind === 'database') return gradeDatabase(property, context.carries)
+  return differs
+}
+
+/** The bootstrap superuser is made by initdb, on either side: its attributes are nobody's backup. */
+function gradeRole(property: string, was: ObjectFact, is: ObjectFact, carries: CompareOptions['carries']): Grade {
+  if (was.properties['bootstrap'] === 'true' || is.properties['bootstrap'] === 'true') return { grade: 'ignored' }
+  if (property === 'settings here' && carries?.database !== true) return rolesNotice
+  return carries?.roles === false ? rolesNotice : differs
+}
+
+const rolesNotice: Grade = { grade: 'notice', why: 'this backup does not carry roles and their settings' }
+
+function gradeDatabase(property: string, carries: CompareOptions['carries']): Grade {
+  if (property === 'encoding') return differs
+  if (localeProperties.has(property)) {
+    return { grade: 'notice', why: 'the disposable database has the locale of its engine: sort order may differ' }
+  }
+  if (carries?.database === true) return differs
+  return { grade: 'notice', why: 'pg_dump leaves this out unless called with --create' }
+}
+
+/** An object that is on one side only. */
+export function gradePresence(object: ObjectFact, missing: boolean, context: GradeContext): Grade {
+  const majorsDiffer = context.baseline.server.major !== context.restored.server.major
+  if (object.kind === 'constraint' && object.properties['type'] === 'not null' && majorsDiffer)
+    return { grade: 'ignored' }
+  if (object.kind === 'role') {
+    if (object.properties['bootstrap'] === 'true') return { grade: 'ignored' }
+    if (context.carries?.roles === false) return rolesNotice
+  }
+  if (object.kind === 'index' && missing && object.properties['valid'] === 'false') {
+    return { grade: 'notice', why: 'it was invalid where the backup was taken, and pg_dump leaves such an index out' }
+  }
+  return differs
+}

@@ -1,0 +1,41 @@
+import type { Facts } from '../facts/index.ts'
+
+/** Rows of one table as the loader counted them (a `LoadedTable` of the restore ledger fits). */
+export interface LoadedRows {
+  readonly schema: string
+  readonly name: string
+  readonly rowsInDump: number
+  readonly rowsLoaded: number
+}
+
+export interface RowTolerance {
+  /** Share of the baseline's rows by which a table may have drifted: 0.05 is five in a hundred. */
+  readonly ratio: number
+  /** Rows by which it may have drifted whatever the share, for small tables. */
+  readonly rows?: number
+}
+
+export interface NotCovered {
+  /** Schemas that the platform provides (`auth`, `storage`, …): listed, not compared. */
+  readonly schemas?: readonly string[]
+  readonly roles?: readonly string[]
+  readonly extensions?: readonly string[]
+}
+
+export interface CompareOptions {
+  readonly baseline: Facts
+  readonly restored: Facts
+  /** `dump-snapshot`: exact. `live`: two moments are compared, rows within a tolerance. */
+  readonly baselineKind: 'dump-snapshot' | 'live'
+  /** Tells a short dump from rows that the restore lost. Those of this database only. */
+  readonly loaded?: readonly LoadedRows[]
+  readonly notCovered?: NotCovered
+  /** For a live baseline; without it no drift is allowed. */
+  readonly rowTolerance?: (table: { readonly schema: string; readonly name: string }) => RowTolerance
+  /**
+   * What the backup is expected to bring back beyond pg_dump's plain scope. `roles` (default true): role attributes
+   * and memberships. `database` (default false; true for `pg_dump -C` and pg_dumpall): the database's own owner,
+   * privileges, settings and comment. What is not carried is a notice where it differs.
+   */
+  readonly carries?: { readonly roles?: boolean; readonly database?: boolean }
+}
