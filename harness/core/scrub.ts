@@ -5,7 +5,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '[jwt]'],
   [/\b(?:sbp|sb_secret|sb_publishable)_[\w-]{8,}/g, '[supabase key]'],
   [/\bAKIA[0-9A-Z]{16}\b/g, '[aws key]'],
-  [/\b(password|passwd|pwd|secret|token|apikey|api_key)(\s*[=:]\s*)('[^']*'|"[^"]*"|[^\s,;)'"]+)/gi, '$1$2***'],
+  [
+    /\b(password|passwd|pwd|secret|token|apikey|api_key)(\s*[=:]\s*|\s+(?='))('[^']*'|"[^"]*"|[^\s,;)'"]+)/gi,
+    '$1$2***',
+  ],
   [/^(\s*(?:DETAIL|CONTEXT|STATEMENT|Failing row)\s*:).*$/gim, '$1 [left out: may hold row values]'],
   [/\bKey \([^)]*\)=\([^\n]*\)/g, 'Key [left out]'],
   [/\bCOPY ([^,\n]+), line (\d+)(?:, column ([^:\n]+))?: "[^\n]*"/g, 'COPY $1, line $2'],

@@ -3,10 +3,11 @@ import { Fault, scrubLine } from '../core/index.ts'
 import type { Outcome, Refusal } from './types.ts'
 
 /**
- * SQLSTATE classes that blame the server or the machine, never the statement: 08 connection, 53 resources, 57 operator
- * intervention (shutdown, cancel), 58 system error. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * SQLSTATEs that blame the server or the machine, never the statement: class 08 connection, 53 resources, 57 operator
+ * intervention (shutdown, cancel), and 58 system error, but for 58P01 and 58P02, which are a statement that names a file
+ * (an extension's library) the server lacks. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const environmentClasses = new Set(['08', '53', '57', '58'])
+const environmentStates = /^(?:08|53|57|58(?!P0))/
 
 /** `INSERT 0 5` → 5 rows, `COPY 12` → 12, `CREATE TABLE` → null. */
 export function readOutcome(tag: string): Outcome {
@@ -21,7 +22,7 @@ export type ServerAnswer =
 /** An error of `pg`: what the server refused, or a fault that is neither the dump's nor ours. */
 export function readRefusal(error: unknown): ServerAnswer {
   if (!(error instanceof DatabaseError) || !error.code) return { kind: 'fault', fault: connectionLost(error) }
-  if (environmentClasses.has(error.code.slice(0, 2))) return { kind: 'fault', fault: environmentFault(error) }
+  if (environmentStates.test(error.code)) return { kind: 'fault', fault: environmentFault(error) }
   return {
     kind: 'refusal',
     refusal: {
