@@ -1,3 +1,6 @@
+export { openDump, type OpenDumpOptions } from './open-dump.ts'
+export { inspectDump } from './inspect-dump.ts'
+export { defaultLimits, type DumpLimits } from './limits.ts'
 export type {
   DumpFormat,
   Compression,

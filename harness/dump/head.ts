@@ -1,0 +1,116 @@
+import { Fault } from '../core/index.ts'
+import type { ProblemText } from './problem.ts'
+import { otherFirstWords, statementShapes } from './statement-shapes.ts'
+import { tokensOf } from './tokens.ts'
+
+/** How many bytes of a dump's beginning are looked at before it is read. */
+export const headBytes = 65_536
+
+/** What a dump's (decompressed) beginning says. `skip`: bytes of a byte order mark. */
+export type HeadVerdict =
+  | { readonly kind: 'sql'; readonly skip: number; readonly warning: ProblemText | null }
+  | { readonly kind: 'no sql'; readonly problem: ProblemText }
+
+/** First bytes of what is not plain SQL, and what it is. */
+const magics: readonly (readonly [name: string, offset: number, bytes: string])[] = [
+  ['a gzip file (compressed twice?)', 0, '1f8b'],
+  ['a zstd file (compressed twice?)', 0, '28b52ffd'],
+  ['a bzip2 file', 0, '425a68'],
+  ['an xz file', 0, 'fd377a585a00'],
+  ['a zip file', 0, '504b0304'],
+  ['a 7z file', 0, '377abcaf271c'],
+  ['a SQLite database', 0, Buffer.from('SQLite format 3').toString('hex')],
+  ['an age-encrypted file', 0, Buffer.from('age-encryption.org').toString('hex')],
+  ['an age-encrypted file', 0, Buffer.from('-----BEGIN AGE').toString('hex')],
+  ['a PGP message', 0, Buffer.from('-----BEGIN PGP').toString('hex')],
+  ['an openssl-encrypted file', 0, Buffer.from('Salted__').toString('hex')],
+]
+
+/** Dumps, but not plain SQL. */
+const archives: readonly (readonly [name: string, offset: number, bytes: string])[] = [
+  ['a custom-format archive (pg_dump -Fc)', 0, Buffer.from('PGDMP').toString('hex')],
+  ['a tar archive (pg_dump -Ft)', 257, Buffer.from('ustar').toString('hex')],
+  ['an lz4 file', 0, '04224d18'],
+  ['an lz4 file', 0, '02214c18'],
+]
+
+const firstWords = new Set([...statementShapes.map(([, shape]) => shape.split(' ', 1)[0] ?? ''), ...otherFirstWords])
+
+/** Judges the beginning of a dump. Throws `E_DUMP_FORMAT_UNSUPPORTED` for a dump of another format. */
+export function judgeHead(head: Buffer): HeadVerdict {
+  const archive = named(archives, head)
+  if (archive !== null) throw unsupportedFormat(archive)
+  if (head.length === 0) return { kind: 'no sql', problem: emptyDump('it holds 0 bytes') }
+  if (isUtf16(head)) return { kind: 'no sql', problem: utf16 }
+  const magic = named(magics, head)
+  if (magic !== null) return { kind: 'no sql', problem: notADump(`it is ${magic}`) }
+  if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(head.toString('latin1', 0, 512))) {
+    return { kind: 'no sql', problem: notADump('it is a binary file') }
+  }
+  const skip = head.length >= 3 && head.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0
+  const text = head.toString('utf8', skip)
+  const first = tokensOf(text).next().value
+  if (first !== undefined && !(first.kind === 'symbol' && /^[\\;]$/.test(first.text))) {
+    const isCommand = first.kind === 'word' && firstWords.has(first.text.toUpperCase())
+    if (!isCommand) return { kind: 'no sql', problem: notADump('its first word begins no SQL command') }
+  }
+  return { kind: 'sql', skip, warning: skip > 0 ? byteOrderMark : null }
+}
+
+export function unsupportedFormat(what: string): Fault {
+  return new Fault('E_DUMP_FORMAT_UNSUPPORTED', `the dump is ${what}, which is not read yet`, {
+    hint: what.includes('lz4')
+      ? 'decompress it (lz4 -d), or make a plain dump'
+      : 'make a plain dump: pg_restore -f dump.sql <archive>',
+  })
+}
+
+export function emptyDump(why: string): ProblemText {
+  return {
+    code: 'E_DUMP_EMPTY',
+    message: `the dump is empty: ${why}`,
+    hint: 'the dump command failed and its output was kept all the same: look at its exit code and its stderr',
+  }
+}
+
+export function notADump(why: string): ProblemText {
+  return {
+    code: 'E_DUMP_UNKNOWN_FORMAT',
+    message: `this is no dump: ${why}`,
+    hint: 'give a file written by pg_dump, pg_dumpall or supabase db dump, decrypted, plain or in gzip or zstd',
+  }
+}
+
+const utf16: ProblemText = {
+  code: 'E_DUMP_ENCODING',
+  message: 'the dump was rewritten as UTF-16',
+  hint: 'PowerShell\'s ">" re-encodes what it redirects: use pg_dump -f (supabase db dump -f) instead',
+}
+
+/**
+ * psql skips the mark and so does this reader. It is a finding all the same: pg_dump writes none, so something has
+ * re-encoded the text, and what that did to the rest cannot be seen from here.
+ */
+const byteOrderMark: ProblemText = {
+  code: 'E_DUMP_ENCODING',
+  message: 'the dump begins with a byte order mark: an editor or a shell has re-encoded it',
+  hint: 'use pg_dump -f (supabase db dump -f) instead of redirecting through PowerShell or saving from an editor',
+}
+
+function named(table: readonly (readonly [string, number, string])[], head: Buffer): string | null {
+  for (const [name, offset, hex] of table) {
+    if (head.subarray(offset, offset + hex.length / 2).equals(Buffer.from(hex, 'hex'))) return name
+  }
+  return null
+}
+
+function isUtf16(head: Buffer): boolean {
+  if (head.length < 2) return false
+  const mark = head.readUInt16BE(0)
+  if (mark === 0xfffe || mark === 0xfeff) return true
+  const pairs = Math.min(32, Math.floor(head.length / 2))
+  const zeros = [0, 0]
+  for (let index = 0; index < pairs * 2; index += 1)
+    if (head[index] === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
+  return pairs >= 2 && ((zeros[0] === pairs && zeros[1] === 0) || (zeros[1] === pairs && zeros[0] === 0))
+}
