@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { classifyFiles } from './classify-files.ts'
 import { compareText, type FoundFile } from './walk-set.ts'
 import type { BackupFile, BackupPart, ExpectedFile, Manifest } from './types.ts'
@@ -59,7 +59,7 @@ function gather(root: string, parts: readonly BackupPart[], naming: Naming): Bac
   for (const part of parts) {
     const folder = folderOf(part.name)
     /* Beside a directory dump's own parts only its manifest may lie. */
-    const artefact = directories.has(folder) && isDirectoryPart(part.name) ? folder || '.' : part.name
+    const artefact = directories.has(folder) && isDirectoryPart(part.name) ? folder || basename(root) : part.name
     byArtefact.set(artefact, [...(byArtefact.get(artefact) ?? []), part])
   }
   return [...byArtefact]
@@ -67,7 +67,7 @@ function gather(root: string, parts: readonly BackupPart[], naming: Naming): Bac
       const only = own.length === 1 && own[0]?.name === name ? own[0] : null
       return {
         name,
-        path: only?.path ?? join(root, name),
+        path: only?.path ?? folderPath(root, own),
         ...naming(own.map((part) => part.name)),
         form: only ? 'file' : 'directory',
         bytes: own.reduce((sum, part) => sum + part.bytes, 0),
@@ -76,6 +76,12 @@ function gather(root: string, parts: readonly BackupPart[], naming: Naming): Bac
       }
     })
     .sort((a, b) => compareText(a.name, b.name))
+}
+
+/** Where the parts of a directory dump lie: not its own name's place when the set is the dump. */
+function folderPath(root: string, parts: readonly BackupPart[]): string {
+  const folder = dirname(parts[0]?.name ?? '.')
+  return folder === '.' ? root : join(root, folder)
 }
 
 function isDirectoryPart(name: string): boolean {

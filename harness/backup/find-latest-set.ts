@@ -25,7 +25,7 @@ export async function findLatestSet(path: string, clock: Clock = systemClock): P
 
   const { sets, problems } = await listCandidates(folder, clock)
   const only = sets.length === 1 ? sets[0] : undefined
-  if (only?.loose) {
+  if (only?.loose && !only.named) {
     const set = await openSet(folder, clock)
     return { ...set, problems: [...set.problems, ...problems] }
   }

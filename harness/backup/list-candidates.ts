@@ -7,6 +7,7 @@ import { manifestName } from './manifest-name.ts'
 import { openFolder, openGroup } from './open-set.ts'
 import { problem } from './problem.ts'
 import { readManifest } from './read-manifest.ts'
+import { timeOfName } from './time-of-name.ts'
 import { compareText, walkSet, type FoundFile } from './walk-set.ts'
 import type { BackupProblem, BackupSet } from './types.ts'
 
@@ -15,6 +16,8 @@ export interface Candidate {
   readonly name: string
   /** It lies loose in the folder itself, not in a folder of its own. */
   readonly loose: boolean
+  /** Its files' names say when it was taken: they tell it from the other backups that may come to lie there. */
+  readonly named: boolean
   readonly createdAt: Date
   readonly lastWrittenAt: Date
   open(): Promise<BackupSet>
@@ -88,7 +91,8 @@ function candidate(
   const written = source.files.map((file) => file.modifiedAt.getTime())
   const lastWrittenAt = new Date(written.reduce((latest, time) => Math.max(latest, time), 0))
   const { createdAt } = dateSet(source, clock.now())
-  return { name, loose, createdAt: createdAt ?? lastWrittenAt, lastWrittenAt, open }
+  const named = source.files.some((file) => timeOfName(file.name) !== null)
+  return { name, loose, named, createdAt: createdAt ?? lastWrittenAt, lastWrittenAt, open }
 }
 
 function isUnreadable(error: unknown): boolean {

@@ -36,6 +36,8 @@ export async function openSet(path: string, clock: Clock = systemClock): Promise
   }
   const set = await openFolder(root, groups[0] ?? null, clock)
   if (set.files.some((file) => isDump(file))) return set
+  const locked = set.problems.find((item) => item.code === 'E_DUMP_FORMAT_UNSUPPORTED')
+  if (locked) throw new Fault(locked.code, locked.message, { hint: locked.hint })
   throw new Fault('E_BACKUP_NONE', `${root} holds no backup`, {
     hint: 'a backup is a dump (.sql, .dump, .backup, .tar; also .gz, .zst, .lz4), a folder by pg_dump -Fd, or a folder with manifest.json',
   })

@@ -37,7 +37,7 @@ export async function readSidecars(files: readonly FoundFile[]): Promise<Sidecar
     const subject = /^(.+)\.sha256$/i.exec(file.name)?.[1] ?? null
     if (subject === null && !listName.test(file.name)) continue
     const digests = parseDigests(await readSmall(file.path), subject)
-    if (digests.size === 0) {
+    if (digests.size === 0 && subject !== null && names.has(subject)) {
       problems.push(
         problem('E_BACKUP_MANIFEST', `${file.name} holds no SHA-256 digest`, {
           hint: 'write it with sha256sum, or remove it',
