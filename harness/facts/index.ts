@@ -1,5 +1,6 @@
 export { parseFacts, serialiseFacts } from './facts-file.ts'
 export { identityOf, partsOfIdentity } from './identity.ts'
 export { observe, type ObserveOptions } from './observe.ts'
+export { reparse, reparseDifferences } from './reparse.ts'
 export { beginReadOnly, type ReadOnlyOptions } from './transaction.ts'
 export type { Facts, ServerFacts, ObjectKind, ObjectFact, TableFact, SequenceFact } from './types.ts'

@@ -7,7 +7,7 @@ import { readServer } from './read-server.ts'
 import { readTables } from './read-tables.ts'
 import { beginReadOnly, isInTransaction } from './transaction.ts'
 import type { Facts } from './types.ts'
-import { openSavepoint } from './unreadable.ts'
+import { openSavepoint, releaseSavepoint } from './unreadable.ts'
 
 export interface ObserveOptions {
   readonly source: Facts['source']
@@ -53,6 +53,7 @@ async function read(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
   const tables = await readTables(sql, schemas, options)
   const largeObjects = await readLargeObjects(sql, server.major, options.fingerprint)
   if (largeObjects) tables.push(largeObjects)
+  await releaseSavepoint(sql)
   return {
     kind: 'rehearsal-facts',
     version: 1,

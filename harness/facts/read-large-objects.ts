@@ -23,9 +23,9 @@ export async function readLargeObjects(sql: SqlRunner, major: number, fingerprin
   const data = major >= 14 ? `pg_catalog.rtrim(page.data, '\\x00'::bytea)` : 'page.data'
   const reading = await readOrExplain(
     sql,
-    `SELECT (coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended(page.loid || ' ' || page.pageno || ' ' || ${data}::text COLLATE pg_catalog."C", 0))
+    `SELECT (coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((page.loid || ' ' || page.pageno || ' ' || ${data}::text) COLLATE pg_catalog."C", 0))
         FROM pg_catalog.pg_largeobject AS page WHERE pg_catalog.length(${data}) > 0), 0)
-      + coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended(size.loid || ' ' || size.bytes COLLATE pg_catalog."C", 1)) FROM (
+      + coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((size.loid || ' ' || size.bytes) COLLATE pg_catalog."C", 1)) FROM (
         SELECT p.loid, pg_catalog.max(p.pageno::bigint * 2048 + pg_catalog.length(p.data)) AS bytes
         FROM pg_catalog.pg_largeobject AS p GROUP BY p.loid) AS size), 0))::text AS fingerprint`,
   )

@@ -22,6 +22,10 @@ export async function openSavepoint(sql: SqlRunner): Promise<void> {
   await sql.query('SAVEPOINT rehearsal_reading')
 }
 
+export async function releaseSavepoint(sql: SqlRunner): Promise<void> {
+  await sql.query('RELEASE SAVEPOINT rehearsal_reading')
+}
+
 export function isOneStatementsFault(error: unknown): error is Fault {
   return error instanceof Fault && (error.code === 'E_SQL' || error.code === 'E_TIMEOUT') && 'sqlstate' in error.facts
 }

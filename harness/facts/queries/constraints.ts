@@ -21,7 +21,7 @@ export const tableConstraints: CatalogueQuery = {
           CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
           || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END
         FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal) AS triggers,
-      CASE WHEN i.indexrelid IS NOT NULL THEN ${indexDefinition('i', 'ic', 'n', 'c')} END AS index,
+      CASE WHEN i.indexrelid IS NOT NULL THEN ${indexDefinition('i', 'ic', 'n.nspname', 'c')} END AS index,
       i.indisvalid::text AS "index valid",
       nullif(i.indisclustered, false)::text AS clustered,
       nullif(i.indisreplident, false)::text AS "replica identity",

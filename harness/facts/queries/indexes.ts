@@ -1,11 +1,14 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
 import { comment, notOfExtension } from './fragments.ts'
 
-/** `USING btree (lower(email)) WHERE …`: without the names, which are the identity and the property `table`. */
+/**
+ * `USING btree (lower(email)) WHERE …`: without the names, which are the identity and the property `table`.
+ * `namespace` is an expression for the schema's name as pg_get_indexdef prints it.
+ */
 export function indexDefinition(index: string, indexClass: string, namespace: string, table: string): string {
   return `pg_catalog.substr(pg_catalog.pg_get_indexdef(${index}.indexrelid), pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I ',
         CASE WHEN ${index}.indisunique THEN 'UNIQUE ' ELSE '' END, ${indexClass}.relname,
-        CASE WHEN ${indexClass}.relkind = 'I' THEN 'ONLY ' ELSE '' END, ${namespace}.nspname, ${table}.relname)) + 1)`
+        CASE WHEN ${indexClass}.relkind = 'I' THEN 'ONLY ' ELSE '' END, ${namespace}, ${table}.relname)) + 1)`
 }
 
 /** Indexes that back no constraint and are not a partition's share of a partitioned index (whose `valid` covers them). */
@@ -16,7 +19,7 @@ export const indexes: CatalogueQuery = {
     SELECT pg_catalog.json_build_array(n.nspname, ic.relname)::text AS identity,
       c.oid::pg_catalog.regclass::text AS "table",
       i.indisunique::text AS "unique",
-      ${indexDefinition('i', 'ic', 'n', 'c')} AS definition,
+      ${indexDefinition('i', 'ic', 'n.nspname', 'c')} AS definition,
       i.indisvalid::text AS valid,
       (i.indisready AND i.indislive)::text AS ready,
       i.indisclustered::text AS clustered,

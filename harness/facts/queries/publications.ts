@@ -5,6 +5,13 @@ const tableColumns = `coalesce(' (' || (SELECT pg_catalog.string_agg(pg_catalog.
           FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || ')', '')
           || coalesce(' WHERE (' || pg_catalog.pg_get_expr(r.prqual, r.prrelid) || ')', '')`
 
+/** Tables of a publication, with their columns and row filter (from 15), as CREATE PUBLICATION … FOR TABLE takes them. */
+export function publicationTables(oid: string, major = 15): string {
+  return `(SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
+        SELECT r.prrelid::pg_catalog.regclass::text ${major >= 15 ? `|| ${tableColumns}` : ''} AS line
+        FROM pg_catalog.pg_publication_rel AS r WHERE r.prpubid = ${oid}) AS entry)`
+}
+
 export const publications: CatalogueQuery = {
   kind: 'publication',
   deparsed: ['tables'],
@@ -17,9 +24,7 @@ export const publications: CatalogueQuery = {
         CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS publishes,
       p.pubviaroot::text AS "via root",
       ${major >= 18 ? 'p.pubgencols::text' : 'NULL::text'} AS "generated columns",
-      (SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
-        SELECT r.prrelid::pg_catalog.regclass::text ${major >= 15 ? `|| ${tableColumns}` : ''} AS line
-        FROM pg_catalog.pg_publication_rel AS r WHERE r.prpubid = p.oid) AS entry) AS tables,
+      ${publicationTables('p.oid', major)} AS tables,
       ${
         major >= 15
           ? `(SELECT pg_catalog.string_agg(s.pnnspid::pg_catalog.regnamespace::text, ', ' ORDER BY s.pnnspid::pg_catalog.regnamespace::text COLLATE pg_catalog."C")

@@ -1,0 +1,5 @@
+CREATE ROLE app_owner NOLOGIN;
+CREATE ROLE app_reader NOLOGIN;
+CREATE ROLE app_writer NOLOGIN CONNECTION LIMIT 7;
+CREATE ROLE app_login LOGIN IN ROLE app_writer;
+ALTER ROLE app_writer SET work_mem TO '8MB';
