@@ -1,2 +1,6 @@
+export { chooseEngine, type ChooseOptions, type ChosenEngine } from './choose-engine.ts'
+export { containerEngine, type ContainerOptions } from './container/container-engine.ts'
 export { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine.ts'
+export { probeMachine, type Probe, type ProbeOptions } from './probe-machine.ts'
+export { sweepOrphans } from './sweep-orphans.ts'
 export type { EngineKind, EngineNeed, Isolation, DisposableServer, EngineOptions, Engine, EngineLack } from './types.ts'

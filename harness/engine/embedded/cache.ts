@@ -24,7 +24,14 @@ export function isRoot(): boolean {
  * to it; and the server's uid must be able to reach it.
  */
 export async function openCache(folder: string): Promise<string> {
-  await makeFolder(folder)
+  try {
+    await makeFolder(folder)
+  } catch (cause) {
+    throw new Fault('E_ENGINE_START', `the cache folder ${folder} can't be made`, {
+      hint: 'set REHEARSAL_CACHE to a folder of your own',
+      cause,
+    })
+  }
   const stat = await lstat(folder)
   if (!stat.isDirectory() || (stat.uid !== process.getuid?.() && stat.uid !== 0) || (stat.mode & 0o022) !== 0) {
     throw new Fault('E_ENGINE_START', `the cache folder ${folder} can be written to by others`, {

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatBytes } from '../../core/index.ts'
+import { Fault, formatBytes } from '../../core/index.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
+import { openCache } from './cache.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
 import { choosePlace, spaceNeeded } from './run-folder.ts'
 
@@ -20,7 +21,17 @@ export async function embeddedLacks(
   }
   const binaries = pickBinaries(all, need.major)
   const lacks = binaries === null ? [missingMajor(need.major)] : await missingExtensions(need, binaries)
-  return (await choosePlace(cache, need.plainBytes)) === null ? [...lacks, missingSpace(need, cache)] : lacks
+  return [...lacks, ...(await missingRoom(need, cache))]
+}
+
+async function missingRoom(need: EngineNeed, cache: string): Promise<readonly EngineLack[]> {
+  try {
+    await openCache(cache)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return [{ what: error.message, remedy: error.hint ?? '', fatal: true }]
+  }
+  return (await choosePlace(cache, need.plainBytes)) === null ? [missingSpace(need, cache)] : []
 }
 
 function missingMajor(major: number | null): EngineLack {

@@ -59,7 +59,7 @@ export async function roomIn(place: { readonly path: string; readonly storage: '
 }
 
 /** False where we can't or shouldn't: no such file system, or somebody else's folder by that name. */
-async function prepareRunsFolder(path: string): Promise<boolean> {
+export async function prepareRunsFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path, { recursive: !path.startsWith('/dev/shm/'), mode: 0o711 })
   } catch (error) {

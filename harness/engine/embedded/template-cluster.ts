@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, scrub } from '../../core/index.ts'
+import { initdbLocale } from '../initdb-locale.ts'
 import { removeTree } from '../remove-tree.ts'
 import { placeOnce } from './cache.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
@@ -97,11 +98,10 @@ async function initialise(
   if (last) require0(last, 'initdb')
 }
 
-/** Sorted by bytes, but with the letters of all scripts: `lower('É')` in a check constraint must work as at home. */
+/** The usual one first; not every system has a C locale that knows all letters. */
 function localesFor(major: number): readonly (readonly string[])[] {
-  const builtin = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-  const libc = ['--locale=C', '--lc-ctype=C.UTF-8']
-  return major >= 17 ? [builtin] : [libc, ['--locale=C', '--lc-ctype=UTF-8'], ['--locale=C']]
+  const best = initdbLocale(major)
+  return major >= 17 ? [best] : [best, ['--locale=C', '--lc-ctype=UTF-8'], ['--locale=C']]
 }
 
 function require0(result: ProgramResult, program: string): void {

@@ -1,0 +1,9 @@
+/**
+ * What a new database is made with unless the dump says otherwise, the same in each engine. Sorted by bytes, but with
+ * the letters of all scripts: `lower('É')` in a check constraint must work as at home.
+ */
+export function initdbLocale(major: number): readonly string[] {
+  return major >= 17
+    ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+    : ['--locale=C', '--lc-ctype=C.UTF-8']
+}
