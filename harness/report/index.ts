@@ -7,3 +7,11 @@ export type {
   TableRecord,
   SpecRecord,
 } from './types.ts'
+export { renderTerminal, type TerminalOptions } from './render-terminal.ts'
+export { renderJson, readRecord } from './render-json.ts'
+export { renderBackupLog } from './render-backup-log.ts'
+export { renderJunit } from './render-junit.ts'
+export { renderMarkdownSummary } from './render-markdown-summary.ts'
+export { renderHtml } from './render-html.ts'
+export { writeEvidence } from './write-evidence.ts'
+export { recordJsonSchema } from './record-json-schema.ts'

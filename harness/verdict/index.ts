@@ -1,7 +1,7 @@
 export { planChecks } from './plan-checks.ts'
 export { addSpecChecks, specCheck } from './spec-checks.ts'
 export { decide, type Ledger } from './decide.ts'
-export { isWaived } from './apply-waivers.ts'
+export { applyWaivers, isWaived, type AppliedWaivers, type WeighedFinding } from './apply-waivers.ts'
 export type {
   Answer,
   Situation,

@@ -11,10 +11,19 @@ const remedyByBlame = {
 
 /** Why the answer is NO-GO: one line for a finding, one line for many of a kind. Most telling first. */
 export function reasonsOfDifferences(findings: readonly Finding[]): Reason[] {
-  const groups = Map.groupBy(findings, (finding) => `${checkFamily(finding.check)} ${finding.attribution ?? ''}`)
+  const groups = Map.groupBy(
+    findings.filter(isNews(findings)),
+    (finding) => `${checkFamily(finding.check)} ${finding.attribution ?? ''}`,
+  )
   return [...groups.values()]
     .map((group) => reason(group.toSorted(furthestOffFirst)))
     .sort((a, b) => rankOfDifference(a.check) - rankOfDifference(b.check))
+}
+
+/** A table that lost rows need not be named again for rows that differ. */
+function isNews(findings: readonly Finding[]): (finding: Finding) => boolean {
+  const miscounted = new Set(findings.filter(({ check }) => check === 'row counts').map(({ object }) => object))
+  return ({ check, object }) => check !== 'row content' || object === null || !miscounted.has(object)
 }
 
 function reason(group: readonly Finding[]): Reason {
@@ -51,8 +60,8 @@ function totals(family: CheckFamily, group: readonly Finding[]): string {
     else surplus -= rows
   }
   const parts: string[] = []
-  if (missing > 0n) parts.push(`${formatCount(missing)} rows missing`)
-  if (surplus > 0n) parts.push(`${formatCount(surplus)} rows too many`)
+  if (missing > 0n) parts.push(`${rowsWord(missing)} missing`)
+  if (surplus > 0n) parts.push(`${rowsWord(surplus)} too many`)
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
@@ -62,5 +71,6 @@ function furthestOffFirst(a: Finding, b: Finding): number {
   return compareText(a.object ?? '', b.object ?? '')
 }
 
+const rowsWord = (count: bigint): string => `${formatCount(count)} ${count === 1n ? 'row' : 'rows'}`
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -36,7 +36,8 @@ function notChecked(group: readonly Finding[]): Reason {
   const { check, object, remedy, message } = first
   if (group.length === 1) return { check, object, text: `not checked: ${message}`, remedy }
   const family = checkFamily(check)
-  const many = `${family === 'spec' ? 'specs' : family} not checked for ${formatCount(group.length)} ${plural(family)}`
+  const objects = `${formatCount(group.length)} ${plural(family)}`
+  const many = family === 'spec' ? `${objects} did not run` : `${family} not checked for ${objects}`
   const messages = new Set(group.map((finding) => finding.message))
   const why = messages.size === 1 ? ` (${message})` : ''
   return { check, object: null, text: `${many}${why}: ${nameList(group, nameOnly)}`, remedy }

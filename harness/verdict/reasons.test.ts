@@ -39,8 +39,15 @@ describe('reasons for NO-GO', () => {
     ]
     const [dump, restore] = reasons(found)
     expect(dump?.text).toContain('(3 rows missing): the dump itself lacks them: b (')
-    expect(restore?.text).toContain('(1 rows missing, 7 rows too many): the dump has them, the restore lost them: d (')
+    expect(restore?.text).toContain('(1 row missing, 7 rows too many): the dump has them, the restore lost them: d (')
     expect(dump?.remedy).not.toBe(restore?.remedy)
+  })
+
+  test('a table that lost rows is not named again for rows that differ', () => {
+    const differ = ['a', 'b'].map((object) =>
+      finding('row content', 'differs', { object, message: `${object} differs` }),
+    )
+    expect(texts([lost('a', '2', '1'), ...differ])).toEqual(['a lost rows', 'b differs'])
   })
 
   test('the most telling comes first, whatever order they were found in', () => {

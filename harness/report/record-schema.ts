@@ -1,0 +1,219 @@
+import { z } from 'zod'
+
+/*
+ * RehearsalRecord as a schema: what `verdict.json` is held to, and what docs/verdict.schema.json is generated from.
+ * A test ties it to the type, so that neither moves alone.
+ */
+
+const bytes = z.number().nonnegative().meta({ description: 'bytes' })
+const milliseconds = z.number().meta({ description: 'milliseconds' })
+const moment = z.iso.datetime().meta({ description: 'ISO-8601, UTC' })
+const count = z.int().nonnegative()
+/** 64-bit: a JSON number could lose digits. */
+const rows = z.string().meta({ description: 'a count of rows, as decimal text' })
+const status = z.enum(['same', 'differs', 'not-checked'])
+const check = z
+  .union([
+    z.enum([
+      'artefacts',
+      'completeness',
+      'content kind',
+      'restore',
+      'engine',
+      'tables',
+      'row counts',
+      'row content',
+      'sequences',
+      'schema',
+      'queries',
+      'age',
+      'size',
+      'recovery time',
+      'baseline',
+    ]),
+    z.templateLiteral(['spec:', z.string()]),
+  ])
+  .meta({ description: 'a check of the rehearsal, or `spec:<file> > <title>` for a test' })
+
+const finding = z
+  .strictObject({
+    check,
+    status,
+    object: z.string().nullable().meta({ description: 'what it is about; null when the check has a single object' }),
+    notice: z.boolean().meta({ description: 'shown, and never changes the answer' }),
+    message: z.string(),
+    expected: z.string().nullable(),
+    actual: z.string().nullable(),
+    remedy: z.string().nullable().meta({ description: 'what to do next' }),
+    attribution: z.enum(['dump', 'restore']).nullable().meta({
+      description: 'for lost rows: whether the dump is short, or the restore lost them',
+    }),
+  })
+  .meta({ id: 'finding', description: "one check's answer on one object" })
+
+const waiver = z
+  .strictObject({
+    check: z.string(),
+    object: z.string(),
+    reason: z.string(),
+    owner: z.string(),
+    expires: z.string().meta({ description: 'ISO date, the last day on which it holds (UTC)' }),
+  })
+  .meta({ id: 'waiver', description: 'a named, dated, expiring exception' })
+
+const verdict = z.strictObject({
+  answer: z.enum(['GO', 'NO-GO', 'UNDECIDED']),
+  exitCode: z.literal([0, 1, 2]),
+  reasons: z
+    .array(z.strictObject({ check, object: z.string().nullable(), text: z.string(), remedy: z.string().nullable() }))
+    .meta({ description: 'most telling first; for a GO, what was proven' }),
+  notices: z.array(finding),
+  waivers: z.array(z.strictObject({ waiver, state: z.enum(['applied', 'expired', 'matched nothing']) })),
+  checks: z
+    .array(z.strictObject({ check, required: z.boolean(), status, findings: count, summary: z.string() }))
+    .meta({ description: 'every planned check with the worst of its findings, then those that reported unasked' }),
+})
+
+const step = z.strictObject({
+  step: z.enum([
+    'find backup',
+    'check files',
+    'read dump',
+    'start engine',
+    'restore',
+    'observe',
+    'compare',
+    'specs',
+    'report',
+  ]),
+  startMs: milliseconds,
+  durationMs: milliseconds,
+  summary: z.string(),
+  outcome: z.enum(['done', 'failed', 'not-run']),
+})
+
+const backup = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  purpose: z.string().nullable(),
+  label: z.string().nullable(),
+  createdAt: z.string().nullable(),
+  ageMs: milliseconds.nullable(),
+  location: z.string(),
+  totalBytes: bytes,
+  retention: z.string().nullable(),
+  createdBy: z.string().nullable(),
+  verifiedBy: z.string().nullable(),
+  files: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.string(),
+      bytes,
+      sha256: z.string().nullable(),
+      restored: z.boolean(),
+      state: z.enum(['intact', 'changed', 'missing', 'unsealed', 'empty']),
+      tables: count.nullable(),
+      rows: count.nullable(),
+    }),
+  ),
+  writer: z.string(),
+  sourceVersion: z.string().nullable(),
+  toolVersion: z.string().nullable(),
+})
+
+const engine = z.strictObject({
+  kind: z.string(),
+  version: z.string(),
+  origin: z.string(),
+  startMs: milliseconds,
+  isolation: z.strictObject({
+    network: z.string(),
+    ownUser: z.boolean(),
+    diesWithParent: z.boolean(),
+    notes: z.array(z.string()),
+  }),
+  because: z.string(),
+  provided: z.array(z.string()),
+})
+
+const restore = z.strictObject({
+  statements: count,
+  refused: z.array(
+    z.strictObject({
+      file: z.string(),
+      line: count,
+      verb: z.string(),
+      object: z.string().nullable(),
+      code: z.string().meta({ description: 'SQLSTATE' }),
+      message: z.string(),
+      harmless: z.boolean(),
+      explanation: z.string(),
+    }),
+  ),
+  skipped: count,
+  rows: count,
+  bytes,
+  ms: milliseconds,
+})
+
+const table = z.strictObject({
+  table: z.string(),
+  expected: rows.nullable(),
+  dumped: rows.nullable(),
+  restored: rows.nullable(),
+  bytes: bytes.nullable(),
+  counts: status,
+  content: status,
+})
+
+export const recordSchema = z
+  .strictObject({
+    kind: z.literal('rehearsal'),
+    version: z.literal(1),
+    id: z.string(),
+    tool: z.strictObject({
+      name: z.literal('rehearse'),
+      version: z.string(),
+      node: z.string(),
+      platform: z.string(),
+    }),
+    project: z.string(),
+    startedAt: moment,
+    finishedAt: moment,
+    durationMs: milliseconds,
+    verdict,
+    findings: z.array(finding).meta({ description: 'as they were reported, before waivers' }),
+    steps: z.array(step),
+    backup: backup.nullable(),
+    engine: engine.nullable(),
+    restore: restore.nullable(),
+    tables: z.array(table),
+    schemaDiffs: z.array(z.strictObject({ object: z.string(), diff: z.string() })),
+    baseline: z.strictObject({
+      source: z.enum(['dump-snapshot', 'live', 'none']),
+      takenAt: z.string().nullable(),
+      serverVersion: z.string().nullable(),
+      databaseBytes: bytes.nullable(),
+    }),
+    specs: z.array(
+      z.strictObject({
+        file: z.string(),
+        title: z.string(),
+        state: z.enum(['passed', 'failed', 'skipped', 'not-run']),
+        durationMs: milliseconds,
+        message: z.string().nullable(),
+      }),
+    ),
+    notCovered: z
+      .array(z.strictObject({ what: z.string(), why: z.string() }))
+      .meta({ description: 'what a reader may think was checked and was not' }),
+    configOrigins: z.record(z.string(), z.string()).meta({
+      description: 'where each configured value came from: `default`, `file`, `env:NAME`, `flag --x`',
+    }),
+  })
+  .meta({
+    $id: 'urn:pg-rehearsal:verdict:1',
+    title: 'verdict.json',
+    description: 'Everything one rehearsal of a restore found, and its answer. Holds no row values.',
+  })
