@@ -1,5 +1,5 @@
 import { manifestName } from './manifest-name.ts'
-import { isDumpName, isSealedAwayName, isUnfinishedName } from './name-kind.ts'
+import { innerName, isDumpName, isSealedAwayName, isUnfinishedName } from './name-kind.ts'
 import { problem } from './problem.ts'
 import type { FoundFile, UnsafeFile } from './walk-set.ts'
 import type { BackupFile, BackupProblem, Manifest } from './types.ts'
@@ -33,7 +33,7 @@ export function findSetProblems(set: SetEvidence): BackupProblem[] {
     ...set.files
       .filter((file) => set.manifest !== null && !listed.has(file.name))
       .map((file) => extraProblem(file.name)),
-    ...(set.manifest ? [] : set.files.flatMap((file) => unreadableProblem(file.name))),
+    ...(set.manifest ? [] : set.files.flatMap((file) => unreadableProblem(file.name, set.files))),
     ...set.sidecarProblems,
   ]
 }
@@ -75,7 +75,7 @@ function extraProblem(name: string): BackupProblem {
   })
 }
 
-function unreadableProblem(name: string): BackupProblem[] {
+function unreadableProblem(name: string, files: readonly FoundFile[]): BackupProblem[] {
   if (isUnfinishedName(name)) {
     return [
       problem('E_BACKUP_INCOMPLETE', `${name} is still being written, or was left by what was interrupted`, {
@@ -84,7 +84,7 @@ function unreadableProblem(name: string): BackupProblem[] {
       }),
     ]
   }
-  if (!isSealedAwayName(name)) return []
+  if (!isSealedAwayName(name) || files.some((file) => file.name === innerName(name))) return []
   return [
     problem('E_DUMP_FORMAT_UNSUPPORTED', `${name} is encrypted, or packed in a way that cannot be read here`, {
       hint: 'decrypt or unpack it into a folder of its own, and rehearse that',

@@ -92,6 +92,19 @@ describe('which loose files are of one backup', () => {
     expect(groupFiles(['chakai.dump', 'edupath.dump'])).toEqual([['chakai.dump'], ['edupath.dump']])
   })
 
+  test('an encrypted copy beside its dump is no other backup', () => {
+    const names = ['a-2025-10-22.sql', 'a-2025-10-22.sql.gpg']
+    expect(groupFiles(names)).toEqual([names])
+  })
+
+  test('a download right after a backup is of the next one', () => {
+    expect(groupFiles(['a-2025-10-22T10-00Z.sql', 'a-2025-10-22T10-05Z.sql.part'])).toEqual([
+      ['a-2025-10-22T10-00Z.sql'],
+    ])
+    const files = ['production_schema_backup_20251022_101500.sql', 'production_data_backup_20251022_102200.sql.part']
+    expect(groupFiles(files)).toEqual([files])
+  })
+
   test('what is only a download in progress is no backup', () => {
     expect(groupFiles(['a-2025-10-22.sql.part', 'notes.txt'])).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { classifyFiles } from './classify-files.ts'
-import { isDumpName, isSealedAwayName, isUnfinishedName } from './name-kind.ts'
+import { innerName, isDumpName, isSealedAwayName, isUnfinishedName, kindOfName } from './name-kind.ts'
 import { timeOfName } from './time-of-name.ts'
 import { compareText } from './walk-set.ts'
 import type { FileKind } from './types.ts'
@@ -26,9 +26,12 @@ export function groupFiles(names: readonly string[]): readonly (readonly string[
   const kinds = classifyFiles(names)
   const files = names.map((name): NamedFile => {
     const time = timeOfName(name)
-    return { name, kind: kinds.get(name) ?? 'other', at: time?.at.getTime() ?? null, dayOnly: time?.dayOnly ?? false }
+    const kind = kinds.get(innerName(name)) ?? kindOfName(innerName(name))
+    return { name, kind, at: time?.at.getTime() ?? null, dayOnly: time?.dayOnly ?? false }
   })
-  const dumps = files.filter(({ name }) => isDumpName(name) || isUnfinishedName(name) || isSealedAwayName(name))
+  /* An encrypted copy beside its dump is a sidecar of it. */
+  const isLocked = (name: string) => isSealedAwayName(name) && !names.includes(innerName(name))
+  const dumps = files.filter(({ name }) => isDumpName(name) || isUnfinishedName(name) || isLocked(name))
   const dated = groupDated(dumps.filter(({ at }) => at !== null))
   const undated = groupUndated(dumps.filter(({ at }) => at === null))
   const groups = [...dated, ...undated].filter((group) => group.some(({ name }) => !isUnfinishedName(name)))
@@ -52,7 +55,8 @@ function groupDated(files: readonly NamedFile[]): NamedFile[][] {
 }
 
 function groupUndated(files: readonly NamedFile[]): NamedFile[][] {
-  const hasTwins = files.some((file, index) => files.slice(0, index).some((other) => isTwin(file, other)))
+  const whole = files.filter(({ name }) => !isUnfinishedName(name))
+  const hasTwins = whole.some((file, index) => whole.slice(0, index).some((other) => isTwin(file, other)))
   return hasTwins ? files.map((file) => [file]) : files.length > 0 ? [[...files]] : []
 }
 

@@ -22,6 +22,11 @@ export function isUnfinishedName(name: string): boolean {
   return unfinishedEnding.test(base) || /\.part(?:ial)?\.\d+$/i.test(base)
 }
 
+/** The name that a file will have, or had: without what says that it is unfinished, encrypted or packed. */
+export function innerName(name: string): string {
+  return name.replace(unfinishedEnding, '').replace(encryptedEnding, '')
+}
+
 /** A dump that nothing here can read yet: encrypted, or packed in a way pg_dump never writes. */
 export function isSealedAwayName(name: string): boolean {
   const inner = name.replace(encryptedEnding, '')
