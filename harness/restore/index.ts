@@ -1,1 +1,2 @@
-export type { RefusedStatement, LoadedTable, RestoreLedger } from './types.ts'
+export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
+export type { LoadedTable, RefusalMeaning, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'

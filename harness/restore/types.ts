@@ -1,6 +1,12 @@
 import type { DumpPosition, QualifiedName } from '../dump/index.ts'
 import type { Refusal } from '../postgres/index.ts'
 
+/**
+ * What a refused statement means. `harmless`: known by code and object, a notice. `engine`: this engine lacks what the
+ * statement needs (an extension), so what it defines is not checked. `loss`: the backup does not restore here.
+ */
+export type RefusalMeaning = 'harmless' | 'engine' | 'loss'
+
 /** A statement of the dump that the server would not run. */
 export interface RefusedStatement extends DumpPosition {
   readonly file: string
@@ -8,10 +14,19 @@ export interface RefusedStatement extends DumpPosition {
   /** As the dump names it, e.g. `public.users`. */
   readonly object: string | null
   readonly refusal: Refusal
-  /** Harmless by the rule table (code and object), e.g. `schema public already exists`: a notice. */
-  readonly harmless: boolean
-  /** Why it is harmless, or what it means. */
+  readonly meaning: RefusalMeaning
+  /** Why it is harmless, what the engine lacks, or what is lost. */
   readonly explanation: string
+}
+
+/** A statement that was not run on purpose. `hostile`: no writer of dumps puts it there. */
+export interface SkippedStatement {
+  readonly file: string
+  readonly line: number
+  readonly verb: string
+  readonly object: string | null
+  readonly reason: string
+  readonly hostile: boolean
 }
 
 /** Rows of one table on their way in. */
@@ -26,19 +41,15 @@ export interface LoadedTable extends QualifiedName {
 
 /** Everything that happened while restoring. Nothing is silently skipped. */
 export interface RestoreLedger {
+  /** Databases that were restored into, in order. */
   readonly databases: readonly string[]
   readonly statementsLoaded: number
   /** Loaded statements by verb. */
   readonly loadedByVerb: Readonly<Record<string, number>>
   readonly refused: readonly RefusedStatement[]
-  /** Statements not run on purpose, with the reason. */
-  readonly skipped: readonly {
-    readonly file: string
-    readonly line: number
-    readonly verb: string
-    readonly object: string | null
-    readonly reason: string
-  }[]
+  readonly skipped: readonly SkippedStatement[]
   readonly tables: readonly LoadedTable[]
+  /** Extensions that the dump asks for and the engine lacks. */
+  readonly missingExtensions: readonly string[]
   readonly ms: number
 }

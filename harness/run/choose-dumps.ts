@@ -1,0 +1,143 @@
+import { chooseRestore, type BackupSet } from '../backup/index.ts'
+import type { ConfigValues } from '../config/index.ts'
+import { formatBytes } from '../core/index.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { ReadDump } from './read-dumps.ts'
+
+/** The dumps to restore, in order, and those that only stand beside them. */
+export interface DumpChoice {
+  readonly restored: readonly ReadDump[]
+  readonly others: readonly ReadDump[]
+  readonly why: string
+}
+
+/**
+ * What a set's names promise, corrected by what its dumps hold: a file called full that holds no rows is completed by
+ * the data file (the Supabase CLI's default dump is called full by many).
+ */
+export function chooseDumps(set: BackupSet, dumps: readonly ReadDump[]): DumpChoice {
+  const byNames = chooseRestore(set)
+  const named = byNames.files.flatMap((file) => dumps.filter((dump) => dump.file.name === file.name))
+  if (holdsAll(named)) return split(dumps, named, byNames.why)
+  const roles = dumps.filter(
+    ({ summary, file }) =>
+      file.kind === 'roles' || (summary.holds.roles && !summary.holds.schema && !summary.holds.data),
+  )
+  const whole = dumps.find(
+    (dump) =>
+      !roles.includes(dump) && dump.summary.holds.schema && dump.summary.holds.data && dump.file.kind === 'full',
+  )
+  if (whole) return split(dumps, [...roles, whole], `${whole.file.name} holds definitions and rows`)
+  const definitions =
+    dumps.find(({ file, summary }) => file.kind === 'full' && summary.holds.schema) ??
+    dumps.find(({ file, summary }) => file.kind === 'schema' && summary.holds.schema)
+  const rows = dumps.find(({ file, summary }) => file.kind === 'data' && summary.holds.data)
+  if (definitions && rows) {
+    return split(
+      dumps,
+      [...roles, definitions, rows],
+      `definitions from ${definitions.file.name}, rows from ${rows.file.name}`,
+    )
+  }
+  return split(dumps, named, byNames.why)
+}
+
+function split(dumps: readonly ReadDump[], restored: readonly ReadDump[], why: string): DumpChoice {
+  return { restored, others: dumps.filter((dump) => !restored.includes(dump)), why }
+}
+
+function holdsAll(dumps: readonly ReadDump[]): boolean {
+  return dumps.some(({ summary }) => summary.holds.schema) && dumps.some(({ summary }) => summary.holds.data)
+}
+
+/** Does the set hold what a backup must hold? `databaseIsEmpty`: the baseline says there were no rows to save. */
+export function judgeContentKind(
+  { restored }: DumpChoice,
+  config: ConfigValues,
+  databaseIsEmpty: boolean,
+  book: FindingBook,
+): void {
+  const names = restored.map(({ file }) => file.name).join(' + ') || 'the set'
+  const schema = restored.some(({ summary }) => summary.holds.schema)
+  const data = restored.some(({ summary }) => summary.holds.data) || databaseIsEmpty
+  const tables = restored.reduce((sum, { summary }) => sum + summary.tables.filter(({ defined }) => defined).length, 0)
+  if (config.expect !== 'data' && !schema) {
+    book.differs('content kind', names, `${names} holds no definitions: restoring it alone produces nothing`, {
+      remedy: 'dump the schema too (for Supabase: roles, schema and data, three dumps)',
+    })
+  }
+  if (config.expect !== 'schema' && !data) {
+    book.differs('content kind', names, `${names} holds no rows: ${tables} tables are defined and none is filled`, {
+      remedy: 'dump the data too; `supabase db dump` writes no rows unless it is asked for them with --data-only',
+    })
+  }
+  if (!book.has('content kind'))
+    book.same(
+      'content kind',
+      names,
+      `${names} holds ${config.expect === 'full' ? 'definitions and rows' : config.expect}`,
+    )
+}
+
+/** Sizes that config asks for. */
+export function judgeSizes(
+  { restored }: DumpChoice,
+  config: ConfigValues,
+  databaseBytes: number | null,
+  book: FindingBook,
+): void {
+  const { minBytes, minRatioToDatabase, tables } = config.sizes
+  const onDisk = restored.reduce((sum, { summary }) => sum + summary.fileBytes, 0)
+  const plain = restored.reduce((sum, { summary }) => sum + summary.plainBytes, 0)
+  if (minBytes !== null) judge('the backup', onDisk, minBytes)
+  if (minRatioToDatabase !== null) {
+    if (databaseBytes === null) {
+      book.notChecked(
+        'size',
+        'share of the database',
+        'nothing says how large production is',
+        'record a baseline, or give --production',
+      )
+    } else judge('the decompressed dump', plain, Math.ceil(databaseBytes * minRatioToDatabase))
+  }
+  for (const [table, least] of Object.entries(tables)) {
+    const found = restored
+      .flatMap(({ summary }) => summary.tables)
+      .filter(({ schema, name }) => `${schema}.${name}` === table)
+    judge(
+      table,
+      found.reduce((sum, { bytes }) => sum + bytes, 0),
+      least,
+    )
+  }
+
+  function judge(object: string, bytes: number, least: number): void {
+    const words = { expected: `at least ${formatBytes(least)}`, actual: formatBytes(bytes) }
+    const message = `${object} is ${words.actual}, ${words.expected} expected`
+    if (bytes < least)
+      book.differs('size', object, message, { ...words, remedy: 'find out what is missing from the backup' })
+    else book.same('size', object, message, words)
+  }
+}
+
+/** Artefacts that are not restored are held against what is: an empty one, or one that holds less. */
+export function judgeOtherDumps({ restored, others }: DumpChoice, book: FindingBook): void {
+  const rows = new Map<string, number>(
+    restored.flatMap(({ summary }) =>
+      summary.tables.map((table): [string, number] => [`${table.schema}.${table.name}`, table.rows]),
+    ),
+  )
+  for (const { file, summary } of others) {
+    for (const table of summary.tables) {
+      const name = `${table.schema}.${table.name}`
+      const expected = rows.get(name)
+      if (!table.hasData || expected === undefined || expected === table.rows) continue
+      book.notice(
+        'artefacts',
+        `${file.name}: ${name}`,
+        `${file.name} holds ${table.rows} rows of ${name}, the restored dump ${expected}`,
+        'take all artefacts in one snapshot',
+      )
+    }
+  }
+}

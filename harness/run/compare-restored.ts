@@ -1,0 +1,140 @@
+import { formatBytes } from '../core/index.ts'
+import { checkSequencesAgainstColumns, compareFacts, diffObjects } from '../compare/index.ts'
+import { beginReadOnly, observe, reparseDifferences, type Facts } from '../facts/index.ts'
+import type { Session } from '../postgres/index.ts'
+import type { ConfigValues } from '../config/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
+import type { Platform } from '../supabase/index.ts'
+import type { DumpChoice } from './choose-dumps.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { Situation } from './situation.ts'
+
+/** Bounds what a restored database can make us wait: its own types and functions take part in reading it. */
+const statementTimeoutMs = 600_000
+const lockTimeoutMs = 10_000
+
+export async function observeRestored(session: Session, situation: Situation): Promise<Facts> {
+  const { clock, config, progress, signal } = situation
+  await beginReadOnly(session, { statementTimeoutMs, lockTimeoutMs })
+  const facts = await observe(session, {
+    source: 'restored',
+    schemas: config.values.schemas,
+    fingerprint: true,
+    takenAt: clock.now().toISOString(),
+    signal,
+    onTable: (done: number, total: number, name: string) => {
+      if (done === 0) progress.begin('observe', total)
+      progress.advance(done, name)
+    },
+  })
+  await session.query('rollback')
+  return facts
+}
+
+export interface Comparison {
+  /** The baseline as this server prints it: deparsed expressions re-parsed. */
+  readonly baseline: Facts | null
+  readonly diffs: readonly { readonly object: string; readonly diff: string }[]
+}
+
+/** The restored copy and all that is known of how it came about. */
+export interface RestoredCopy {
+  readonly facts: Facts
+  readonly database: string
+  readonly ledger: RestoreLedger
+  readonly platform: Platform
+  readonly choice: DumpChoice
+}
+
+export async function compareRestored(
+  { facts: restored, database, ledger, platform, choice }: RestoredCopy,
+  baseline: Facts | null,
+  session: Session,
+  { config }: Situation,
+  book: FindingBook,
+): Promise<Comparison> {
+  judgeTables(restored, config.values, book)
+  if (!baseline) {
+    book.add(checkSequencesAgainstColumns(restored))
+    if (!book.has('sequences')) book.same('sequences', null, 'the database has no sequences')
+    return { baseline: null, diffs: [] }
+  }
+  const comparable = await reparseDifferences(session, baseline, restored)
+  const { rows, tables } = config.values.tolerances
+  book.add(
+    compareFacts({
+      baseline: comparable,
+      restored,
+      baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
+      loaded: ledger.tables.filter((table) => table.database === database),
+      notCovered: { schemas: platform.schemas, roles: platform.roles },
+      rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
+      carries: whatItCarries(choice),
+    }),
+  )
+  const differing = book.findings.filter(
+    ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,
+  )
+  const isNamed = (object: string): boolean => differing.some((finding) => object.endsWith(` ${finding.object}`))
+  return { baseline: comparable, diffs: diffObjects(comparable, restored).filter(({ object }) => isNamed(object)) }
+}
+
+/** Roles come with pg_dumpall, the database's own settings with it or with `pg_dump --create`. */
+function whatItCarries({ restored }: DumpChoice): { readonly roles: boolean; readonly database: boolean } {
+  return {
+    roles: restored.some(({ summary }) => summary.rolesCreated.length > 0),
+    database: restored.some(({ summary }) => 'DATABASE' in summary.entries || 'CREATE DATABASE' in summary.entries),
+  }
+}
+
+/** What config expects of the tables, whatever production says. */
+function judgeTables(restored: Facts, { tables }: ConfigValues, book: FindingBook): void {
+  const rowsOf = new Map(restored.tables.map(({ schema, name, rows }) => [`${schema}.${name}`, Number(rows)]))
+  const present = new Set(
+    restored.objects.filter(({ kind }) => kind === 'table' || kind === 'foreign table').map(({ identity }) => identity),
+  )
+  for (const table of tables.expected) {
+    if (present.has(table)) book.same('tables', table, `${table} is there`)
+    else
+      book.differs('tables', table, `${table} is expected and is not in the restored database`, {
+        remedy: 'see whether the dump leaves it out (-n, -t, -T), or correct the list in config',
+      })
+  }
+  const { total, bySchema } = tables.minCount
+  const counts: [string, number, number][] = Object.entries(bySchema).map(([schema, least]) => [
+    `schema ${schema}`,
+    countIn(present, schema),
+    least,
+  ])
+  if (total !== null) counts.push(['all schemas', present.size, total])
+  for (const [object, count, least] of counts) {
+    const words = { expected: `at least ${least}`, actual: String(count) }
+    const message = `${count} tables in ${object}, at least ${least} expected`
+    if (count < least) book.differs('tables', object, message, { ...words, remedy: 'see which schemas the dump holds' })
+    else book.same('tables', object, message, words)
+  }
+  const leastRows = new Map<string, number>([
+    ...tables.critical.map((table): [string, number] => [table, 1]),
+    ...Object.entries(tables.minRows),
+  ])
+  for (const [table, least] of leastRows) {
+    const rows = rowsOf.get(table) ?? 0
+    const message = `${table} holds ${rows} rows, at least ${least} expected`
+    if (rows < least)
+      book.differs('tables', table, message, {
+        expected: `at least ${least}`,
+        actual: String(rows),
+        remedy: 'see whether the dump holds its rows',
+      })
+    else book.same('tables', table, message)
+  }
+}
+
+function countIn(tables: ReadonlySet<string>, schema: string): number {
+  return [...tables].filter((table) => table.startsWith(`${schema}.`)).length
+}
+
+export function describeDatabase(facts: Facts): string {
+  const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
+  return `${facts.tables.length} tables, ${rows.toLocaleString('en')} rows, ${formatBytes(Number(facts.server.databaseBytes))}`
+}

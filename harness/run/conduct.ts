@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { formatBytes, writeFileWhole, Fault, systemClock } from '../core/index.ts'
+import { serialiseFacts } from '../facts/index.ts'
+import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
+import { recordBackup } from './build-record.ts'
+import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
+import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
+import { checkArtefacts, findBackup } from './find-backup.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { Gathered } from './gathered.ts'
+import { loadBaseline } from './load-baseline.ts'
+import { isUnsafe, readDumps } from './read-dumps.ts'
+import { restoreSet } from './restore-set.ts'
+import { runQueries } from './sample-queries.ts'
+import { runSpecs } from './run-specs.ts'
+import type { Situation } from './situation.ts'
+import type { SpecContext, SpecSession } from './spec-runner.ts'
+import { judgeEngine, startEngine } from './start-engine.ts'
+import type { Timeline } from './timeline.ts'
+
+export interface Conductor {
+  readonly situation: Situation
+  readonly environment: NodeJS.ProcessEnv
+  readonly book: FindingBook
+  readonly timeline: Timeline
+  readonly gathered: Gathered
+  /** Started as soon as it is clear that there is something to restore, so that it is ready when it is needed. */
+  readonly launchSpecs: () => SpecSession
+  readonly planFor: (gathered: Gathered) => readonly PlannedCheck[]
+  readonly cleanUp: AsyncDisposableStack
+}
+
+/** The sequence of a rehearsal. Goes on past damage as far as is safe; a fault that ends it is thrown. */
+export async function conduct(conductor: Conductor): Promise<void> {
+  const { situation, environment, book, timeline, gathered } = conductor
+  const set = await timeline.step(
+    'find backup',
+    () => findBackup(situation, book),
+    ({ name }) => name,
+  )
+  gathered.set = set
+  gathered.baseline = await loadBaseline(set, situation, environment, book)
+  gathered.checks = await timeline.step(
+    'check files',
+    () => checkArtefacts(set, situation, book),
+    (checks) => `${checks.length} files`,
+  )
+  gathered.dumps = await timeline.step(
+    'read dump',
+    () => readDumps(set, situation, book),
+    (dumps) => `${dumps.length} dumps, ${formatBytes(dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0))}`,
+  )
+  const choice = chooseDumps(set, gathered.dumps)
+  gathered.choice = choice
+  const { values } = situation.config
+  const databaseIsEmpty = gathered.baseline !== null && gathered.baseline.tables.every(({ rows }) => rows === '0')
+  judgeContentKind(choice, values, databaseIsEmpty, book)
+  judgeSizes(choice, values, gathered.baseline ? Number(gathered.baseline.server.databaseBytes) : null, book)
+  judgeOtherDumps(choice, book)
+  if (choice.restored.length === 0 || isUnsafe(choice.restored)) return
+  await restoreAndCompare(conductor, choice)
+}
+
+async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Promise<void> {
+  const { situation, book, timeline, gathered, cleanUp } = conductor
+  const specs = cleanUp.use(conductor.launchSpecs())
+  const engine = await timeline.step(
+    'start engine',
+    () => startEngine(choice.restored, gathered.baseline, situation),
+    ({ server }) => `PostgreSQL ${server.version}, ${server.kind}`,
+  )
+  gathered.engine = engine
+  cleanUp.use(engine.server)
+  const source = gathered.set?.manifest?.source?.database ?? null
+  const restored = await timeline.step(
+    'restore',
+    () => restoreSet(choice, engine, { source, baseline: gathered.baseline }, situation, book),
+    ({ ledger }) =>
+      `${ledger.statementsLoaded} statements, ${ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0).toLocaleString('en')} rows`,
+  )
+  gathered.restored = restored
+  judgeEngine(engine, restored.ledger, book)
+  await using session = await engine.server.connect(restored.database, { signal: situation.signal })
+  const facts = await timeline.step('observe', () => observeRestored(session, situation), describeDatabase)
+  gathered.facts = facts
+  gathered.comparison = await timeline.step(
+    'compare',
+    async () => {
+      const { ledger, database } = restored
+      const copy = { facts, database, ledger, platform: engine.platform, choice }
+      const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
+      await runQueries(session, situation.config.values.queries, book)
+      judgeUnprovable(choice, book)
+      return comparison
+    },
+    () => `${book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length} differences`,
+  )
+  const context = await describeForSpecs(conductor, choice)
+  gathered.specs = await timeline.step(
+    'specs',
+    () => runSpecs(specs, context),
+    ({ tests }) => `${tests.length} tests`,
+  )
+}
+
+/** A writer that leaves no end marker: only equal definitions prove that nothing is cut off. */
+function judgeUnprovable(choice: DumpChoice, book: FindingBook): void {
+  const schema = book.findings.filter(({ check, notice }) => check === 'schema' && !notice)
+  const proven = schema.length > 0 && schema.every(({ status }) => status !== 'not-checked')
+  for (const { file, summary } of choice.restored) {
+    if (summary.completeness !== 'unprovable' || summary.problems.length > 0) continue
+    if (proven)
+      book.same(
+        'completeness',
+        file.name,
+        `${file.name} has no end marker; its definitions were compared with production's instead`,
+      )
+    else {
+      book.notChecked(
+        'completeness',
+        file.name,
+        `${file.name} has no end marker, and there is nothing to compare its definitions with`,
+        'dump with --keep-comments, or give a baseline or --production',
+      )
+    }
+  }
+}
+
+async function describeForSpecs(
+  { situation, environment, book, gathered, planFor }: Conductor,
+  choice: DumpChoice,
+): Promise<SpecContext> {
+  const { values } = situation.config
+  const { engine, restored, facts, comparison, set } = gathered
+  if (!engine || !restored || !facts || !set)
+    throw new Fault('E_DEFECT', 'specs were asked for before there was anything to look at')
+  const restoredFile = join(values.out, 'facts.json')
+  await writeFileWhole(restoredFile, serialiseFacts(facts))
+  const baselineFile = comparison?.baseline ? join(values.out, 'baseline.json') : null
+  if (baselineFile && comparison?.baseline) await writeFileWhole(baselineFile, serialiseFacts(comparison.baseline))
+  const production = values.production?.slice('env:'.length)
+  const url = production === undefined ? undefined : environment[production]
+  return {
+    project: values.project,
+    findings: applyWaivers(book.findings, values.waivers, situation.clock.now()).weighed.map(({ finding }) => finding),
+    planned: planFor(gathered).map(({ check }) => check),
+    restored: { address: engine.server.address, database: restored.database },
+    productionUrl: url && values.production ? { url, source: values.production } : null,
+    baselineFile,
+    restoredFile,
+    schemaDiffs: comparison?.diffs ?? [],
+    backup: recordBackup(set, gathered.checks, gathered.dumps, choice, values.backup.path, systemClock),
+  }
+}

@@ -1,0 +1,37 @@
+import type { BackupSet, FileCheck } from '../backup/index.ts'
+import type { Facts } from '../facts/index.ts'
+import type { Comparison } from './compare-restored.ts'
+import type { DumpChoice } from './choose-dumps.ts'
+import type { ReadDump } from './read-dumps.ts'
+import type { RestoredSet } from './restore-set.ts'
+import type { SpecReport } from './spec-runner.ts'
+import type { StartedEngine } from './start-engine.ts'
+
+/** What a rehearsal has in hand so far: each phase adds to it, and the report is made of whatever there is at the end. */
+export interface Gathered {
+  set: BackupSet | null
+  checks: readonly FileCheck[]
+  dumps: readonly ReadDump[]
+  choice: DumpChoice | null
+  baseline: Facts | null
+  engine: StartedEngine | null
+  restored: RestoredSet | null
+  facts: Facts | null
+  comparison: Comparison | null
+  specs: SpecReport | null
+}
+
+export function nothingGathered(): Gathered {
+  return {
+    set: null,
+    checks: [],
+    dumps: [],
+    choice: null,
+    baseline: null,
+    engine: null,
+    restored: null,
+    facts: null,
+    comparison: null,
+    specs: null,
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import { asFault, Fault } from '../core/index.ts'
+import type { BackupSet } from '../backup/index.ts'
+import { resolveConnection } from '../config/index.ts'
+import { beginReadOnly, observe, parseFacts, type Facts } from '../facts/index.ts'
+import { openProduction } from '../postgres/index.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { Situation } from './situation.ts'
+
+const statementTimeoutMs = 300_000
+const lockTimeoutMs = 100
+
+/** What the restored copy is compared with: facts recorded with the dump, else live production, else nothing. */
+export async function loadBaseline(
+  set: BackupSet | null,
+  situation: Situation,
+  environment: NodeJS.ProcessEnv,
+  book: FindingBook,
+): Promise<Facts | null> {
+  const { values } = situation.config
+  const path = values.baseline ?? set?.files.find(({ kind }) => kind === 'baseline')?.path ?? null
+  try {
+    if (path) return await readBaseline(path, book)
+    if (values.production) return await observeProduction(values.production, situation, environment, book)
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    if (fault.kind === 'defect' || (fault.kind === 'refused' && fault.code !== 'E_BASELINE_INVALID')) throw fault
+    book.fault('baseline', path ?? values.production, asOpen(fault))
+    return null
+  }
+  if (values.parity === 'required') {
+    book.notChecked(
+      'baseline',
+      null,
+      'nothing to compare the restored database with',
+      'give --production env:NAME, put the facts recorded with the dump beside it, or set parity to not-required',
+    )
+  }
+  return null
+}
+
+/** A baseline that can't be read says nothing about the backup. */
+function asOpen(fault: Fault): Fault {
+  return fault.kind === 'environment'
+    ? fault
+    : new Fault('E_FILE_UNREADABLE', fault.message, { hint: fault.hint ?? 'record it again', cause: fault })
+}
+
+async function readBaseline(path: string, book: FindingBook): Promise<Facts> {
+  const facts = parseFacts(
+    await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new Fault('E_FILE_UNREADABLE', `cannot read the baseline ${path}`, {
+        hint: 'check the path and its permissions',
+        cause,
+      })
+    }),
+  )
+  book.same(
+    'baseline',
+    null,
+    `facts of ${facts.takenAt}, ${facts.source === 'dump-snapshot' ? "recorded in the dump's snapshot" : `recorded from ${facts.source}`}`,
+  )
+  return facts
+}
+
+async function observeProduction(
+  name: string,
+  situation: Situation,
+  environment: NodeJS.ProcessEnv,
+  book: FindingBook,
+): Promise<Facts> {
+  await using session = await openProduction(resolveConnection(name, environment), { signal: situation.signal })
+  await beginReadOnly(session, { statementTimeoutMs, lockTimeoutMs })
+  const facts = await observe(session, {
+    source: 'live',
+    schemas: situation.config.values.schemas,
+    // Rows have moved on since the dump: their content is not comparable, so production is spared the reading.
+    fingerprint: false,
+    takenAt: situation.clock.now().toISOString(),
+  })
+  await session.query('rollback')
+  book.same('baseline', null, `live production (${name}), observed ${facts.takenAt}`)
+  return facts
+}

@@ -1,0 +1,47 @@
+import type { ConfigValues } from '../config/index.ts'
+import type { Gathered } from './gathered.ts'
+
+export interface NotCovered {
+  readonly what: string
+  readonly why: string
+}
+
+/** What a reader of the report may think was checked, and was not. Always said, a GO included. */
+export function listNotCovered(values: ConfigValues, { choice, baseline, engine, restored }: Gathered): NotCovered[] {
+  const list: NotCovered[] = []
+  for (const schema of engine?.platform.schemas ?? []) {
+    list.push({
+      what: `definitions in schema ${schema}`,
+      why: 'the dump leaves them to the platform; a stand-in was laid in before the restore',
+    })
+  }
+  for (const database of restored?.otherDatabases ?? []) {
+    list.push({
+      what: `database ${database}`,
+      why: 'one database is observed; name another with `database` in the config',
+    })
+  }
+  if (baseline?.source === 'live') {
+    list.push({
+      what: 'content of the rows',
+      why: 'production has moved on since the dump; record a baseline with the dump to compare it',
+    })
+  }
+  if (!baseline) list.push({ what: 'parity with production', why: 'there was nothing to compare with' })
+  const entries = new Set(choice?.restored.flatMap(({ summary }) => Object.keys(summary.entries)))
+  if ([...entries].some((kind) => /^(?:BLOB|LARGE OBJECT)/.test(kind))) {
+    list.push({ what: 'large objects', why: 'they are restored, but not compared' })
+  }
+  if (entries.has('SUBSCRIPTION'))
+    list.push({ what: 'subscriptions', why: 'they are restored without a connection and never activated' })
+  const roles = choice?.restored.some(({ summary }) => summary.rolesCreated.length > 0)
+  list.push({ what: 'passwords of roles', why: roles ? 'they are not compared' : 'the set holds no roles' })
+  if (values.budgets.rtoMs !== null) {
+    list.push({
+      what: 'recovery time',
+      why: 'a rehearsal restores with its own loader, without durability: its time is no recovery time',
+    })
+  }
+  list.push({ what: 'files outside the database (Supabase Storage, …)', why: 'a database backup does not hold them' })
+  return list
+}

@@ -1,0 +1,73 @@
+import { Fault, asFault, faultCodes } from '../core/index.ts'
+import type { BackupFile, BackupSet, FileKind } from '../backup/index.ts'
+import { inspectDump, type DumpSummary } from '../dump/index.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { Situation } from './situation.ts'
+
+/** One dump of a set, read from end to end without a server. */
+export interface ReadDump {
+  readonly file: BackupFile
+  readonly summary: DumpSummary
+}
+
+const notDumps: ReadonlySet<FileKind> = new Set(['baseline', 'log', 'storage', 'other'])
+
+export function isDump(file: BackupFile): boolean {
+  return !notDumps.has(file.kind)
+}
+
+/**
+ * Reads every dump of the set offline, so that what is damaged or hostile is known before anything starts. A dump that
+ * can't be read is a finding; the others are still read.
+ */
+export async function readDumps(set: BackupSet, situation: Situation, book: FindingBook): Promise<readonly ReadDump[]> {
+  const files = set.files.filter((file) => isDump(file) && file.parts.some(({ bytes }) => bytes > 0))
+  const total = files.reduce((sum, file) => sum + file.bytes, 0)
+  situation.progress.begin('read dump', total)
+  const read: ReadDump[] = []
+  let before = 0
+  for (const file of files) {
+    try {
+      const onBytes = (bytes: number): void => situation.progress.advance(before + bytes, file.name)
+      const summary = await inspectDump(file.path, { signal: situation.signal, onBytes })
+      judgeProblems(file, summary, book)
+      read.push({ file, summary })
+    } catch (thrown) {
+      const fault = asFault(thrown)
+      if (fault.kind === 'defect' || fault.code === 'E_INTERRUPTED') throw fault
+      book.fault('completeness', file.name, prefixed(file, fault))
+    }
+    before += file.bytes
+  }
+  return read
+}
+
+function prefixed(file: BackupFile, fault: Fault): Fault {
+  return new Fault(fault.code, `${file.name}: ${fault.message}`, {
+    ...(fault.hint ? { hint: fault.hint } : {}),
+    cause: fault,
+  })
+}
+
+function judgeProblems(file: BackupFile, summary: DumpSummary, book: FindingBook): void {
+  for (const problem of summary.problems) {
+    const object = problem.object ? `${file.name}: ${problem.object}` : file.name
+    const message = `${file.name}, line ${problem.line}: ${problem.message}`
+    if (faultCodes[problem.code] === 'backup') book.differs('completeness', object, message, { remedy: problem.hint })
+    else book.notChecked('completeness', object, message, problem.hint)
+  }
+  // Without any problem of its own a truncated dump must still be red.
+  if (summary.completeness === 'truncated' && summary.problems.length === 0) {
+    book.differs('completeness', file.name, `${file.name} does not end as its writer ends a dump`, {
+      remedy: 'take a fresh dump',
+    })
+  }
+  if (summary.completeness === 'complete' && summary.problems.length === 0) {
+    book.same('completeness', file.name, `${file.name} was written to its end`)
+  }
+}
+
+/** A dump with something in it that no writer of dumps puts there, or that is no dump at all, must not be run. */
+export function isUnsafe(dumps: readonly ReadDump[]): boolean {
+  return dumps.some(({ summary }) => summary.problems.some(({ code, fatal }) => fatal && code !== 'E_DUMP_TRUNCATED'))
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { asFault, Fault, type StepName } from '../core/index.ts'
+import type { CheckId } from '../compare/index.ts'
+import { resolveConnection } from '../config/index.ts'
+import type { Facts } from '../facts/index.ts'
+import type { RehearsalRecord } from '../report/index.ts'
+import { decide, planChecks, type PlannedCheck, type Verdict } from '../verdict/index.ts'
+import { recordBackup, recordEngine, recordRestore, recordTables } from './build-record.ts'
+import { conduct } from './conduct.ts'
+import { FindingBook } from './finding-book.ts'
+import { nothingGathered, type Gathered } from './gathered.ts'
+import { listNotCovered } from './not-covered.ts'
+import { specOutcomes } from './run-specs.ts'
+import type { Situation } from './situation.ts'
+import type { SpecRunner } from './spec-runner.ts'
+import { Timeline } from './timeline.ts'
+
+export interface RehearseOptions extends Situation {
+  readonly environment: NodeJS.ProcessEnv
+  readonly specRunner: SpecRunner
+  readonly toolVersion: string
+  /** Leaves the restored database up, for a look. */
+  readonly keep: boolean
+}
+
+export interface Rehearsed {
+  readonly record: RehearsalRecord
+  readonly facts: Facts | null
+  /** How to look at the restored database, and how to end it; null unless it was kept. */
+  readonly kept: { readonly connect: string; readonly stop: string } | null
+}
+
+/** Which check a step's fault leaves open. */
+const checkOfStep: Readonly<Record<StepName, CheckId>> = {
+  'find backup': 'artefacts',
+  'check files': 'artefacts',
+  'read dump': 'completeness',
+  'start engine': 'engine',
+  restore: 'restore',
+  observe: 'restore',
+  compare: 'restore',
+  specs: 'restore',
+  report: 'restore',
+}
+
+/**
+ * One rehearsal: restores a backup, compares it, and answers. Damage is in the record; what throws is a request that
+ * was refused (nothing was done), or a defect of ours. Everything it started is gone when it returns.
+ */
+export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
+  const { config, clock, signal, environment } = options
+  if (config.values.production) resolveConnection(config.values.production, environment)
+  const startedAt = clock.now()
+  const book = new FindingBook()
+  const timeline = new Timeline(clock, options.progress)
+  const gathered = nothingGathered()
+  let kept: Rehearsed['kept'] = null
+  {
+    await using cleanUp = new AsyncDisposableStack()
+    try {
+      await mkdir(config.values.out, { recursive: true, mode: 0o700 })
+      const launchSpecs = () => options.specRunner.launch({ root: config.root, globs: config.values.specs, signal })
+      const planFor = (sofar: Gathered) => plan(options, sofar)
+      await conduct({ situation: options, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
+    } catch (thrown) {
+      const fault = signal.aborted ? interrupted(signal) : asFault(thrown)
+      if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
+      book.fault(checkOfStep[timeline.steps.at(-1)?.step ?? 'find backup'], null, fault)
+    }
+    if (options.keep && gathered.engine) kept = await gathered.engine.server.keep()
+  }
+  const verdict = judge(options, gathered, book)
+  return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, kept }
+}
+
+function interrupted(signal: AbortSignal): Fault {
+  return new Fault('E_INTERRUPTED', 'the rehearsal was interrupted', {
+    hint: 'run it again to its end',
+    cause: signal.reason,
+  })
+}
+
+function plan({ config: { values } }: RehearseOptions, gathered: Gathered): PlannedCheck[] {
+  const { expected, critical, minCount, minRows } = values.tables
+  const source = gathered.baseline?.source
+  return planChecks({
+    baseline: source === undefined ? 'none' : source === 'live' ? 'live' : 'dump-snapshot',
+    parity: values.parity,
+    expect: values.expect,
+    expectedTables:
+      expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||
+      minCount.total !== null,
+    queries: values.queries.length > 0,
+    rpo: values.budgets.rpoMs !== null,
+    sizes:
+      values.sizes.minBytes !== null ||
+      values.sizes.minRatioToDatabase !== null ||
+      Object.keys(values.sizes.tables).length > 0,
+    // Our loader on a server that never syncs is no recovery: its time is shown, never judged.
+    rto: false,
+  })
+}
+
+function judge(options: RehearseOptions, gathered: Gathered, book: FindingBook): Verdict {
+  const ledger = {
+    plan: plan(options, gathered),
+    findings: book.findings,
+    waivers: options.config.values.waivers,
+    now: options.clock.now(),
+  }
+  if (!gathered.specs) return decide(ledger)
+  const { waivers } = decide(ledger)
+  return decide({ ...ledger, specs: specOutcomes(gathered.specs, book.findings, waivers) })
+}
+
+function toRecord(
+  options: RehearseOptions,
+  startedAt: Date,
+  verdict: Verdict,
+  gathered: Gathered,
+  book: FindingBook,
+  timeline: Timeline,
+): RehearsalRecord {
+  const { config, clock } = options
+  const { set, checks, dumps, choice, baseline, engine, restored, facts, comparison, specs } = gathered
+  return {
+    kind: 'rehearsal',
+    version: 1,
+    id: randomUUID(),
+    tool: {
+      name: 'rehearse',
+      version: options.toolVersion,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    },
+    project: config.values.project,
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+    durationMs: Math.round(timeline.elapsedMs),
+    verdict,
+    findings: book.findings,
+    steps: timeline.steps,
+    backup: set ? recordBackup(set, checks, dumps, choice, config.values.backup.path, clock) : null,
+    engine: engine ? recordEngine(engine) : null,
+    restore: restored ? recordRestore(restored.ledger) : null,
+    tables: choice ? recordTables(baseline, choice, facts, book.findings) : [],
+    schemaDiffs: comparison?.diffs ?? [],
+    baseline: {
+      source: baseline === null ? 'none' : baseline.source === 'live' ? 'live' : 'dump-snapshot',
+      takenAt: baseline?.takenAt ?? null,
+      serverVersion: baseline?.server.version ?? null,
+      databaseBytes: baseline ? Number(baseline.server.databaseBytes) : null,
+    },
+    specs: (specs?.tests ?? []).map(({ file, title, state, durationMs, message }) => ({
+      file,
+      title,
+      state,
+      durationMs,
+      message,
+    })),
+    notCovered: listNotCovered(config.values, gathered),
+    configOrigins: config.origins,
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  layPlatform,
+  platformExtensions,
+  platformFor,
+  platformRoles,
+  platformSchemas,
+  type Platform,
+  type PlatformNeed,
+} from './platform.ts'

@@ -1,0 +1,71 @@
+import { Fault, quoteQualified, Secret, type Row, type SqlRunner } from '../core/index.ts'
+import { connect, openProduction, type Session } from '../postgres/index.ts'
+import { rehearsal } from './context.ts'
+
+/** How long one query of a spec may take, so that a restored function that never ends does not hang the rehearsal. */
+const statementTimeoutMs = 60_000
+
+/** The restored copy, for a spec's own queries: each runs in a read-only transaction that is rolled back. */
+export class RestoredDatabase implements SqlRunner, AsyncDisposable {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  async query(text: string, values?: readonly (string | null)[]): Promise<readonly Row[]> {
+    await this.#session.query('begin transaction isolation level repeatable read read only')
+    try {
+      return await this.#session.query(text, values)
+    } finally {
+      await this.#session.query('rollback')
+    }
+  }
+
+  /** Rows of a table, `schema.name` or a name in `public`, counted now. */
+  async countRows(table: string): Promise<number> {
+    const [schema, name] = table.includes('.') ? splitOnce(table) : ['public', table]
+    const [row] = await this.query(`select pg_catalog.count(*) as rows from ${quoteQualified(schema, name)}`)
+    return Number(row?.['rows'])
+  }
+
+  /** As an application's role sees it: `set role`, with the claims that Supabase's policies read. */
+  async queryAs(role: string, text: string, claims: Readonly<Record<string, unknown>> = {}): Promise<readonly Row[]> {
+    await this.#session.query('begin transaction isolation level repeatable read read only')
+    try {
+      await this.#session.query(
+        "select pg_catalog.set_config('request.jwt.claims', $1, true), pg_catalog.set_config('role', $2, true)",
+        [JSON.stringify(claims), role],
+      )
+      return await this.#session.query(text)
+    } finally {
+      await this.#session.query('rollback')
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]()
+  }
+}
+
+function splitOnce(qualified: string): [string, string] {
+  const dot = qualified.indexOf('.')
+  return [qualified.slice(0, dot), qualified.slice(dot + 1)]
+}
+
+/** Throws `E_ENGINE_UNAVAILABLE` when nothing was restored: a spec that needs the database then fails, it never passes. */
+export async function openRestored(): Promise<RestoredDatabase> {
+  const { restored } = rehearsal()
+  if (!restored) throw new Fault('E_ENGINE_UNAVAILABLE', 'nothing was restored', { hint: 'see the reasons above' })
+  const session = await connect(restored.address, restored.database, { applicationName: 'rehearse spec' })
+  await session.query(`set statement_timeout = ${statementTimeoutMs}`)
+  return new RestoredDatabase(session)
+}
+
+/** Production, read-only; null where the config names none. */
+export async function openProductionForSpecs(): Promise<RestoredDatabase | null> {
+  const { productionUrl } = rehearsal()
+  return productionUrl
+    ? new RestoredDatabase(await openProduction(new Secret(productionUrl.url, productionUrl.source)))
+    : null
+}

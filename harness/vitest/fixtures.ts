@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { test as base } from 'vitest'
+import { parseFacts, type Facts } from '../facts/index.ts'
+import { rehearsal } from './context.ts'
+import { openProductionForSpecs, openRestored, type RestoredDatabase } from './databases.ts'
+
+async function readFacts(path: string | null): Promise<Facts | null> {
+  return path === null ? null : parseFacts(await readFile(path, 'utf8'))
+}
+
+/**
+ * `test` with the fixtures of a rehearsal:
+ * - `restored`: the restored copy, to query (read-only)
+ * - `production`: production, read-only; null where none is configured
+ * - `baseline`: the facts recorded in the dump's snapshot, or taken live; null without
+ * - `facts`: what was observed in the restored copy
+ * - `backup`: the set that was restored
+ * - `findings`: what the run's own checks found
+ */
+export const test = base
+  .extend('restored', { scope: 'file' }, async ({}, { onCleanup }): Promise<RestoredDatabase> => {
+    const database = await openRestored()
+    onCleanup(() => database[Symbol.asyncDispose]())
+    return database
+  })
+  .extend('production', { scope: 'file' }, async ({}, { onCleanup }): Promise<RestoredDatabase | null> => {
+    const database = await openProductionForSpecs()
+    onCleanup(async () => database?.[Symbol.asyncDispose]())
+    return database
+  })
+  .extend('baseline', { scope: 'file' }, async () => readFacts(rehearsal().baselineFile))
+  .extend('facts', { scope: 'file' }, async () => readFacts(rehearsal().restoredFile))
+  .extend('backup', { scope: 'file' }, async () => rehearsal().backup)
+  .extend('findings', { scope: 'file' }, async () => rehearsal().findings)

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { exitCode, faultCodes } from '../../harness/core/index.ts'
+import { inspectDump, type DumpSummary } from '../../harness/dump/index.ts'
+import { terminalProgress } from '../terminal-progress.ts'
+import { abortOnSignals } from '../interrupt.ts'
+import { renderInspection } from '../render-inspection.ts'
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description('what a dump holds, offline, without a server')
+    .argument('<dump>', 'a dump: plain SQL, also gzip or zstd')
+    .option('--json', 'print it as JSON')
+    .action(inspect)
+}
+
+async function inspect(path: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+  using interrupt = abortOnSignals()
+  const progress = terminalProgress(process.stderr)
+  if (process.stderr.isTTY) progress.begin('read dump')
+  const summary = await inspectDump(path, { signal: interrupt.signal, onBytes: (bytes) => progress.advance(bytes) })
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+  process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : renderInspection(summary))
+  process.exitCode = codeOf(summary)
+}
+
+/** A damaged dump is a NO-GO, here too; one whose end can't be proven is UNDECIDED. */
+function codeOf({ problems, completeness }: DumpSummary): number {
+  if (completeness === 'truncated' || problems.some(({ code }) => faultCodes[code] === 'backup')) return exitCode.noGo
+  return completeness === 'unprovable' ? exitCode.undecided : exitCode.go
+}

@@ -1,0 +1,3 @@
+import { claims } from '../harness/vitest/index.ts'
+
+claims('queries', ({ object }) => `"${object ?? 'every sample query'}" answers as expected`)
