@@ -6,6 +6,7 @@ import { listCandidates, type Candidate } from './list-candidates.ts'
 import { manifestName } from './manifest-name.ts'
 import { openSet, statOf } from './open-set.ts'
 import { problem } from './problem.ts'
+import { reading } from './reading.ts'
 import { walkSet } from './walk-set.ts'
 import type { BackupProblem, BackupSet } from './types.ts'
 
@@ -19,6 +20,10 @@ import type { BackupProblem, BackupSet } from './types.ts'
  */
 export async function findLatestSet(path: string, clock: Clock = systemClock): Promise<BackupSet> {
   const folder = resolve(path)
+  return reading(folder, () => findLatest(folder, clock))
+}
+
+async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
   if (!(await statOf(folder)).isDirectory()) return openSet(folder, clock)
   const { files } = await walkSet(folder, { deep: false })
   if (files.some(({ name }) => name === manifestName || name === 'toc.dat')) return openSet(folder, clock)

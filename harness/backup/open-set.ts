@@ -8,6 +8,7 @@ import { findSetProblems } from './find-set-problems.ts'
 import { groupFiles } from './group-files.ts'
 import { manifestName } from './manifest-name.ts'
 import { problem } from './problem.ts'
+import { reading } from './reading.ts'
 import { readManifest } from './read-manifest.ts'
 import { readSidecars } from './read-sidecars.ts'
 import { walkSet, type FoundFile, type WalkedSet } from './walk-set.ts'
@@ -20,6 +21,10 @@ import type { BackupSet } from './types.ts'
  */
 export async function openSet(path: string, clock: Clock = systemClock): Promise<BackupSet> {
   const root = resolve(path)
+  return reading(root, () => openPath(root, clock))
+}
+
+async function openPath(root: string, clock: Clock): Promise<BackupSet> {
   const found = await statOf(root)
   if (found.isFile()) return openDump(root, clock)
   if (!found.isDirectory()) {
@@ -148,6 +153,7 @@ export async function statOf(path: string) {
   try {
     return await stat(path)
   } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')) throw cause
     throw new Fault('E_PATH_NOT_FOUND', `there is no backup at ${path}`, {
       hint: 'correct the path: backup.path in the config, REHEARSAL_BACKUP or --backup',
       cause,

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Fault, scrubLine } from '../core/index.ts'
+import { scrubLine } from '../core/index.ts'
 import { findDuplicateKey } from './find-duplicate-key.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { manifestName } from './manifest-name.ts'
@@ -72,8 +72,6 @@ async function readBounded(path: string): Promise<Buffer | null> {
     const { size } = await file.stat()
     if (size > maxBytes) return null
     return await file.readFile()
-  } catch (cause) {
-    throw new Fault('E_FILE_UNREADABLE', `cannot read ${path}`, { hint: 'check its permissions and the disk', cause })
   } finally {
     await file.close()
   }

@@ -7,6 +7,7 @@ import { classifyFiles } from './classify-files.ts'
 import { manifestName } from './manifest-name.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { isUnfinishedName } from './name-kind.ts'
+import { reading } from './reading.ts'
 import { compareText, walkSet } from './walk-set.ts'
 import type { FileKind, Manifest } from './types.ts'
 
@@ -37,6 +38,10 @@ export interface SealDetails extends Partial<
  */
 export async function sealSet(folder: string, details: SealDetails = {}): Promise<Manifest> {
   const root = resolve(folder)
+  return reading(root, () => seal(root, details))
+}
+
+async function seal(root: string, details: SealDetails): Promise<Manifest> {
   const path = join(root, manifestName)
   if (!details.replace && (await exists(path))) {
     throw new Fault('E_USAGE', `${path} is there already`, {
