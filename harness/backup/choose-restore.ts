@@ -60,6 +60,8 @@ export function chooseRestore(
     const parts = [roles?.file, schema.file, data.file]
     return choice(set, parts, `no full dump: ${roles ? 'roles, schema and data' : 'schema and data'} together`)
   }
+  const only = schema ?? data
+  if (only) return choice(set, [roles?.file, only.file], `no full dump, no schema with data: only ${only.kind}`)
   const rest = dumps.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)).map((dump) => dump.file)
   const kinds = [...new Set(rest.map((file) => file.kind))].join(', ')
   return choice(

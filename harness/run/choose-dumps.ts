@@ -11,43 +11,11 @@ export interface DumpChoice {
   readonly why: string
 }
 
-/**
- * What a set's names promise, corrected by what its dumps hold: a file called full that holds no rows is completed by
- * the data file (the Supabase CLI's default dump is called full by many).
- */
+/** What to restore, by the names of the files and by what they were found to hold. */
 export function chooseDumps(set: BackupSet, dumps: readonly ReadDump[]): DumpChoice {
-  const byNames = chooseRestore(set)
-  const named = byNames.files.flatMap((file) => dumps.filter((dump) => dump.file.name === file.name))
-  if (holdsAll(named)) return split(dumps, named, byNames.why)
-  const roles = dumps.filter(
-    ({ summary, file }) =>
-      file.kind === 'roles' || (summary.holds.roles && !summary.holds.schema && !summary.holds.data),
-  )
-  const whole = dumps.find(
-    (dump) =>
-      !roles.includes(dump) && dump.summary.holds.schema && dump.summary.holds.data && dump.file.kind === 'full',
-  )
-  if (whole) return split(dumps, [...roles, whole], `${whole.file.name} holds definitions and rows`)
-  const definitions =
-    dumps.find(({ file, summary }) => file.kind === 'full' && summary.holds.schema) ??
-    dumps.find(({ file, summary }) => file.kind === 'schema' && summary.holds.schema)
-  const rows = dumps.find(({ file, summary }) => file.kind === 'data' && summary.holds.data)
-  if (definitions && rows) {
-    return split(
-      dumps,
-      [...roles, definitions, rows],
-      `definitions from ${definitions.file.name}, rows from ${rows.file.name}`,
-    )
-  }
-  return split(dumps, named, byNames.why)
-}
-
-function split(dumps: readonly ReadDump[], restored: readonly ReadDump[], why: string): DumpChoice {
+  const { files, why } = chooseRestore(set, new Map(dumps.map(({ file, summary }) => [file.name, summary.holds])))
+  const restored = files.flatMap((file) => dumps.filter((dump) => dump.file === file))
   return { restored, others: dumps.filter((dump) => !restored.includes(dump)), why }
-}
-
-function holdsAll(dumps: readonly ReadDump[]): boolean {
-  return dumps.some(({ summary }) => summary.holds.schema) && dumps.some(({ summary }) => summary.holds.data)
 }
 
 /** Does the set hold what a backup must hold? `databaseIsEmpty`: the baseline says there were no rows to save. */

@@ -5,6 +5,7 @@ import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
+import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
@@ -81,6 +82,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
   gathered.restored = restored
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
+  await fillViews(session, gathered.baseline, book)
   const facts = await timeline.step('observe', () => observeRestored(session, situation), describeDatabase)
   gathered.facts = facts
   gathered.comparison = await timeline.step(

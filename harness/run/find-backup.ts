@@ -64,6 +64,7 @@ function judgeFile(check: FileCheck, book: FindingBook): void {
     case 'changed':
     case 'missing':
     case 'empty':
+      if (book.findings.some(({ object }) => object === check.name)) return undefined // said with the set
       return book.differs('artefacts', check.name, check.message, { remedy })
     case 'extra':
       return book.notice('artefacts', check.name, check.message, remedy)

@@ -1,5 +1,5 @@
 import { Fault, asFault, faultCodes } from '../core/index.ts'
-import type { BackupFile, BackupSet, FileKind } from '../backup/index.ts'
+import { isDump, type BackupFile, type BackupSet } from '../backup/index.ts'
 import { inspectDump, type DumpSummary } from '../dump/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Situation } from './situation.ts'
@@ -8,12 +8,6 @@ import type { Situation } from './situation.ts'
 export interface ReadDump {
   readonly file: BackupFile
   readonly summary: DumpSummary
-}
-
-const notDumps: ReadonlySet<FileKind> = new Set(['baseline', 'log', 'storage', 'other'])
-
-export function isDump(file: BackupFile): boolean {
-  return !notDumps.has(file.kind)
 }
 
 /**

@@ -110,8 +110,7 @@ function judge(options: RehearseOptions, gathered: Gathered, book: FindingBook):
     now: options.clock.now(),
   }
   if (!gathered.specs) return decide(ledger)
-  const { waivers } = decide(ledger)
-  return decide({ ...ledger, specs: specOutcomes(gathered.specs, book.findings, waivers) })
+  return decide({ ...ledger, specs: specOutcomes(gathered.specs, decide(ledger)) })
 }
 
 function toRecord(

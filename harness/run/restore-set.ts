@@ -1,4 +1,4 @@
-import { scrubLine } from '../core/index.ts'
+import { asFault, scrubLine } from '../core/index.ts'
 import { restoreDumps, type RestoreLedger } from '../restore/index.ts'
 import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
@@ -28,6 +28,7 @@ export async function restoreSet(
   const target = await prepareDatabase(
     server,
     names.source ?? names.baseline?.server.database ?? defaultDatabase,
+    names.baseline,
     choice,
   )
   await using session = await server.connect(target)
@@ -47,11 +48,29 @@ export async function restoreSet(
   return { ledger, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
 }
 
-/** `template…` and `postgres` are there from the start; every other name is created from template0. */
-async function prepareDatabase(server: DisposableServer, name: string, choice: DumpChoice): Promise<string> {
-  if (name === 'postgres') return name
-  const encoding = choice.restored.map(({ summary }) => summary.encoding).find((text) => text !== null)
-  await server.createDatabase(name, encoding ? { encoding } : {})
+/**
+ * The database to restore into, with the locale of its source: generated columns, indexes and sort order may depend on
+ * it. Where the engine lacks that locale, the default one (the comparison says so).
+ */
+async function prepareDatabase(
+  server: DisposableServer,
+  name: string,
+  baseline: Facts | null,
+  choice: DumpChoice,
+): Promise<string> {
+  const dumped = choice.restored.map(({ summary }) => summary.encoding).find((text) => text !== null)
+  const encoding = baseline?.server.encoding ?? dumped
+  const shape = encoding ? { encoding } : {}
+  if (baseline) {
+    const { collation: collate, ctype } = baseline.server
+    try {
+      await server.createDatabase(name, { ...shape, collate, ctype })
+      return name
+    } catch (thrown) {
+      if (asFault(thrown).code !== 'E_SQL') throw thrown
+    }
+  }
+  await server.createDatabase(name, shape)
   return name
 }
 

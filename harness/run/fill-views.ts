@@ -1,0 +1,34 @@
+import { scrubLine } from '../core/index.ts'
+import type { Facts } from '../facts/index.ts'
+import type { Session } from '../postgres/index.ts'
+import { refreshViews } from '../restore/index.ts'
+import type { FindingBook } from './finding-book.ts'
+
+/**
+ * Fills the materialised views that the dump leaves empty and production had filled, and says so: whoever restores it on
+ * the bad day must do the same.
+ */
+export async function fillViews(session: Session, baseline: Facts | null, book: FindingBook): Promise<void> {
+  const emptyInProduction = new Set(
+    baseline?.tables.filter(({ populated }) => !populated).map(({ schema, name }) => `${schema}.${name}`),
+  )
+  const views = await refreshViews(session, ({ schema, name }) => !emptyInProduction.has(`${schema}.${name}`))
+  for (const { schema, name, refusal } of views) {
+    const view = `${schema}.${name}`
+    const remedy = `after a real restore: REFRESH MATERIALIZED VIEW ${view}`
+    if (refusal === null) {
+      book.notice(
+        'restore',
+        view,
+        `materialized view ${view} comes back empty from this dump; it was refreshed here`,
+        remedy,
+      )
+    } else {
+      const why = `${scrubLine(refusal.message)} (${refusal.code})`
+      book.differs('restore', view, `materialized view ${view} comes back empty and can not be refreshed: ${why}`, {
+        remedy: 'mend what it reads, and rehearse again',
+        attribution: 'dump',
+      })
+    }
+  }
+}
