@@ -14,6 +14,7 @@ export const byteClass = {
   backslash: 11,
   dash: 12,
   slash: 13,
+  colon: 14,
 } as const
 
 /** `byteClasses[byte]`. Bytes of multi-byte characters count as letters, as in scan.l. */
@@ -42,6 +43,7 @@ function classify(): Uint8Array {
   put('\\', byteClass.backslash)
   put('-', byteClass.dash)
   put('/', byteClass.slash)
+  put(':', byteClass.colon)
   classes.fill(byteClass.letter, 0x80)
   return classes
 }
@@ -57,5 +59,7 @@ export const byte = {
   dash: 0x2d,
   dot: 0x2e,
   slash: 0x2f,
+  colon: 0x3a,
+  equals: 0x3d,
   backslash: 0x5c,
 } as const

@@ -82,8 +82,12 @@ export class ByteWindow {
   }
 }
 
-export function newlines(bytes: Buffer, from: number, to: number): number {
+function newlines(bytes: Buffer, from: number, to: number): number {
   let count = 0
-  for (let index = Math.max(0, from); index < to; index += 1) if (bytes[index] === byte.newline) count += 1
+  let index = bytes.indexOf(byte.newline, Math.max(0, from))
+  while (index >= 0 && index < to) {
+    count += 1
+    index = bytes.indexOf(byte.newline, index + 1)
+  }
   return count
 }

@@ -66,10 +66,10 @@ export class CopyBlock {
           break
         }
       }
-      while (index < end && view[index] !== byte.newline) index += 1
-      if (index === end) break
+      const newline = view.indexOf(byte.newline, index)
+      if (newline < 0) break
       rows += 1
-      index += 1
+      index = newline + 1
       lineStart = index
     }
     this.#advance(view, from, to, rows, lineStart === to)

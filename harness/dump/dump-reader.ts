@@ -2,10 +2,12 @@ import { Fault } from '../core/index.ts'
 import { byte } from './byte-classes.ts'
 import { ByteWindow } from './byte-window.ts'
 import { classifyText, type Classified } from './classify.ts'
+import { carriageReturns, cutShort, hostileCommand, textAfterCopy, tooLong } from './complaints.ts'
 import { CopyBlock } from './copy-block.ts'
+import { isSafeEncoding } from './encodings.ts'
 import { EndMarkers } from './end-markers.ts'
 import { emptyDump, headBytes, judgeHead } from './head.ts'
-import { peekInsertTail, readInsertTail, type InsertTail } from './insert-tail.ts'
+import { InsertCutter } from './insert-cutter.ts'
 import { inside, SqlLexer, stop } from './lexer.ts'
 import type { DumpLimits } from './limits.ts'
 import { readMetaCommand } from './meta-command.ts'
@@ -14,10 +16,15 @@ import { problemAt, type ProblemText } from './problem.ts'
 import { qualified, readCopy } from './read-copy.ts'
 import { sessionSetting } from './session-setting.ts'
 import { readTocComment } from './toc-comment.ts'
-import type { CopyEntry, DumpEntry, DumpPosition, DumpProblem, InsertEntry, QualifiedName, TocLabel } from './types.ts'
+import type { CopyEntry, DumpEntry, DumpPosition, DumpProblem, EndEntry, QualifiedName, TocLabel } from './types.ts'
 
 /** How much of a statement its verb and object are read from. */
 const classifiedBytes = 16_384
+/** The line of a psql command, or what may follow a COPY statement on its own. */
+const longestLine = 65_536
+
+/** What reading on has come to: an entry, or what must happen before there can be one. */
+type Step = DumpEntry | 'more' | 'learn' | 'over' | null
 
 /** Reads one dump from its beginning to its end, once. */
 export class DumpReader {
@@ -28,16 +35,16 @@ export class DumpReader {
   readonly #stream: PlainStream
   readonly #window: ByteWindow
   readonly #lexer: SqlLexer
+  readonly #inserts: InsertCutter
   #label: TocLabel | null = null
   /** What is being read, for problems. */
   #object: string | null = null
-  #isFatal = false
   #entries = 0
   #toldCarriageReturn = false
-  /** The tail of this dump's INSERTs; undefined until one has ended. */
-  #tail: InsertTail | null | undefined
-  #insert: { readonly prefix: Buffer; readonly table: QualifiedName } | null = null
-  #mayCut = true
+  #needFrom = 0
+  #copy: CopyBlock | null = null
+  /** INSERTs come by the thousand with the same beginning. */
+  #lastInsert: { readonly head: Buffer; readonly table: QualifiedName } | null = null
 
   constructor(source: PlainSource, limits: DumpLimits) {
     this.#source = source
@@ -45,6 +52,7 @@ export class DumpReader {
     this.#stream = source.open()
     this.#window = new ByteWindow(this.#stream.chunks)
     this.#lexer = new SqlLexer(limits.insertBytes)
+    this.#inserts = new InsertCutter(this.#window, this.#lexer)
   }
 
   /** Bytes of text read so far. */
@@ -53,95 +61,94 @@ export class DumpReader {
   }
 
   async *entries(): AsyncGenerator<DumpEntry> {
-    try {
-      for await (const entry of this.#body()) {
-        if (entry.kind === 'problem' && entry.fatal) this.#isFatal = true
-        yield entry
-        if (this.#isFatal) break
-      }
-      const at = this.#here()
-      const { completeness, problem } = this.#isFatal
-        ? { completeness: 'truncated' as const, problem: null }
-        : this.markers.finish(at)
-      if (problem !== null) yield problem
-      yield { kind: 'end', ...at, completeness }
-    } finally {
-      await this.#window.close()
-    }
-  }
-
-  async *#body(): AsyncGenerator<DumpEntry> {
-    yield* this.#head()
-    if (this.#isFatal) return
-    const lexer = this.#lexer
     const window = this.#window
-    for (;;) {
-      const why = lexer.scan(window.view, window.base, window.ended)
-      if (lexer.carriageReturn >= 0 && !this.#toldCarriageReturn) yield this.#crlf(lexer.carriageReturn)
-      switch (why) {
-        case stop.more: {
-          if (window.ended) {
-            const problem = this.#ending()
-            if (problem !== null) yield problem
-            return
-          }
-          if (window.end - lexer.keepFrom > this.#limits.statementBytes) {
-            yield this.#problem(window.at(lexer.keepFrom), tooLong)
-            return
-          }
-          await window.more(lexer.keepFrom)
-          break
+    try {
+      const warning = await this.#head()
+      if (warning !== null) yield warning
+      let isFatal = warning?.fatal === true
+      while (!isFatal) {
+        const step = this.#carriageReturn() ?? this.#step()
+        if (step === null) continue
+        if (step === 'over') break
+        if (step === 'learn') await this.#inserts.learn(this.#source, this.#limits.insertBytes)
+        else if (step === 'more') await window.more(this.#needFrom)
+        else {
+          yield step
+          isFatal = step.kind === 'problem' && step.fatal
+          if (step.kind !== 'copy') continue
+          const damage = await this.#finishCopy()
+          if (damage === null) continue
+          yield damage
+          isFatal = true
         }
-        case stop.comment: {
-          const problem = this.#comment()
-          if (problem !== null) yield problem
-          break
-        }
-        case stop.backslash:
-          yield* this.#metaCommand()
-          if (this.#isFatal) return
-          break
-        case stop.tuple: {
-          const entry = await this.#piece()
-          if (entry !== null) yield entry
-          break
-        }
-        case stop.semicolon:
-          yield* this.#statement()
-          lexer.next()
-          this.#insert = null
-          this.#mayCut = true
-          if (this.#isFatal) return
-          break
-        default:
-          throw new TypeError(`unhandled ${JSON.stringify(why satisfies never)}`)
       }
+      yield* this.#end(isFatal)
+    } finally {
+      await window.close()
     }
   }
 
-  async *#head(): AsyncGenerator<DumpEntry> {
+  *#end(isFatal: boolean): Generator<DumpProblem | EndEntry> {
+    const at = this.#here()
+    if (isFatal) {
+      yield { kind: 'end', ...at, completeness: 'truncated' }
+      return
+    }
+    const { completeness, problem } = this.markers.finish(at)
+    if (problem !== null) yield problem
+    yield { kind: 'end', ...at, completeness }
+  }
+
+  async #head(): Promise<DumpProblem | null> {
     const window = this.#window
     while (!window.ended && window.end < headBytes) await window.more(0)
-    const failure = this.#stream.failure
-    if (window.end === 0 && failure !== null) {
-      yield this.#problem(this.#here(), failure)
-      return
-    }
+    const beginning = { offset: 0, line: 1 }
+    if (window.end === 0 && this.#stream.failure !== null) return this.#problem(beginning, this.#stream.failure)
     const verdict = judgeHead(window.view.subarray(0, headBytes))
-    if (verdict.kind === 'no sql') {
-      yield this.#problem({ offset: 0, line: 1 }, verdict.problem)
-      return
-    }
+    if (verdict.kind === 'no sql') return this.#problem(beginning, verdict.problem)
     this.#lexer.position = verdict.skip
-    if (verdict.warning !== null) yield problemAt({ offset: 0, line: 1 }, verdict.warning, null, 'goes on')
+    return verdict.warning === null ? null : problemAt(beginning, verdict.warning, null, 'goes on')
+  }
+
+  #step(): Step {
+    const lexer = this.#lexer
+    const window = this.#window
+    const why = lexer.scan(window.view, window.base, window.ended)
+    switch (why) {
+      case stop.more:
+        if (window.ended) return this.#ending()
+        if (window.end - lexer.keepFrom > this.#limits.statementBytes) {
+          return this.#problem(window.at(lexer.keepFrom), tooLong)
+        }
+        return this.#more(lexer.keepFrom)
+      case stop.comment:
+        return this.#comment()
+      case stop.backslash:
+        return this.#metaCommand()
+      case stop.tuple:
+        return this.#tuple()
+      case stop.semicolon: {
+        const step = this.#statement()
+        if (step === 'more') return step
+        lexer.next()
+        this.#inserts.next()
+        return step
+      }
+      default:
+        throw new TypeError(`unhandled ${JSON.stringify(why satisfies never)}`)
+    }
+  }
+
+  #more(needFrom: number): 'more' {
+    this.#needFrom = needFrom
+    return 'more'
   }
 
   #comment(): DumpProblem | null {
     const { commentStart, position } = this.#lexer
-    const bytes = this.#window.bytes(commentStart, position)
     // Nearly every comment of a dump is a bare `--`.
-    if (bytes.length < 4) return null
-    const comment = readTocComment(bytes.toString())
+    if (position - commentStart < 4) return null
+    const comment = readTocComment(this.#window.bytes(commentStart, position).toString())
     if (comment.kind === 'label') {
       this.#label = comment.label
       const { schema, name } = comment.label
@@ -150,268 +157,186 @@ export class DumpReader {
     return this.markers.comment(comment, this.#window.at(commentStart))
   }
 
-  async *#metaCommand(): AsyncGenerator<DumpEntry> {
+  #metaCommand(): Step {
     const window = this.#window
     const lexer = this.#lexer
     const from = lexer.position
-    const longest = 65_536
+    const lineEnd = this.#lineEnd(from)
+    if (lineEnd === 'more') return this.#more(Math.min(lexer.keepFrom, from))
     const isAlone = lexer.start < 0
-    let end = window.view.indexOf(byte.newline, from - window.base)
-    while (end < 0 && !window.ended && window.end - from < longest) {
-      await window.more(Math.min(lexer.keepFrom, from))
-      end = window.view.indexOf(byte.newline, from - window.base)
-    }
-    const lineEnd = end < 0 ? window.end : window.base + end
     const at = isAlone ? window.at(from) : window.ahead(from)
-    const command = readMetaCommand(window.bytes(from, Math.min(lineEnd, from + longest)).toString())
-    if (command.kind === 'hostile' || !isAlone || end < 0) {
-      if (end < 0 && window.ended && command.kind !== 'hostile') {
-        yield this.#problem(at, this.#stream.failure ?? cutShort('a psql command'))
-        return
-      }
-      const name = command.kind === 'hostile' ? command.command : 'a psql command within a statement'
-      yield this.#problem(at, {
-        code: 'E_DUMP_HOSTILE',
-        message: `the dump holds the psql command ${name} on line ${at.line}, which pg_dump never writes`,
-        hint: 'do not give this file to psql; find out who wrote it, and where the real dump is',
-      })
-      return
-    }
+    const command = readMetaCommand(window.bytes(from, lineEnd ?? Math.min(window.end, from + longestLine)).toString())
+    if (command.kind === 'hostile')
+      return this.#problem(at, hostileCommand(`the psql command ${command.command}`, at.line))
+    if (!isAlone) return this.#problem(at, hostileCommand('a psql command within a statement', at.line))
+    if (lineEnd === null) return this.#problem(at, this.#stream.failure ?? cutShort('a psql command'))
     lexer.position = lineEnd
-    if (command.kind !== 'connect') return
+    if (command.kind !== 'connect') return null
     this.#label = null
     this.#object = null
-    lexer.standardStrings = true
     this.#entries += 1
-    yield { kind: 'connect', ...at, database: command.database }
+    lexer.standardStrings = true
+    return { kind: 'connect', offset: at.offset, line: at.line, database: command.database }
   }
 
-  async *#statement(): AsyncGenerator<DumpEntry> {
+  /** Where the line ends; `null` where it does not. */
+  #lineEnd(from: number): number | 'more' | null {
+    const window = this.#window
+    const found = window.view.indexOf(byte.newline, from - window.base)
+    if (found >= 0) return window.base + found
+    return window.ended || window.end - from > longestLine ? null : 'more'
+  }
+
+  #tuple(): Step {
+    const inserts = this.#inserts
+    if (inserts.mustStayWhole) return null
+    if (!inserts.isCutting) {
+      if (inserts.mustLearn(this.markers.writer !== 'unknown')) return 'learn'
+      inserts.begin(this.#insertTable(this.#lexer.start, this.#lexer.valuesEnd))
+    }
+    return this.#inserts.piece()
+  }
+
+  #statement(): Step {
     const window = this.#window
     const lexer = this.#lexer
-    const { start, position } = lexer
-    if (this.#insert !== null) {
-      const last = this.#lastPiece()
-      if (last !== null) yield last
-      return
+    const { start, position, valuesEnd } = lexer
+    if (this.#inserts.isCutting) {
+      const last = this.#inserts.lastPiece()
+      return last === null || 'kind' in last ? last : this.#problem(this.#window.at(lexer.tupleEnd), last)
     }
     // A semicolon alone.
-    if (position - start === 1) return
-    const at = window.at(start)
-    this.#entries += 1
-    if (lexer.firstWord === 'insert' && lexer.valuesEnd >= 0) {
-      const table = this.#insertTable(start, lexer.valuesEnd, at)
-      if (table !== null) {
-        const text = Buffer.from(window.bytes(start, position))
-        if (lexer.tupleEnd >= 0) this.#tail = readInsertTail(window.bytes(lexer.tupleEnd, position).toString())
-        yield { kind: 'insert', ...at, text, table, rows: lexer.rows }
-        return
-      }
+    if (position - start === 1) return null
+    if (valuesEnd >= 0) {
+      const table = this.#insertTable(start, valuesEnd)
+      if (table !== null) return this.#inserts.whole(table)
     }
-    const text = Buffer.from(window.bytes(start, position))
-    const head = text.toString('utf8', 0, Math.min(text.length, classifiedBytes))
+    const bytes = window.bytes(start, position)
+    const head = bytes.toString('utf8', 0, Math.min(bytes.length, classifiedBytes))
     const found = classifyText(head)
+    if (lexer.firstWord === 'copy') return this.#copyStatement(found, bytes)
+    const { offset, line } = window.at(start)
+    this.markers.statement(found, head, { offset, line })
+    this.#entries += 1
     const object = found.parts === null ? null : found.parts.join('.')
-    this.markers.statement(found, head, at)
-    if (lexer.firstWord === 'copy') {
-      yield* this.#copy(text, at)
-      return
-    }
-    if (found.verb !== 'SET' && object !== null) this.#object = object
-    this.#session(found, head)
-    const label = found.verb === 'SET' || found.verb === 'RESET' ? null : this.#label
-    yield { kind: 'statement', ...at, text, verb: found.verb, object, label }
+    const isSession = found.verb === 'SET' || found.verb === 'RESET' || found.verb === 'SELECT set_config'
+    if (!isSession && object !== null) this.#object = object
+    if (isSession) this.#session(found, head)
+    const label = isSession ? null : this.#label
+    return { kind: 'statement', offset, line, text: Buffer.from(bytes), verb: found.verb, object, label }
   }
 
   /** Follows the settings that change how the rest must be read. */
   #session(found: Classified, sql: string): void {
     const setting = sessionSetting(found, sql)
     if (setting === null) return
-    if (setting.name === 'standard_conforming_strings') this.#lexer.standardStrings = setting.value !== 'off'
+    if (setting.name === 'standard_conforming_strings') this.#lexer.standardStrings = setting.isOn
     if (setting.name !== 'client_encoding' || setting.value === null) return
     this.encoding ??= setting.value
-    if (
-      !/^(?:SJIS|SHIFT_JIS_2004|BIG5|GBK|UHC|GB18030|JOHAB|MSKANJI|SHIFTJIS|WIN9(?:32|36|49|50))$/i.test(setting.value)
-    )
-      return
+    if (isSafeEncoding(setting.value)) return
     throw new Fault(
       'E_DUMP_FORMAT_UNSUPPORTED',
-      `the dump is in ${setting.value}, in which quotes may be half a letter`,
+      `the dump is in ${setting.value}, where half a letter may look like a quote`,
       {
         hint: 'dump it again with pg_dump --encoding=UTF8',
       },
     )
   }
 
-  async *#copy(statement: Buffer, at: DumpPosition): AsyncGenerator<DumpEntry> {
+  #copyStatement(found: Classified, bytes: Buffer): Step {
     const window = this.#window
     const lexer = this.#lexer
-    const command = readCopy(statement.toString())
-    if (command.kind === 'other') {
-      yield this.#problem(at, {
-        code: 'E_DUMP_HOSTILE',
-        message: `line ${at.line} copies from or to a file or a program, which pg_dump never writes`,
-        hint: 'do not run this file; find out who wrote it, and where the real dump is',
-      })
-      return
+    const at = window.at(lexer.start)
+    const command = readCopy(bytes.toString())
+    if (command === null) {
+      return this.#problem(at, hostileCommand('a COPY from or to a file or a program', at.line))
     }
-    this.#object = `${command.table.schema}.${command.table.name}`
-    let end = window.view.indexOf(byte.newline, lexer.position - window.base)
-    while (end < 0 && !window.ended && window.end - lexer.position < headBytes) {
-      await window.more(lexer.position)
-      end = window.view.indexOf(byte.newline, lexer.position - window.base)
+    const { table, columns } = command
+    const object = `${table.schema}.${table.name}`
+    const lineEnd = this.#lineEnd(lexer.position)
+    if (lineEnd === 'more') {
+      // Back to the semicolon: it is found again when its line is here.
+      lexer.position -= 1
+      return this.#more(lexer.start)
     }
-    const rest = end < 0 ? '' : window.bytes(lexer.position, window.base + end).toString('latin1')
-    if (rest.trim() !== '' || (end < 0 && !window.ended)) {
-      yield this.#problem(at, {
-        code: 'E_DUMP_DAMAGED',
-        message: `text follows COPY ${this.#object} on its line, where the rows should begin`,
-        hint: 'take a fresh dump',
-      })
-      return
-    }
-    if (rest !== '' && rest.includes('\r') && !this.#toldCarriageReturn) {
-      yield this.#crlf(lexer.position + rest.indexOf('\r'))
-    }
-    const rows = end < 0 ? window.end : window.base + end + 1
+    this.#object = object
+    this.#entries += 1
+    this.markers.statement(found, 'COPY', at)
+    const rest = window.bytes(lexer.position, lineEnd ?? window.end).toString('latin1')
+    if (/[^\s]/.test(rest)) return this.#problem(at, textAfterCopy(object))
+    if (rest.includes('\r')) lexer.noteCarriageReturn(lexer.position)
+    const statement = Buffer.from(bytes)
+    const rows = lineEnd === null ? window.end : lineEnd + 1
     window.at(rows)
     const block = new CopyBlock(window, rows)
+    this.#copy = block
     const entry: CopyEntry = {
       kind: 'copy',
-      ...at,
-      table: command.table,
-      columns: command.columns,
+      offset: at.offset,
+      line: at.line,
+      table,
+      columns,
       statement,
       data: block.chunks(),
       skip: () => block.skip(),
       counted: () => ({ rows: block.rows, bytes: block.bytes, terminated: block.terminated }),
     }
-    yield entry
-    await block.skip()
-    lexer.position = block.position
-    if (block.carriageReturn >= 0 && !this.#toldCarriageReturn) yield this.#crlf(block.carriageReturn)
-    if (block.terminated) return
-    yield this.#problem(
-      this.#here(),
-      this.#stream.failure ?? cutShort(`the rows of ${this.#object}, after ${block.rows} of them`),
-    )
+    return entry
   }
 
-  #insertTable(start: number, valuesEnd: number, at: DumpPosition): QualifiedName | null {
-    const head = this.#window.bytes(start, Math.min(valuesEnd, start + classifiedBytes)).toString()
-    const last = this.#lastHead
-    if (head === last?.text) return last.table
-    const found = classifyText(head)
+  /** Reads past what the consumer of a COPY left; a problem if its rows have no end. */
+  async #finishCopy(): Promise<DumpProblem | null> {
+    const block = this.#copy
+    if (block === null) return null
+    await block.skip()
+    this.#copy = null
+    this.#lexer.position = block.position
+    if (block.carriageReturn >= 0) this.#lexer.noteCarriageReturn(block.carriageReturn)
+    if (block.terminated) return null
+    const text = this.#stream.failure ?? cutShort('table data')
+    const seen = `${text.message}; ${block.rows} rows of ${this.#object} were there`
+    return this.#problem(this.#here(), { ...text, message: seen })
+  }
+
+  #insertTable(start: number, valuesEnd: number): QualifiedName | null {
+    const head = this.#window.bytes(start, Math.min(valuesEnd, start + classifiedBytes))
+    this.#entries += 1
+    const last = this.#lastInsert
+    if (last !== null && head.equals(last.head)) return last.table
+    const sql = head.toString()
+    const found = classifyText(sql)
     if (found.verb !== 'INSERT' || found.parts === null) return null
-    this.markers.statement(found, head, at)
+    this.markers.statement(found, sql, this.#window.at(start))
     const table = qualified(found.parts)
     this.#object = `${table.schema}.${table.name}`
-    this.#lastHead = { text: head, table }
+    this.#lastInsert = { head: Buffer.from(head), table }
     return table
   }
 
-  /** INSERTs come by the thousand with the same beginning. */
-  #lastHead: { readonly text: string; readonly table: QualifiedName } | null = null
-
-  /** A long INSERT has reached the end of a row: the rows so far, as a statement of their own. */
-  async #piece(): Promise<InsertEntry | null> {
-    const window = this.#window
-    const lexer = this.#lexer
-    if (!this.#mayCut) return null
-    const at = window.at(lexer.isCut ? lexer.tupleStart : lexer.start)
-    if (this.#insert === null) {
-      const table = this.#insertTable(lexer.start, lexer.valuesEnd, at)
-      const isKnown = this.#tail !== undefined && this.markers.writer !== 'unknown'
-      this.#tail = isKnown
-        ? this.#tail
-        : await peekInsertTail(this.#source, lexer.start, lexer.standardStrings, this.#limits.insertBytes)
-      if (table === null || this.#tail === null) {
-        this.#mayCut = false
-        return null
-      }
-      this.#entries += 1
-      this.#insert = { table, prefix: Buffer.from(window.bytes(lexer.start, lexer.valuesEnd)) }
-    }
-    return this.#takePiece(at)
-  }
-
-  #takePiece(at: DumpPosition): InsertEntry | null {
-    const lexer = this.#lexer
-    if (this.#insert === null || lexer.rows === 0) return null
-    const rows = lexer.rows
-    const tuples = this.#window.bytes(lexer.tupleStart, lexer.tupleEnd)
-    const text = Buffer.concat([
-      this.#insert.prefix,
-      Buffer.from('\n'),
-      tuples,
-      Buffer.from(this.#tail ? `\n${this.#tail};` : ';'),
-    ])
-    lexer.cut()
-    return { kind: 'insert', ...at, text, table: this.#insert.table, rows }
-  }
-
-  #lastPiece(): InsertEntry | DumpProblem | null {
-    const lexer = this.#lexer
-    const at = this.#window.at(lexer.tupleStart >= 0 ? lexer.tupleStart : lexer.tupleEnd)
-    const tail = readInsertTail(this.#window.bytes(lexer.tupleEnd, lexer.position).toString())
-    if (tail === this.#tail) return this.#takePiece(at)
-    return this.#problem(at, {
-      code: 'E_DUMP_DAMAGED',
-      message: `an INSERT into ${this.#object} ends otherwise than those before it, which pg_dump never writes`,
-      hint: 'take a fresh dump',
-    })
-  }
-
   /** The text is over: is it over in a good place? */
-  #ending(): DumpProblem | null {
+  #ending(): DumpProblem | 'over' {
     const lexer = this.#lexer
-    const failure = this.#stream.failure
     const at = this.#here()
-    if (failure !== null) return this.#problem(at, failure)
+    if (this.#stream.failure !== null) return this.#problem(at, this.#stream.failure)
     if (lexer.inside === inside.blockComment) return this.#problem(at, cutShort('a comment'))
-    if (lexer.start >= 0) {
-      const isQuoted = lexer.inside !== inside.nothing
-      return this.#problem(at, cutShort(isQuoted ? 'a quoted text' : 'a statement'))
-    }
+    if (lexer.start >= 0)
+      return this.#problem(at, cutShort(lexer.inside === inside.nothing ? 'a statement' : 'a quoted text'))
     if (this.#entries === 0 && !this.markers.isAny) return this.#problem(at, emptyDump('it holds no statement'))
-    return null
+    return 'over'
+  }
+
+  #carriageReturn(): DumpProblem | null {
+    const { carriageReturn } = this.#lexer
+    if (carriageReturn < 0 || this.#toldCarriageReturn) return null
+    this.#toldCarriageReturn = true
+    return problemAt(this.#window.ahead(carriageReturn), carriageReturns, this.#object, 'goes on')
   }
 
   #here(): DumpPosition {
     return this.#window.at(this.#window.end)
   }
 
-  #crlf(offset: number): DumpProblem {
-    this.#toldCarriageReturn = true
-    return problemAt(
-      this.#window.ahead(offset),
-      {
-        code: 'E_DUMP_ENCODING',
-        message:
-          'line ends were changed to CR LF (a terminal or Windows came between): the rows are no longer as dumped',
-        hint: 'dump without a terminal (docker exec without -t, ssh without -t), or with pg_dump -f',
-      },
-      this.#object,
-      'goes on',
-    )
-  }
-
   #problem(at: DumpPosition, text: ProblemText): DumpProblem {
-    this.#isFatal = true
     return problemAt(at, text, this.#object)
-  }
-}
-
-const tooLong: ProblemText = {
-  code: 'E_DUMP_STATEMENT_TOO_LONG',
-  message: 'one statement (or one row) is longer than a reader can hold: it may never end',
-  hint: 'look at the statement; if it is real, raise the limit or dump with COPY instead of INSERTs',
-}
-
-function cutShort(what: string): ProblemText {
-  return {
-    code: 'E_DUMP_TRUNCATED',
-    message: `the dump ends inside ${what}: it was cut short`,
-    hint: 'compare its size with what was uploaded; take a fresh dump',
   }
 }

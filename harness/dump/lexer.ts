@@ -18,6 +18,9 @@ export const inside = {
   dollarString: 8,
   lineComment: 9,
   blockComment: 10,
+  fraction: 11,
+  numberJunk: 12,
+  variable: 13,
 } as const
 export type Inside = (typeof inside)[keyof typeof inside]
 
@@ -92,6 +95,10 @@ export class SqlLexer {
     this.tupleEnd = -1
   }
 
+  noteCarriageReturn(position: number): void {
+    if (this.carriageReturn < 0) this.carriageReturn = position
+  }
+
   /** The rows so far have been taken. */
   cut(): void {
     this.rows = 0
@@ -128,7 +135,7 @@ export class SqlLexer {
               }
             }
             if (found === byteClass.carriageReturn) {
-              if (this.carriageReturn < 0) this.carriageReturn = base + index
+              this.noteCarriageReturn(base + index)
               index += 1
               continue
             }
@@ -140,11 +147,28 @@ export class SqlLexer {
                 this.inside = inside.word
                 index += 1
                 continue scanning
-              case byteClass.digit:
-                this.#tokenStart = base + index
-                this.inside = inside.number
+              case byteClass.digit: {
                 index += 1
+                while (index < end && byteClasses[view[index] as number] === byteClass.digit) index += 1
+                // Most numbers end at a comma, a bracket or a space; the others are looked at more closely.
+                if (index < end) {
+                  const next = view[index] as number
+                  if (next !== byte.dot && byteClasses[next] !== byteClass.letter) continue
+                }
+                this.inside = inside.number
                 continue scanning
+              }
+              case byteClass.colon: {
+                const taken = colonLength(view, index, isEnd)
+                if (taken === 0) return this.#stop(stop.more, base + index)
+                index += taken
+                if (taken > 1) continue
+                if (index === end) continue
+                const next = byteClasses[view[index] as number]
+                if (next !== byteClass.letter && next !== byteClass.digit) continue
+                this.inside = inside.variable
+                continue scanning
+              }
               case byteClass.quote:
                 this.inside = this.standardStrings ? inside.string : inside.escapeString
                 index += 1
@@ -164,7 +188,7 @@ export class SqlLexer {
                   continue scanning
                 }
                 if (nextClass === byteClass.digit) {
-                  this.inside = inside.number
+                  this.inside = inside.fraction
                   continue scanning
                 }
                 continue
@@ -227,21 +251,32 @@ export class SqlLexer {
           continue
         }
         case inside.number: {
-          // A number swallows one letter that touches it ("trailing junk" to the server), so 1e'…' is no E'…' string.
+          while (index < end && byteClasses[view[index] as number] === byteClass.digit) index += 1
+          if (index + 1 >= end && !isEnd) return this.#stop(stop.more, base + index)
+          // `1.` is a number, the first dot of `1..` is not its.
+          const isFraction = index < end && view[index] === byte.dot && view[index + 1] !== byte.dot
+          if (isFraction) index += 1
+          this.inside = inside.fraction
+          continue
+        }
+        case inside.fraction: {
           while (index < end && byteClasses[view[index] as number] === byteClass.digit) index += 1
           if (index === end && !isEnd) return this.#stop(stop.more, base + index)
-          if (index < end && byteClasses[view[index] as number] === byteClass.letter) {
-            const letter = (view[index] as number) | 0x20
-            const isRadix = letter === 0x78 || letter === 0x6f || letter === 0x62
-            const isFirst = index === this.#tokenStart - base + 1 && view[index - 1] === 0x30
-            index += 1
-            if (isRadix && isFirst) {
-              this.#tokenStart = -1
-              this.inside = inside.word
-              // The digits of 0x1F: letters and digits alike, and never the beginning of a string.
-              continue
-            }
-          }
+          const isJunk = index < end && byteClasses[view[index] as number] === byteClass.letter
+          this.inside = isJunk ? inside.numberJunk : inside.nothing
+          continue
+        }
+        case inside.numberJunk: {
+          // Letters that touch a number ("trailing junk" to the server) belong to it: 1e'…' is no E'…' string.
+          while (index < end && continuesWord[view[index] as number] === 1) index += 1
+          if (index === end && !isEnd) return this.#stop(stop.more, base + index)
+          this.inside = inside.nothing
+          continue
+        }
+        case inside.variable: {
+          // :name is psql's, and unlike an identifier it ends at a dollar.
+          while (index < end && view[index] !== byte.dollar && continuesWord[view[index] as number] === 1) index += 1
+          if (index === end && !isEnd) return this.#stop(stop.more, base + index)
           this.inside = inside.nothing
           continue
         }
@@ -347,7 +382,6 @@ export class SqlLexer {
   }
 
   #word(view: Buffer, from: number, to: number, base: number): void {
-    if (from < 0) return
     this.#words += 1
     if (this.#words <= 4 || this.#routine.isRoutine) {
       const word = to - from > 12 ? '' : view.toString('latin1', from, to).toLowerCase()
@@ -373,6 +407,25 @@ export class SqlLexer {
     }
     this.#afterDefault = word === 'default'
   }
+}
+
+/** As far as the name of a psql variable is looked for. */
+const longestVariable = 65_536
+
+/**
+ * How many bytes a colon takes with it: `::` and `:=` two, psql's `:'name'` and `:"name"` all of theirs, else one.
+ * 0: the bytes end before that is clear.
+ */
+function colonLength(view: Buffer, at: number, isEnd: boolean): number {
+  if (at + 1 === view.length) return isEnd ? 1 : 0
+  const next = view[at + 1]
+  if (next === byte.colon || next === byte.equals) return 2
+  if (next !== byte.quote && next !== byte.doubleQuote) return 1
+  let end = at + 2
+  while (end < view.length && continuesWord[view[end] as number] === 1 && view[end] !== byte.dollar) end += 1
+  if (end - at > longestVariable) return 1
+  if (end === view.length) return isEnd ? 1 : 0
+  return view[end] === next && end > at + 2 ? end + 1 - at : 1
 }
 
 /** `indexOf` pays only where the wait is long: most strings end within a few bytes. Returns the length if not found. */

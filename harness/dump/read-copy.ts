@@ -1,15 +1,17 @@
 import { isSymbol, isWord, nameAt, tokensOf } from './tokens.ts'
 import type { QualifiedName } from './types.ts'
 
-/** What a COPY statement asks for. Only rows from the dump itself are harmless; files and programs are not pg_dump's. */
-export type CopyCommand =
-  | { readonly kind: 'from stdin'; readonly table: QualifiedName; readonly columns: readonly string[] }
-  | { readonly kind: 'other' }
+/** `COPY table (columns) FROM stdin`. */
+export interface CopyFromStdin {
+  readonly table: QualifiedName
+  readonly columns: readonly string[]
+}
 
-export function readCopy(sql: string): CopyCommand {
+/** Null for a COPY of another kind: to or from a file, a program or a query, which pg_dump never writes. */
+export function readCopy(sql: string): CopyFromStdin | null {
   const tokens = tokensOf(sql).toArray()
   const name = nameAt(tokens, 1)
-  if (name === null) return { kind: 'other' }
+  if (name === null) return null
   let at = name.end
   const columns: string[] = []
   if (isSymbol(tokens[at], '(')) {
@@ -20,8 +22,9 @@ export function readCopy(sql: string): CopyCommand {
     }
     at += 1
   }
-  if (!isWord(tokens[at], 'FROM') || !isWord(tokens[at + 1], 'STDIN')) return { kind: 'other' }
-  return { kind: 'from stdin', table: qualified(name.parts), columns }
+  if (!isWord(tokens[at], 'FROM') || !isWord(tokens[at + 1], 'STDIN')) return null
+  // Options would change what a row is (CSV, another NULL): pg_dump 13 and later writes none.
+  return isSymbol(tokens[at + 2], ';') ? { table: qualified(name.parts), columns } : null
 }
 
 /** A name as a relation's; without a schema it is `public`'s, as far as a dump can tell. */
