@@ -5,7 +5,7 @@ const longest = 400
 
 /**
  * Text as Markdown that shows just that text, on one line: no emphasis, links, images, HTML, table cells, mentions or
- * references. Names stay readable in the source: `_` inside a word is left alone, as CommonMark does.
+ * references (a word joiner keeps `@name` from being one). Names stay readable in the source: `_` inside a word is left alone, as CommonMark does.
  */
 export function markdownText(text: string): string {
   return scrubLine(text, longest)
@@ -17,9 +17,9 @@ export function markdownText(text: string): string {
     .replace(/(^|[^\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (match) => match.replace('_', '\\_'))
     .replace(/:\/\//g, ':\\/\\/')
     .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/@(?=[\p{L}\p{N}])/gu, '@\u2060')
-    .replace(/^([-+=]|\d+(?=[.)]))/, '\\$1')
-    .replace(/^\\(\d+)([.)])/, '$1\\$2')
+    .replace(/(?<![\p{L}\p{N}._-])@(?=[\p{L}\p{N}])/gu, '@\u2060')
+    .replace(/^([-+=])/, '\\$1')
+    .replace(/^(\d+)([.)](?:\s|$))/, '$1\\$2')
 }
 
 /** A name or path as a code span; as plain text where it holds what a code span in a table can't. */

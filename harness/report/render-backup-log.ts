@@ -20,7 +20,7 @@ export function renderBackupLog(record: RehearsalRecord): string {
     `**Verdict of the rehearsal:** ${answerSign[verdict.answer]} **${verdict.answer}**. ${meaning[verdict.answer]}`,
     verdict.reasons
       .map((reason) => {
-        const remedy = reason.remedy === null || verdict.answer === 'GO' ? '' : `: *${markdownText(reason.remedy)}*`
+        const remedy = reason.remedy === null || verdict.answer === 'GO' ? '' : ` → *${markdownText(reason.remedy)}*`
         return `- ${markdownText(reasonText(reason))}${remedy}`
       })
       .join('\n'),

@@ -72,7 +72,7 @@ test('every planned check is listed in the plan’s order, then what reported un
   const { checks } = decide({ plan: [...one, { check: 'schema', because: 'x' }], findings, waivers: [], now })
   expect(checks).toEqual([
     { check: 'restore', required: true, status: 'differs', findings: 2, summary: '1 differ, 1 same' },
-    { check: 'schema', required: true, status: 'not-checked', findings: 0, summary: 'nobody reported' },
+    { check: 'schema', required: true, status: 'not-checked', findings: 0, summary: 'did not run' },
     { check: 'size', required: false, status: 'not-checked', findings: 1, summary: 'size is not-checked' },
   ])
 })

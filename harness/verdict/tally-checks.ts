@@ -56,7 +56,7 @@ function summary({ counting, waived, notices, required }: CheckTally): string {
   if (only !== undefined && counting.length === 1) parts.push(only.message)
   else {
     for (const [status, word] of words) if (count(status) > 0) parts.push(`${count(status)} ${word}`)
-    if (counting.length === 0 && waived.length === 0 && required) parts.push('nobody reported')
+    if (counting.length === 0 && waived.length === 0 && required) parts.push('did not run')
   }
   if (waived.length > 0) parts.push(`${waived.length} waived`)
   if (notices.length > 0) parts.push(notices.length === 1 ? '1 notice' : `${notices.length} notices`)

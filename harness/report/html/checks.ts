@@ -17,7 +17,7 @@ export function checksSection(record: RehearsalRecord): Section {
       [{ title: 'What' }, { title: 'Check' }, { title: 'What was seen' }],
       some.map(({ object, check, message, remedy }) => [
         markup`${object ?? check}`,
-        markup`${check}`,
+        markup`<span class="nowrap">${check}</span>`,
         markup`${message}${remedy === null ? null : markup`<span class="remedy">${remedy}</span>`}`,
       ]),
     ),
@@ -49,7 +49,7 @@ export function uncheckedSection(record: RehearsalRecord): Section {
   const body = folded(items, 15, 'thing', (some) => {
     const lines = some.map(
       ({ what, why, remedy, required }) =>
-        markup`<li><strong>${what}</strong>${required ? markup` <span class="tag not-checked">required</span>` : null}<br>${why}${remedy === null ? null : markup`<span class="remedy">${remedy}</span>`}</li>\n`,
+        markup`<li><span><strong>${what}</strong>${required ? markup` <span class="tag not-checked">required</span>` : null}</span><span>${why}${remedy === null ? null : markup`<span class="remedy">${remedy}</span>`}</span></li>\n`,
     )
     return markup`<ul class="plain">${lines}</ul>`
   })
@@ -65,7 +65,7 @@ export function uncheckedSection(record: RehearsalRecord): Section {
 export function noticesSection({ verdict }: RehearsalRecord): Section | null {
   if (verdict.notices.length === 0 && verdict.waivers.length === 0) return null
   const notices = folded(verdict.notices, 10, 'notice', (some) => {
-    const lines = some.map(({ check, message }) => markup`<li><strong>${check}</strong><br>${message}</li>\n`)
+    const lines = some.map(({ check, message }) => markup`<li><strong>${check}</strong><span>${message}</span></li>\n`)
     return markup`<ul class="plain">${lines}</ul>`
   })
   const waivers = verdict.waivers.map(({ waiver, state }) => {
@@ -81,7 +81,7 @@ export function noticesSection({ verdict }: RehearsalRecord): Section | null {
   return {
     id: 'notices',
     title: 'Notices and waivers',
-    aside: 'they never change the answer unseen',
+    aside: `${counted(verdict.notices.length, 'notice')}, ${counted(verdict.waivers.length, 'waiver')}`,
     body: markup`${verdict.notices.length === 0 ? null : notices}${waivers}`,
   }
 }

@@ -41,8 +41,8 @@ export function figuresMarkup(record: RehearsalRecord): Markup {
       backup?.ageMs == null ? 'unknown' : formatDuration(backup.ageMs),
       backup?.createdAt == null ? '' : `taken ${formatMoment(backup.createdAt)}`,
     ],
-    ['Tables', formatCount(tables.length), restore === null ? 'not restored' : 'counted in the restored copy'],
-    ['Rows', formatCount(rows), `compared with ${baselineText(record)}`],
+    ['Tables', formatCount(tables.length), restore === null ? 'known of, not restored' : 'in the restored copy'],
+    ['Rows', formatCount(rows), restore === null ? 'not restored' : `compared with ${baselineText(record)}`],
     ['Rehearsal', formatDuration(record.durationMs), 'not a recovery time'],
     [
       'Engine',

@@ -28,7 +28,7 @@ export function backupSection({ backup }: RehearsalRecord): Section {
         { title: 'State' },
       ],
       some.map(({ name, kind, bytes, rows, state, sha256, restored }) => [
-        markup`${code(name)}${restored ? markup` <span class="tag quiet">restored</span>` : null}<br><span class="code quiet">${sha256 === null ? 'no digest on record' : `sha256 ${sha256}`}</span>`,
+        markup`${code(name)}${restored ? markup` <span class="tag quiet">restored</span>` : null}<br><span class="code quiet digest">${sha256 === null ? 'no digest on record' : `sha256 ${sha256}`}</span>`,
         markup`${kind}`,
         markup`${formatBytes(bytes)}`,
         markup`${formatCount(rows)}`,

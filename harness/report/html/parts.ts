@@ -25,7 +25,10 @@ export interface Column {
   readonly number?: boolean
 }
 
-/** A table that scrolls by itself on a narrow screen, so that the page never does. First cells are row headers. */
+/**
+ * A table that scrolls by itself on a narrow screen, so that the page never does; one of three columns folds its third
+ * cell under the others there instead. First cells are row headers.
+ */
 export function tableMarkup(label: string, columns: readonly Column[], rows: readonly (readonly Markup[])[]): Markup {
   const head = columns.map(({ title, number }) => markup`<th scope="col"${numeric(number)}>${title}</th>`)
   const body = rows.map((cells) => {
@@ -34,7 +37,7 @@ export function tableMarkup(label: string, columns: readonly Column[], rows: rea
     )
     return markup`<tr>${filled}</tr>\n`
   })
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table>
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table${columns.length === 3 ? markup` class="three"` : null}>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}</tbody>
@@ -50,10 +53,10 @@ export function pairsMarkup(pairs: readonly (readonly [term: string, description
   return markup`<dl class="pairs">${pairs.map(([term, text]) => markup`<dt>${term}</dt><dd>${text}</dd>\n`)}</dl>`
 }
 
-const words = { same: '✓ same', differs: '✗ differs', 'not-checked': '? not checked' } as const
+const words = { same: '✓ same', differs: '✗ differs', 'not-checked': '? not checked', waived: '! waived' } as const
 
 /** A status in colour and in words: colour alone tells nobody who can't see it. */
-export function statusMarkup(status: Finding['status'], word: string = words[status]): Markup {
+export function statusMarkup(status: Finding['status'] | 'waived', word: string = words[status]): Markup {
   return markup`<span class="status ${status}">${word}</span>`
 }
 

@@ -27,7 +27,7 @@ body {
 main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
 header { border-top: 6px solid var(--accent); background: var(--accent-wash); }
 header > div { max-width: 62rem; margin: 0 auto; padding: 2.25rem 1.5rem 2.5rem; }
-.over { margin: 0 0 .75rem; color: var(--quiet); font-size: .9rem; }
+.over { max-width: none; margin: 0 0 .75rem; color: var(--quiet); font-size: .9rem; }
 .over strong { color: var(--ink); font-weight: 600; }
 h1 { margin: 0; display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1.25rem; font-weight: 600; font-size: 1.35rem; line-height: 1.3; }
 h1 .answer { color: var(--accent); font-size: clamp(3rem, 11vw, 4.75rem); font-weight: 750; letter-spacing: -.025em; line-height: 1; white-space: nowrap; }
@@ -49,7 +49,7 @@ nav { margin: 1.25rem 0 0; font-size: .9rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0; padding: 0; list-style: none; }
 a { color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: 1px; margin: 2rem 0 0; overflow: hidden; border: 1px solid var(--line); border-radius: 10px; background: var(--line); }
+.figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1px; margin: 2rem 0 0; overflow: hidden; border: 1px solid var(--line); border-radius: 10px; background: var(--line); }
 .figures div { padding: 1rem 1.1rem; background: var(--card); }
 .figures dt { color: var(--quiet); font-size: .84rem; }
 .figures dd { margin: .1rem 0 0; font-size: 1.3rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }
@@ -58,30 +58,31 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
 .pairs dt { color: var(--quiet); }
 .pairs dd { margin: 0; }
 .scroll { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
+table { width: 100%; border-collapse: collapse; overflow-wrap: break-word; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; }
 th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--quiet); font-size: .84rem; font-weight: 500; white-space: nowrap; }
 tbody th { color: inherit; font-size: inherit; white-space: normal; min-width: 9rem; }
-th:last-child, td:last-child { padding-right: 0; }
-.number { text-align: right; white-space: nowrap; }
+tr > :last-child, tr > .number:last-child { padding-right: 0; }
+.number, th.number, td.number { padding-right: 1.75rem; text-align: right; white-space: nowrap; }
 .nowrap { white-space: nowrap; }
+.digest { overflow-wrap: anywhere; }
 .status { font-weight: 600; white-space: nowrap; }
 .same { color: var(--go); }
 .differs { color: var(--no-go); }
-.not-checked { color: var(--undecided); }
+.not-checked, .waived { color: var(--undecided); }
 .tag { display: inline-block; padding: 0 .45rem; border: 1px solid currentColor; border-radius: 99px; font-size: .78rem; line-height: 1.5; font-weight: 500; white-space: nowrap; }
 details { margin: .75rem 0; }
 summary { cursor: pointer; color: var(--quiet); }
 summary:hover { color: var(--ink); }
 details[open] > summary { margin-bottom: .5rem; }
 .plain { margin: .5rem 0; padding: 0; list-style: none; }
-.plain li { padding: .55rem 0; border-bottom: 1px solid var(--line); }
+.plain li { display: grid; grid-template-columns: minmax(9rem, 18rem) 1fr; gap: .1rem 1.5rem; padding: .6rem 0; border-bottom: 1px solid var(--line); }
 .plain li:last-child { border-bottom: 0; }
 .timeline { margin: 1rem 0; padding: 0; list-style: none; font-size: .92rem; font-variant-numeric: tabular-nums; }
 .timeline li { display: grid; grid-template-columns: 7rem minmax(8rem, 1fr) 4.5rem minmax(0, 15rem); gap: .2rem 1rem; align-items: center; padding: .3rem 0; }
 .timeline svg { display: block; width: 100%; height: 12px; border-radius: 3px; background: var(--wash); }
-.timeline rect { fill: var(--accent); }
+.timeline rect { fill: var(--quiet); }
 .timeline .failed rect { fill: var(--no-go); }
 .timeline .time { text-align: right; white-space: nowrap; }
 .diff { margin: .5rem 0 0; padding: .75rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); line-height: 1.5; overflow-wrap: normal; }
@@ -94,11 +95,18 @@ footer > div { padding-top: 1.25rem; border-top: 1px solid var(--line); }
 @media (max-width: 40rem) {
   main, footer, header > div { padding-left: 1.1rem; padding-right: 1.1rem; }
   h2 { margin-top: 2.5rem; }
+  th, td { padding-right: .75rem; }
+  .number, th.number, td.number { padding-right: 1rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   .figures div { padding: .8rem .9rem; }
   .figures dd { font-size: 1.1rem; }
   .pairs { grid-template-columns: 1fr; gap: 0; }
   .pairs dd { margin-bottom: .6rem; }
+  .plain li { grid-template-columns: 1fr; }
+  .three thead { display: none; }
+  .three tr { display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .three tbody th, .three td { min-width: 0; padding: 0; border: 0; overflow-wrap: anywhere; }
+  .three tr > :nth-child(3) { grid-column: 1 / -1; color: var(--quiet); }
   .timeline li { grid-template-columns: 1fr auto; padding: .5rem 0; }
   .timeline svg { grid-column: 1 / -1; grid-row: 2; }
   .timeline .note { grid-column: 1 / -1; grid-row: 3; }

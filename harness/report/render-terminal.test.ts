@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { columns } from './terminal-text.ts'
+import { renderTerminal } from './render-terminal.ts'
+import { sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+
+const plain = { color: false, width: 100, evidence: '.rehearsal/a/report.html' }
+
+describe.each([
+  ['GO', sampleGo()],
+  ['NO-GO', sampleNoGo()],
+  ['UNDECIDED', sampleUndecided()],
+] as const)('%s in a terminal', (answer, record) => {
+  const text = renderTerminal(record, plain)
+  const lines = text.split('\n')
+
+  test('says the answer in its first line', () => {
+    expect(lines[0]).toMatch(new RegExp(`^ {3}${answer} {3}edupath: `))
+  })
+
+  test('names the backup, the engine, what was compared, what was not, and where the evidence lies', () => {
+    const labels = lines
+      .map((line) => /^ {2}([A-Z][a-z ]+?) {2,}|^ {2}(Not checked) /.exec(line))
+      .filter((match) => match !== null)
+    expect(labels.map((match) => match[1] ?? match[2])).toEqual([
+      'Backup',
+      'Engine',
+      'Compared',
+      'Time',
+      'Not checked',
+      'Evidence',
+    ])
+    expect(text).toContain('.rehearsal/a/report.html')
+    expect(text).toContain('pre-migration-baseline-2026-03-10, 2 h 13 min old, 42.0 MB in 4 files')
+  })
+
+  test('is short', () => {
+    expect(lines.length).toBeLessThanOrEqual(24)
+    expect(lines.filter((line) => /\bat .*:\d+:\d+|Error:/.test(line))).toEqual([])
+  })
+
+  test.each([40, 60, 80, 200])('fits %d columns', (width) => {
+    const wide = renderTerminal(record, { ...plain, width })
+      .split('\n')
+      .filter((line) => columns(line) > width)
+    expect(wide).toEqual([])
+  })
+
+  test('has escape codes only when colour is wanted, and says the same without', () => {
+    expect(text).not.toContain('\u001b')
+    const coloured = renderTerminal(record, { ...plain, color: true })
+    expect(coloured).toContain(`m ${answer} \u001b[0m`)
+    expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(text)
+  })
+})
+
+test('a NO-GO says what to do under each reason; a GO has nothing to do', () => {
+  expect(renderTerminal(sampleNoGo(), plain).match(/^ {4}→ /gm)).toHaveLength(4)
+  expect(renderTerminal(sampleGo(), plain)).not.toContain('→')
+})
