@@ -4,6 +4,6 @@
  */
 export function initdbLocale(major: number): readonly string[] {
   return major >= 17
-    ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-    : ['--locale=C', '--lc-ctype=C.UTF-8']
+    ? ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+    : ['--encoding=UTF8', '--locale=C', '--lc-ctype=C.UTF-8']
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { access, chmod, lstat, mkdir, rename } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../core/index.ts'
 import { removeTree } from '../remove-tree.ts'
 
@@ -44,23 +45,25 @@ export async function openCache(folder: string): Promise<string> {
 
 /** With its parents, and with that mode whatever the umask: as root, the server's uid must be able to enter. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const first = await mkdir(folder, { recursive: true, mode: isRoot() ? 0o755 : 0o700 })
   if (first === undefined || !isRoot()) return
   for (let path = folder; path.length >= first.length; path = dirname(path)) await chmod(path, 0o755)
 }
 
 async function requireReachable(folder: string): Promise<void> {
+  // Another process may be making the folder this moment, and under a strict umask it is closed at first.
+  if ((await closedParent(folder)) !== null) await sleep(100)
+  const closed = await closedParent(folder)
+  if (closed === null) return
+  throw new Fault('E_ENGINE_START', `the cache folder ${folder} is out of reach for the server: ${closed} is closed`, {
+    hint: 'set REHEARSAL_CACHE to a folder below one that everybody may enter, such as /var/cache/rehearsal',
+  })
+}
+
+async function closedParent(folder: string): Promise<string | null> {
   for (let path = folder; ; path = dirname(path)) {
-    if (((await lstat(path)).mode & 0o001) === 0) {
-      throw new Fault(
-        'E_ENGINE_START',
-        `the cache folder ${folder} is out of reach for the server: ${path} is closed`,
-        {
-          hint: 'set REHEARSAL_CACHE to a folder below one that everybody may enter, such as /var/cache/rehearsal',
-        },
-      )
-    }
-    if (path === dirname(path)) return
+    if (((await lstat(path)).mode & 0o001) === 0) return path
+    if (path === dirname(path)) return null
   }
 }
 

@@ -101,7 +101,9 @@ export async function observeIsolation(
       'listens on a Unix socket only, in a folder closed to other users',
       setup.folder.storage === 'memory' ? 'data in memory (tmpfs)' : 'data on disk',
       ...(cutOff ? [] : ['shares the network of this machine: code in the dump could reach other hosts']),
-      ...(wish.user.kind === 'own' ? ['runs under the same user as the harness'] : []),
+      ...(wish.user.kind === 'own'
+        ? ['runs under the same user as the harness: code in the dump could read and change files of that user']
+        : []),
     ],
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { Fault, scrub } from '../../core/index.ts'
 
 export interface ProgramResult {
   readonly code: number | null
@@ -32,6 +33,17 @@ export async function runProgram(
   child.once('error', (error) => resolve({ code: 127, signal: null, output: error.message }))
   child.once('close', (code, signal) => resolve({ code, signal, output }))
   return promise
+}
+
+/** Throws what a program said when it did not end well. */
+export function requireSuccess(result: ProgramResult, program: string): void {
+  if (result.code === 0) return
+  const isFull = /No space left on device/.test(result.output)
+  throw new Fault(
+    isFull ? 'E_DISK_FULL' : 'E_ENGINE_START',
+    `${program} ended with ${result.signal ?? result.code}: ${scrub(result.output).trim()}`,
+    { hint: isFull ? 'free some space and run again' : 'see what it said; `rehearse doctor` checks this machine' },
+  )
 }
 
 /** All that a program of ours, and so a hostile dump, finds in its environment. */

