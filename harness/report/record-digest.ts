@@ -1,6 +1,6 @@
 import type { CheckId, Finding } from '../compare/index.ts'
-import { isWaived, type Answer, type Reason } from '../verdict/index.ts'
-import type { RehearsalRecord, TableRecord } from './types.ts'
+import { isWaived, specCheck, type Answer, type Reason } from '../verdict/index.ts'
+import type { RehearsalRecord, SpecRecord, TableRecord } from './types.ts'
 
 /** What the answer means, in a sentence. */
 export const meaning: Readonly<Record<Answer, string>> = {
@@ -45,6 +45,12 @@ export function isProblem({ counts, content }: TableRecord): boolean {
   return counts === 'differs' || content === 'differs'
 }
 
+/** Whether a test counts towards the answer. One that only repeats an open check of the run does not. */
+export function isCountedSpec({ verdict }: RehearsalRecord, spec: SpecRecord): boolean {
+  const name = specCheck(spec)
+  return verdict.checks.some(({ check }) => check === name)
+}
+
 export interface UncheckedItem {
   readonly what: string
   readonly why: string
@@ -67,7 +73,7 @@ export function uncheckedItems(record: RehearsalRecord): UncheckedItem[] {
     .filter(({ check, status, findings }) => status === 'not-checked' && findings === 0 && !check.startsWith('spec:'))
     .map(({ check, summary }): UncheckedItem => ({ what: check, why: summary, remedy: null, required: true }))
   const specs = record.specs
-    .filter(({ state }) => state === 'skipped' || state === 'not-run')
+    .filter((spec) => (spec.state === 'skipped' || spec.state === 'not-run') && isCountedSpec(record, spec))
     .map(({ file, title, state, message }): UncheckedItem => {
       const why = message ?? (state === 'skipped' ? 'skipped' : 'never ran')
       return { what: `spec ${file}: ${title}`, why, remedy: null, required: true }

@@ -50,3 +50,17 @@ test('what was not checked and not required is skipped', () => {
   const page = renderJunit({ ...record, findings: [...record.findings, open], verdict: { ...record.verdict, checks } })
   expect(page).toContain('<skipped message="own loader"/>')
 })
+
+test('a test that only repeats an open check is not one more red', () => {
+  const record = sampleGo()
+  const mirror = {
+    file: 'specs/logins.spec.ts',
+    title: 'recovers in time',
+    state: 'not-run',
+    durationMs: 0,
+    message: null,
+  } as const
+  const page = renderJunit({ ...record, specs: [...record.specs, mirror] })
+  expect(page).toContain('<skipped message="not-run"/>')
+  expect(page).not.toMatch(/<(failure|error) /)
+})

@@ -1,7 +1,10 @@
 import type { Finding } from '../compare/index.ts'
 import type { Waiver, WaiverOutcome } from './types.ts'
 
-/** A finding and what it may do: `counts` towards the answer, a `notice` never, `waived` is a red turned notice. */
+/**
+ * A finding and what it may do: `counts` towards the answer, a `notice` never, `waived` is a red turned notice.
+ * A notice that is `same` (drift within the tolerance) was checked: it counts, as any `same` does, and stays shown.
+ */
 export interface WeighedFinding {
   readonly finding: Finding
   readonly weight: 'counts' | 'notice' | 'waived'
@@ -26,8 +29,9 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
   }
   const used = new Set<Waiver>()
   const weighed = findings.map((finding): WeighedFinding => {
+    if (finding.status === 'same') return { finding, weight: 'counts' }
     if (finding.notice) return { finding, weight: 'notice' }
-    const [first, ...others] = finding.status === 'same' ? [] : (valid.get(findingKey(finding)) ?? [])
+    const [first, ...others] = valid.get(findingKey(finding)) ?? []
     if (first === undefined) return { finding, weight: 'counts' }
     for (const waiver of [first, ...others]) used.add(waiver)
     return { finding: asNotice(finding, first), weight: 'waived' }

@@ -73,7 +73,7 @@ export function decide({ plan, findings, waivers, now, specs }: Ledger): Verdict
     answer: row.answer,
     exitCode: exitCodeOf[row.answer],
     reasons: row.reasons(tallies),
-    notices: weighed.filter(({ weight }) => weight !== 'counts').map(({ finding }) => finding),
+    notices: weighed.map(({ finding }) => finding).filter(({ notice }) => notice),
     waivers: outcomes,
     checks: tallies.map(checkOutcome),
   }

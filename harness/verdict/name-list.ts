@@ -38,10 +38,11 @@ export function nameOnly({ object, message }: Finding): string {
   return object ?? shorten(message, longestMessage)
 }
 
-/** How far a count is off; 0 where it is no count. */
+/** How far a count is off: all of it where nothing came back, 0 where it is no count. */
 export function missingRows({ expected, actual }: Finding): bigint {
-  if (expected === null || actual === null || !/^\d+$/.test(expected) || !/^\d+$/.test(actual)) return 0n
-  return BigInt(expected) - BigInt(actual)
+  if (expected === null || !/^\d+$/.test(expected)) return 0n
+  if (actual === null) return BigInt(expected)
+  return /^\d+$/.test(actual) ? BigInt(expected) - BigInt(actual) : 0n
 }
 
 /** A short name (`a`) may occur in any sentence by chance. */

@@ -10,23 +10,37 @@ export function reasonsOfProof(tallies: readonly CheckTally[]): Reason[] {
   const byFamily = Map.groupBy(same, ({ check }) => checkFamily(check))
   const findings = (family: CheckFamily): Finding[] => (byFamily.get(family) ?? []).flatMap(({ counting }) => counting)
   const whole = everyRow(findings('row counts'), findings('row content'))
-  const proven = [...byFamily.keys()]
-    .filter((family) => whole === null || (family !== 'row counts' && family !== 'row content'))
-    .flatMap((family) => line(family, findings(family)))
-    .sort((a, b) => rankOfProof(a) - rankOfProof(b))
+  const proven = [...byFamily.keys()].flatMap((family) => {
+    if (whole === null) return line(family, findings(family))
+    if (family === 'row content') return [whole.reason]
+    return family === 'row counts' ? onlyCounted(whole.onlyCounted) : line(family, findings(family))
+  })
+  proven.sort((a, b) => rankOfProof(a) - rankOfProof(b))
   const waived = same.flatMap(({ waived }) => waived)
-  return [...(whole === null ? [] : [whole]), ...proven, ...exceptions(waived)]
+  return [...proven, ...exceptions(waived)]
 }
 
-/** Counts and fingerprints of the same tables, told as one. */
-function everyRow(counts: readonly Finding[], contents: readonly Finding[]): Reason | null {
-  const counted = new Set(counts.map(({ object }) => object))
-  const same = new Set(contents.map(({ object }) => object))
-  const covered = counted.size === same.size && [...counted].every((table) => table !== null && same.has(table))
-  const rows = sumOfRows(counts)
-  if (same.size === 0 || !covered || rows === null) return null
-  const text = `${tables(same.size)}, ${formatCount(rows)} rows: every row equal to production at the moment of the dump`
-  return { check: 'row content', object: null, text, remedy: null }
+/** Counts and fingerprints of the same tables, told as one. What has a count alone (a view's rows) is told apart. */
+function everyRow(
+  counts: readonly Finding[],
+  contents: readonly Finding[],
+): { readonly reason: Reason; readonly onlyCounted: readonly Finding[] } | null {
+  const fingerprinted = new Set(contents.map(({ object }) => object))
+  const covered = counts.filter(({ object }) => object !== null && fingerprinted.has(object))
+  const rows = sumOfRows(covered)
+  if (covered.length === 0 || covered.length !== fingerprinted.size || rows === null) return null
+  const text = `${tables(covered.length)}, ${formatCount(rows)} rows: every row equal to production at the moment of the dump`
+  return {
+    reason: { check: 'row content', object: null, text, remedy: null },
+    onlyCounted: counts.filter(({ object }) => object === null || !fingerprinted.has(object)),
+  }
+}
+
+function onlyCounted(counts: readonly Finding[]): Reason[] {
+  const [first] = counts
+  if (first === undefined || counts.length === 1) return line('row counts', counts)
+  const text = `row counts match in ${formatCount(counts.length)} more tables${tolerated(counts)}`
+  return [{ check: first.check, object: null, text, remedy: null }]
 }
 
 function line(family: CheckFamily, findings: readonly Finding[]): Reason[] {
@@ -34,14 +48,14 @@ function line(family: CheckFamily, findings: readonly Finding[]): Reason[] {
   if (first === undefined) return []
   const { check, object } = first
   if (findings.length === 1) return [{ check, object, text: first.message, remedy: null }]
-  const text = families[family].same(formatCount(findings.length)) + (family === 'row counts' ? drift(findings) : '')
+  const text =
+    families[family].same(formatCount(findings.length)) + (family === 'row counts' ? tolerated(findings) : '')
   return [{ check, object: null, text, remedy: null }]
 }
 
-function drift(findings: readonly Finding[]): string {
+function tolerated(findings: readonly Finding[]): string {
   const moved = findings.filter(({ expected, actual }) => expected !== null && actual !== null && expected !== actual)
-  if (moved.length === 0) return ''
-  return `, ${formatCount(moved.length)} of them within the tolerance (drift since the dump)`
+  return moved.length === 0 ? '' : `, ${formatCount(moved.length)} of them within the tolerance (see the notices)`
 }
 
 function exceptions(waived: readonly Finding[]): Reason[] {

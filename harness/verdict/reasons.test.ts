@@ -30,6 +30,18 @@ describe('reasons for NO-GO', () => {
     ])
   })
 
+  test('a table that did not come back at all counts with all its rows', () => {
+    const gone = finding('row counts', 'differs', {
+      object: 'b',
+      expected: '500',
+      message: 'b is missing',
+      attribution: 'dump',
+    })
+    expect(texts([lost('a', '20', '1'), gone])).toEqual([
+      'row counts differ in 2 tables (519 rows missing): the dump itself lacks them: b is missing, a (expected 20, found 1)',
+    ])
+  })
+
   test('a short dump and a restore that lost rows are told apart', () => {
     const found = [
       lost('a', '2', '1'),
@@ -136,13 +148,21 @@ describe('reasons for GO', () => {
       finding('row counts', 'same', { object: 't', expected: '3', actual: '2' }),
     )
     const said = decide({ plan: live, findings: [...others, ...drifted], waivers: [], now }).reasons
-    expect(said[0]?.text).toBe('row counts match in 31 tables, 1 of them within the tolerance (drift since the dump)')
+    expect(said[0]?.text).toBe('row counts match in 31 tables, 1 of them within the tolerance (see the notices)')
     expect(said.filter(({ text }) => text.includes('every row'))).toEqual([])
   })
 
-  test('a table counted but not fingerprinted breaks the claim', () => {
-    const said = texts([...others, ...perTable('row counts'), ...perTable('row content').slice(1)])
-    expect(said.slice(0, 2)).toEqual(['rows are equal in 30 tables', 'row counts match in 31 tables'])
+  test('a table that was counted but not fingerprinted is not claimed to be equal', () => {
+    const said = texts([...others, ...perTable('row counts'), ...perTable('row content').slice(2)])
+    expect(said.slice(0, 2)).toEqual([
+      '29 tables, 5,800 rows: every row equal to production at the moment of the dump',
+      'row counts match in 2 more tables',
+    ])
+  })
+
+  test('a table that was fingerprinted but not counted breaks the claim', () => {
+    const said = texts([...others, ...perTable('row counts').slice(1), ...perTable('row content')])
+    expect(said.slice(0, 2)).toEqual(['rows are equal in 31 tables', 'row counts match in 30 tables'])
   })
 
   test('a waived finding is said beside what was proven', () => {
