@@ -112,7 +112,6 @@ export const configSchema = section({
     .optional(),
   specs: z.array(name('write a glob'), { error: 'write a list of globs, like ["specs/**/*.spec.ts"]' }).optional(),
   out: name('write the path of a folder').optional(),
-  reveal: z.array(name('write a column, like "public.plans.name"'), { error: 'write a list of columns' }).optional(),
 }) satisfies z.ZodType<unknown, RehearsalConfig>
 
 function isWithoutTwins(keys: readonly string[]): boolean {

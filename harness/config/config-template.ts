@@ -106,8 +106,5 @@ export default defineRehearsal({
 
   /* Where the evidence goes. */
   // out: '.rehearsal/latest',
-
-  /* Columns whose values reports may show. Everything else appears as counts and hashes. */
-  // reveal: ['public.plans.name'],
 })
 `

@@ -65,7 +65,6 @@ describe('where values come from', () => {
       budgets: { rpoMs: null, rtoMs: null },
       specs: ['specs/**/*.spec.ts'],
       out: join(cwd, '.rehearsal/latest'),
-      reveal: [],
     })
   })
 

@@ -63,7 +63,6 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     },
     specs: config.specs ?? defaults.specs,
     out: resolve(root, config.out ?? defaults.out),
-    reveal: config.reveal ?? [],
   }
 }
 

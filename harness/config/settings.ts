@@ -47,7 +47,6 @@ export const settings: readonly Setting[] = [
   text('engine.connection', 'SERVER', 'server', 'the existing server of engine "server": env:NAME'),
   list('specs', 'SPECS', 'specs', 'globs of your own specs; default specs/**/*.spec.ts'),
   place('out', 'OUT', 'out', 'folder of the evidence; default .rehearsal/latest'),
-  list('reveal', 'REVEAL', 'reveal', 'columns whose values reports may show; default none'),
 ]
 
 function text(path: string, env: string, flag: string, doc: string): Setting {
@@ -86,5 +85,4 @@ export interface ConfigFlags {
   readonly server?: string | undefined
   readonly specs?: string | readonly string[] | undefined
   readonly out?: string | undefined
-  readonly reveal?: string | readonly string[] | undefined
 }

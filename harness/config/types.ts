@@ -121,8 +121,6 @@ export interface RehearsalConfig {
   specs?: string[] | undefined
   /** Folder of the evidence. Default `.rehearsal/latest`. */
   out?: string | undefined
-  /** Columns whose values reports may show: `public.plans.name`. Default: none. */
-  reveal?: string[] | undefined
 }
 
 /** The config, normalised: paths absolute, sizes in bytes, durations in ms, shares as ratios, absent as null or empty. */
@@ -161,7 +159,6 @@ export interface ConfigValues {
   /** Globs relative to {@link ResolvedConfig.root}. */
   readonly specs: readonly string[]
   readonly out: string
-  readonly reveal: readonly string[]
 }
 
 export interface Bounds {
