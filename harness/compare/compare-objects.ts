@@ -1,4 +1,5 @@
 import type { ObjectFact } from '../facts/index.ts'
+import { ColumnOrder } from './column-order.ts'
 import { count, differs, notChecked, same } from './findings.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
 import { ObjectIndex } from './object-index.ts'
@@ -19,9 +20,10 @@ export interface ObjectDifference {
  */
 export function differencesBetween(before: ObjectIndex, after: ObjectIndex): ObjectDifference[] {
   const differences: ObjectDifference[] = []
+  const order = new ColumnOrder(before, after)
   for (const was of before.all()) {
     const is = after.get(was) ?? null
-    const properties = is === null ? [] : differingProperties(was, is)
+    const properties = is === null ? [] : differingProperties(was, is, order)
     if (is === null ? !before.lacksWholeOf(was, after) : properties.length > 0)
       differences.push({ was, is, properties })
   }
@@ -31,9 +33,12 @@ export function differencesBetween(before: ObjectIndex, after: ObjectIndex): Obj
   return differences
 }
 
-function differingProperties(was: ObjectFact, is: ObjectFact): string[] {
+function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder): string[] {
   const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])
-  return [...names].filter((name) => (was.properties[name] ?? null) !== (is.properties[name] ?? null)).sort()
+  return [...names]
+    .filter((name) => (was.properties[name] ?? null) !== (is.properties[name] ?? null))
+    .filter((name) => was.kind !== 'column' || name !== 'position' || order.hasMoved(was, is))
+    .sort()
 }
 
 /** The check `schema`: one finding an object that differs, or one that says that none does. */

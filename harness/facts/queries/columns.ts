@@ -23,14 +23,14 @@ export const columns: CatalogueQuery = {
       CASE a.attgenerated WHEN '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS "default",
       CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS generated,
       CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END AS "generated kind",
-      CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity_kind,
+      CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS "identity kind",
       CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external'
         WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END AS storage,
       ${major >= 14 ? `CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END` : 'NULL::text'} AS compression,
       CASE WHEN coalesce(a.attstattarget, -1) <> -1 THEN a.attstattarget::text END AS statistics,
       ${optionList('a.attoptions')} AS options,
       ${optionListWithoutSecrets('a.attfdwoptions')} AS "foreign options",
-      CASE WHEN c.relkind IN ('r', 'p', 'f') THEN a.attislocal::text END AS local,
+      CASE WHEN a.attislocal AND a.attinhcount > 0 THEN 'true' END AS "inherited and local",
       CASE WHEN a.attacl IS NOT NULL THEN nullif(${explodedAcl('a.attacl', 'c.relowner')}, '(none)') END AS privileges,
       pg_catalog.col_description(a.attrelid, a.attnum) AS comment
     FROM pg_catalog.pg_attribute AS a

@@ -16,7 +16,7 @@ export const tableConstraints: CatalogueQuery = {
         WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END AS type,
       pg_catalog.pg_get_constraintdef(k.oid) AS definition,
       k.convalidated::text AS validated,
-      k.conislocal::text AS local,
+      CASE WHEN k.conislocal AND k.coninhcount > 0 THEN 'true' END AS "inherited and local",
       (SELECT CASE WHEN pg_catalog.bool_and(t.tgenabled = 'O') THEN 'enabled' ELSE pg_catalog.string_agg(DISTINCT
           CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
           || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END

@@ -1,0 +1,20 @@
+create table t(id int primary key, status varchar(20), x int, check (status in ('a','b')), check (x between 1 and 5 and id > 0),
+ g int generated always as (case when x between 1 and 3 and id>0 then 1 end) stored, d int default null::int, e varchar default case when 'x'::varchar in ('y','z') then 'q' end);
+create index i on t(x) where status in ('a','b');
+create table pt(k varchar, v int) partition by list ((case when k in ('a','b') then 1 else 2 end));
+create domain dom as varchar check (value in ('a','b'));
+create view v as select * from t where status in ('a','b') and x between 1 and 2;
+create view v2 as select id, status from v where status not in ('a','b');
+create materialized view mv as select * from t where status in ('a','b');
+create index on mv(id) where status in ('q','r');
+alter table t enable row level security;
+create policy p on t using (status in ('a','b')) with check (status in ('a','b') and exists (select from pt where pt.v=t.x));
+create function trg() returns trigger language plpgsql as 'begin return new; end';
+create trigger tr before update on t for each row when (old.status in ('a','b')) execute function trg();
+create function f(a varchar, b int default case when 'a'::varchar in ('b','c') then 1 end) returns int begin atomic select 1 from t where t.status in ('a','b') and f.a = t.status; end;
+create rule r as on insert to t where new.status in ('a','b') do also select 1;
+create statistics st on (status in ('a','b')), x from t;
+create table pub_t(x int, id int);
+create publication pub for table pub_t where (x between 1 and 5 and id > 0);
+create table ex(a varchar, r int4range, exclude using gist (r with &&) where (a in ('x','y')));
+create table w(a int, b varchar); alter table w add check (w is not null or b in ('a','b'));
