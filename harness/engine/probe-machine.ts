@@ -2,13 +2,13 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { formatBytes, scrubLine } from '../core/index.ts'
 import { probeRuntime } from './container/runtime.ts'
-import { defaultCacheFolder, openCache } from './embedded/cache.ts'
+import { defaultCacheFolder, openCache } from './cache.ts'
 import { runsOnGlibc } from './embedded/embedded-lacks.ts'
 import { findBinaries, platformName } from './embedded/find-binaries.ts'
 import { planLaunch, type Confinement } from './embedded/launch-plan.ts'
-import { prepareRunsFolder, roomIn, runsFolders } from './embedded/run-folder.ts'
+import { prepareRunsFolder, roomIn, runsFolders } from './run-folder.ts'
 import { runProgram } from './embedded/run-program.ts'
-import { chooseServerUser } from './embedded/server-uid.ts'
+import { chooseServerUser } from './server-uid.ts'
 
 /** One thing a rehearsal needs or can use. */
 export interface Probe {

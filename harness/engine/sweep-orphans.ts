@@ -1,6 +1,6 @@
 import { sweepContainers } from './container/sweep-containers.ts'
-import { defaultCacheFolder } from './embedded/cache.ts'
-import { sweepRuns } from './embedded/sweep-runs.ts'
+import { defaultCacheFolder } from './cache.ts'
+import { sweepRuns } from './sweep-runs.ts'
 
 /**
  * Removes what killed runs left behind: folders and containers whose owner is dead by pid, start time and boot.

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { silentProgress } from '../../core/index.ts'
 import { sweepOrphans } from '../index.ts'
 import type { DisposableServer, EngineNeed } from '../types.ts'
-import { containerEngine } from './container-engine.ts'
+import { containerEngine, type ContainerOptions } from './container-engine.ts'
 import { isLocal } from './image-facts.ts'
 import { keptPrefix, runLabel, runPrefix } from './labels.ts'
 import { probeRuntime, type Docker } from './runtime.ts'
@@ -28,9 +30,9 @@ test('containers can be had where they are required', () => {
 
 const need: EngineNeed = { major: 15, extensions: [], plainBytes: 1_000_000, superuser: 'postgres' }
 
-async function start(change: Partial<EngineNeed> = {}): Promise<DisposableServer> {
+async function start(change: Partial<EngineNeed> = {}, how: ContainerOptions = {}): Promise<DisposableServer> {
   const options = { signal: new AbortController().signal, progress: silentProgress }
-  return containerEngine().start({ ...need, ...change }, options)
+  return containerEngine(how).start({ ...need, ...change }, options)
 }
 
 function docker(): Docker {
@@ -65,8 +67,35 @@ describe.skipIf(reason !== null)(title, () => {
     expect(await runNames()).toEqual(before)
   })
 
-  test('is published on the loopback address and on no other', async () => {
-    await using server = await start()
+  test('has no network where its socket can reach us: the dump reaches no listener of this machine', async () => {
+    let connections = 0
+    const listener = createServer((socket) => {
+      connections += 1
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => void listener.listen(0, '0.0.0.0', resolve))
+    const { port } = listener.address() as { port: number }
+    try {
+      await using server = await start()
+      if (!server.address.host.startsWith('/')) return
+      expect(server.isolation).toMatchObject({ network: 'none', diesWithParent: true })
+      expect((await stat(dirname(server.address.host))).mode & 0o777).toBe(0o700)
+      const hosts = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))
+      await using session = await server.connect('postgres')
+      for (const host of hosts.filter((address) => address.includes('.'))) {
+        const knocking = session.query(`COPY (SELECT 1) TO PROGRAM 'bash -c "echo > /dev/tcp/${host}/${port}"'`)
+        await expect(knocking).rejects.toMatchObject({ code: 'E_SQL' })
+      }
+      expect(connections).toBe(0)
+    } finally {
+      listener.close()
+    }
+  })
+
+  test('is published on the loopback address and on no other where it is on a port', async () => {
+    await using server = await start({}, { listen: 'port' })
+    await using session = await server.connect('postgres')
+    expect(await session.query('SELECT 1 AS one')).toEqual([{ one: '1' }])
     expect(server.isolation).toMatchObject({ network: 'loopback', diesWithParent: true })
     const others = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])

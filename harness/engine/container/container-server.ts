@@ -1,6 +1,8 @@
 import { Fault, scrub, scrubLine } from '../../core/index.ts'
 import { connect, type ServerAddress, type Session } from '../../postgres/index.ts'
 import { createDatabase, type DatabaseShape } from '../create-database.ts'
+import { identifyProcess } from '../process-identity.ts'
+import type { RunFolder } from '../run-folder.ts'
 import type { DisposableServer, Isolation } from '../types.ts'
 import { keptPrefix } from './labels.ts'
 import { readContainerLog } from './read-container-log.ts'
@@ -13,6 +15,8 @@ export interface RunningContainer {
   readonly id: string
   readonly run: string
   readonly watchdog: Watchdog | null
+  /** Of its socket; null when it listens on a port. */
+  readonly place: RunFolder | null
   readonly address: ServerAddress
 }
 
@@ -59,10 +63,12 @@ export class ContainerServer implements DisposableServer {
   }
 
   async keep(): Promise<{ readonly connect: string; readonly stop: string }> {
-    const { docker, id, run, watchdog, address } = this.#container
+    const { docker, id, run, watchdog, address, place } = this.#container
     const name = `${keptPrefix}${run}`
     if (this.#state === 'running') {
       await docker.getContainer(id).rename({ name })
+      const { State } = await docker.getContainer(id).inspect()
+      await place?.lease({ server: await identifyProcess(State.Pid), kept: true })
       watchdog?.over()
       this.#state = 'kept'
     }
@@ -84,9 +90,10 @@ export class ContainerServer implements DisposableServer {
 }
 
 /** Removes the container with all it holds, then ends its watchdog: in this order, one of the two always cares. */
-export async function discard(container: Pick<RunningContainer, 'docker' | 'id' | 'watchdog'>): Promise<void> {
+export async function discard(container: Omit<RunningContainer, 'address' | 'run'>): Promise<void> {
   await removeContainer(container.docker, container.id)
   container.watchdog?.over()
+  await container.place?.[Symbol.asyncDispose]()
 }
 
 export async function readTail(container: Pick<RunningContainer, 'docker' | 'id'>, lines: number): Promise<string> {

@@ -1,20 +1,32 @@
 import { GenericContainer, type WaitStrategy } from 'testcontainers'
 import type { Runtime } from './runtime.ts'
+import { socketMount } from './socket-place.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-/** A container of ours: published on the loopback address alone, watched from before it runs, few rights inside. */
+/** On a socket in a folder of ours, without any network; or on a port of that address. */
+export type Listening =
+  | { readonly kind: 'socket'; readonly folder: string }
+  | { readonly kind: 'port'; readonly address: string }
+
+/** A container of ours: without a network or published on one address alone, watched from before it runs, few rights inside. */
 export class PostgresContainer extends GenericContainer {
   readonly #runtime: Runtime
   #watchdog: Watchdog | null = null
 
-  constructor(image: string, runtime: Runtime, address: string) {
+  constructor(image: string, runtime: Runtime, listening: Listening) {
     super(image)
     this.#runtime = runtime
     // Not testcontainers' reaper: its image would have to be pulled. The watchdog takes its place.
     this.withAutoCleanup(false)
-    this.withExposedPorts(5432)
-    // testcontainers publishes on all addresses; the port of a superuser must not leave this machine.
-    this.hostConfig.PortBindings = { '5432/tcp': [{ HostIp: address, HostPort: '0' }] }
+    if (listening.kind === 'socket') {
+      this.withNetworkMode('none')
+      // Shared (z): where SELinux rules, the container may touch only what is labelled for it.
+      this.hostConfig.Binds = [`${listening.folder}:${socketMount}:rw,z`]
+    } else {
+      this.withExposedPorts(5432)
+      // testcontainers publishes on all addresses; the port of a superuser must not leave this machine.
+      this.hostConfig.PortBindings = { '5432/tcp': [{ HostIp: listening.address, HostPort: '0' }] }
+    }
     // What an entry point needs to hand its folder and itself to the postgres user, and no more.
     this.withDroppedCapabilities('ALL').withAddedCapabilities('CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID')
     this.withSecurityOpt('no-new-privileges')

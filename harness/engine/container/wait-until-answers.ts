@@ -11,8 +11,8 @@ export interface FirstAnswer {
 const secondLookMs = 250
 
 /**
- * Waits until the server has answered twice over TCP and was the same server both times. The server that runs an
- * image's init scripts listens on its socket only; some images start the real one twice.
+ * Waits until the server has answered twice and was the same server both times. The server that runs an image's init
+ * scripts is told apart by listening on no address; some images start the real one twice.
  */
 export async function waitUntilAnswers(
   address: ServerAddress,
@@ -41,11 +41,12 @@ async function ask(address: ServerAddress): Promise<(FirstAnswer & { readonly st
     await using session = await connect(address, 'postgres', { applicationName: 'rehearse start' })
     const [row] = await session.query(
       `SELECT pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS started,
-              pg_catalog.current_setting('server_version') AS version,
+              pg_catalog.current_setting('listen_addresses') AS listens,
+            pg_catalog.current_setting('server_version') AS version,
               pg_catalog.current_setting('server_version_num') AS number`,
     )
-    const { started, version, number } = row ?? {}
-    if (!started || !version || !number) return null
+    const { started, listens, version, number } = row ?? {}
+    if (!listens || !started || !version || !number) return null
     return { startedAt: started, version, major: Math.floor(Number(number) / 10_000) }
   } catch {
     // Not yet: nobody listens, or it is starting up or shutting down.

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, formatBytes } from '../../core/index.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
-import { openCache } from './cache.ts'
+import { openCache } from '../cache.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
-import { choosePlace, spaceNeeded } from './run-folder.ts'
+import { choosePlace, spaceNeeded } from '../run-folder.ts'
 
 /** The binaries for a need: that major, or the newest where the dump doesn't say. */
 export function pickBinaries(all: readonly Binaries[], major: number | null): Binaries | null {

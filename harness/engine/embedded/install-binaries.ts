@@ -2,7 +2,7 @@ import { constants, type Dirent } from 'node:fs'
 import { chmod, copyFile, mkdir, readFile, readdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Fault } from '../../core/index.ts'
-import { placeOnce } from './cache.ts'
+import { placeOnce } from '../cache.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
 
 /**

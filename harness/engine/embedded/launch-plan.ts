@@ -1,5 +1,5 @@
 import { runProgram } from './run-program.ts'
-import type { ServerUser } from './server-uid.ts'
+import type { ServerUser } from '../server-uid.ts'
 
 /**
  * How the server is shut in, best first. `namespaces`: no network interfaces, no view of other processes, and all its

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Fault } from '../../core/index.ts'
 import { initdbLocale } from '../initdb-locale.ts'
 import { requireSuccess, runProgram, type ProgramResult } from './run-program.ts'
-import type { ServerUser } from './server-uid.ts'
+import type { ServerUser } from '../server-uid.ts'
 
 /** Who runs initdb: it refuses root, and wants its uid to have a name in /etc/passwd. */
 export interface InitdbUser {

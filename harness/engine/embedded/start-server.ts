@@ -5,10 +5,11 @@ import { Fault } from '../../core/index.ts'
 import { connect, type ServerAddress } from '../../postgres/index.ts'
 import { throwIfAborted } from '../abort.ts'
 import { identifyProcess } from '../process-identity.ts'
+import { signalProcess } from '../signal-process.ts'
 import { serverSettings, settingArguments } from '../server-settings.ts'
 import { planLaunch, type LaunchWish } from './launch-plan.ts'
 import { readLogTail } from './log-tail.ts'
-import type { RunFolder } from './run-folder.ts'
+import type { RunFolder } from '../run-folder.ts'
 import { findServerPid, spawnServer, type ServerProcess } from './server-process.ts'
 
 /** What is run, and where. */
@@ -113,14 +114,4 @@ export async function killServer(server: ServerProcess): Promise<void> {
   const pid = await findServerPid(server)
   for (const target of [pid, server.launcherPid]) if (target) signalProcess(target, 'SIGKILL')
   await server.ended
-}
-
-/** False when there is no such process any more. */
-export function signalProcess(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { signalProcess } from '../signal-process.ts'
 import type { ServerProcess } from './server-process.ts'
-import { killServer, signalProcess, type StartedServer } from './start-server.ts'
+import { killServer, type StartedServer } from './start-server.ts'
 
 /** How long each kind of shutdown may take before the next: `fast` writes a checkpoint, `immediate` only ends. */
 const patienceMs = { fast: 10_000, immediate: 5_000 } as const

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeTree } from '../remove-tree.ts'
-import { placeOnce } from './cache.ts'
+import { placeOnce } from '../cache.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
 import { initdbUser, runInitdb } from './run-initdb.ts'
 import { requireSuccess, runProgram } from './run-program.ts'
-import type { ServerUser } from './server-uid.ts'
+import type { ServerUser } from '../server-uid.ts'
 
 /** To be raised when what {@link templateCluster} makes changes: older templates are then left alone. */
 const recipe = 1

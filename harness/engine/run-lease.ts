@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileWhole } from '../../core/index.ts'
-import type { ProcessIdentity } from '../process-identity.ts'
+import { writeFileWhole } from '../core/index.ts'
+import type { ProcessIdentity } from './process-identity.ts'
 
 /** Who answers for a run folder. It lies in the folder, where the server's uid can't write. */
 export interface RunLease {

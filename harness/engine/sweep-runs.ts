@@ -1,11 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { livenessOf, type ProcessIdentity } from '../process-identity.ts'
-import { removeTree } from '../remove-tree.ts'
+import { livenessOf, type ProcessIdentity } from './process-identity.ts'
+import { removeTree } from './remove-tree.ts'
 import { removeRunFolder, runsFolders } from './run-folder.ts'
 import { readLease, type RunLease } from './run-lease.ts'
-import { signalProcess } from './start-server.ts'
+import { signalProcess } from './signal-process.ts'
 
 /** A folder without a lease is being made, or its maker died between two calls: after this long it is the latter. */
 const unleasedGraceMs = 10 * 60_000
@@ -14,9 +14,12 @@ const unleasedGraceMs = 10 * 60_000
  * Removes what runs left behind that were killed. A folder is touched only when its owner is dead by pid, start time
  * and boot; a server of it that still runs (no death signal on macOS) is ended, and no other process is signalled.
  */
-export async function sweepRuns(cache: string): Promise<readonly string[]> {
+export async function sweepRuns(
+  cache: string,
+  places: readonly { readonly path: string }[] = runsFolders(cache),
+): Promise<readonly string[]> {
   const removed: string[] = []
-  for (const { path } of runsFolders(cache)) {
+  for (const { path } of places) {
     for (const name of await listIfOurs(path)) {
       const folder = join(path, name)
       if (name.startsWith('rehearsal-') && (await sweepOne(folder))) removed.push(folder)

@@ -3,8 +3,8 @@ import { access, chmod, lstat, mkdir, rename } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '../../core/index.ts'
-import { removeTree } from '../remove-tree.ts'
+import { Fault } from '../core/index.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** Where binaries and template clusters are kept between runs. */
 export function defaultCacheFolder(): string {

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { Fault, scrubLine } from '../../core/index.ts'
+import { initdbLocale } from '../initdb-locale.ts'
+import type { RunFolder } from '../run-folder.ts'
+import { settingArguments } from '../server-settings.ts'
+import type { EngineNeed } from '../types.ts'
+import { containerSettings } from './container-settings.ts'
+import { discard, type RunningContainer } from './container-server.ts'
+import type { ImageFacts } from './image-facts.ts'
+import { ownedLabels, runLabel, runPrefix } from './labels.ts'
+import type { PostgresContainer } from './postgres-container.ts'
+import type { Runtime } from './runtime.ts'
+import { socketMount } from './socket-place.ts'
+
+/** Above this share of the daemon's memory the data lies on its disk. */
+const tmpfsFraction = 0.4
+const mebibyte = 1024 * 1024
+
+/** Creates and starts a container; the server inside may still be on its way. `place`: with a socket, not a port. */
+export async function runContainer(
+  runtime: Runtime,
+  image: ImageFacts,
+  need: EngineNeed,
+  place: RunFolder | null,
+): Promise<RunningContainer> {
+  const docker = runtime.container.dockerode
+  const run = place?.id ?? randomBytes(5).toString('hex')
+  // In our memory and in the container's own description; who can read that rules the daemon anyway.
+  const password = randomBytes(24).toString('base64url')
+  const container = await describe(runtime, image, need, { run, password, place })
+  try {
+    const running = await container.start()
+    const where =
+      place === null
+        ? { host: publishedHost(runtime), port: running.getMappedPort(5432) }
+        : { host: place.socket, port: 5432 }
+    const address = { ...where, user: need.superuser, password }
+    return { docker, id: running.getId(), run, watchdog: container.watchdog, place, address }
+  } catch (cause) {
+    await removeFailed(runtime, run, container, place)
+    throw new Fault('E_ENGINE_START', `the container did not start: ${scrubLine(messageOf(cause))}`, {
+      hint: 'see what the daemon said; `rehearse doctor` checks this machine',
+      cause,
+    })
+  }
+}
+
+async function describe(
+  runtime: Runtime,
+  image: ImageFacts,
+  need: EngineNeed,
+  asked: { readonly run: string; readonly password: string; readonly place: RunFolder | null },
+): Promise<PostgresContainer> {
+  const { PostgresContainer } = await import('./postgres-container.ts')
+  const listening =
+    asked.place === null
+      ? ({ kind: 'port', address: isHere(runtime) ? '127.0.0.1' : '' } as const)
+      : ({ kind: 'socket', folder: asked.place.socket } as const)
+  const container = new PostgresContainer(image.name, runtime, listening)
+    .withName(`${runPrefix}${asked.run}`)
+    .withLabels(await ownedLabels(asked.run))
+    .withEnvironment(environmentFor(image, need, asked.password))
+    .withSharedMemorySize(1024 * mebibyte)
+    .withCommand(commandFor(image, need, asked.place !== null))
+  const tmpfsBytes = 3 * need.plainBytes + 1024 * mebibyte
+  if (tmpfsBytes < tmpfsFraction * runtime.info.containerRuntime.memory) {
+    container.withTmpFs({ [image.dataFolder]: `rw,size=${tmpfsBytes}` })
+  }
+  return container
+}
+
+function environmentFor(image: ImageFacts, need: EngineNeed, password: string): Record<string, string> {
+  const locale = initdbLocale(majorOf(image, need)).join(' ')
+  return {
+    POSTGRES_USER: need.superuser,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: 'postgres',
+    ...(isPlainPostgres(image) ? { POSTGRES_INITDB_ARGS: locale } : {}),
+  }
+}
+
+function commandFor(image: ImageFacts, need: EngineNeed, onSocket: boolean): string[] {
+  const settings = containerSettings({
+    major: majorOf(image, need),
+    plainBytes: need.plainBytes,
+    isPlainPostgres: isPlainPostgres(image),
+  })
+  const listening: Record<string, string> = onSocket
+    ? {
+        // The usual folder too: the image's own scripts look for the server there.
+        unix_socket_directories: `${socketMount},/var/run/postgresql`,
+        unix_socket_permissions: '0777',
+        // Not empty: the server that runs the init scripts is known by listening nowhere.
+        listen_addresses: '127.0.0.1',
+      }
+    : {}
+  return [...image.command, ...settingArguments({ ...settings, ...listening })]
+}
+
+/** The official image and those built on it: nothing but `postgres` is run, and its settings are all ours. */
+function isPlainPostgres(image: ImageFacts): boolean {
+  return image.command.join(' ') === 'postgres'
+}
+
+function majorOf(image: ImageFacts, need: EngineNeed): number {
+  return image.major ?? need.major ?? 17
+}
+
+function isHere(runtime: Runtime): boolean {
+  return ['localhost', '127.0.0.1'].includes(runtime.info.containerRuntime.host)
+}
+
+function publishedHost(runtime: Runtime): string {
+  return isHere(runtime) ? '127.0.0.1' : runtime.info.containerRuntime.host
+}
+
+/** A container that was created but could not be started is known to us by its label only. */
+async function removeFailed(
+  runtime: Runtime,
+  run: string,
+  container: PostgresContainer,
+  place: RunFolder | null,
+): Promise<void> {
+  const docker = runtime.container.dockerode
+  const made = await docker.listContainers({ all: true, filters: { label: [`${runLabel}=${run}`] } })
+  for (const { Id } of made) await discard({ docker, id: Id, watchdog: container.watchdog, place: null })
+  await place?.[Symbol.asyncDispose]()
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
