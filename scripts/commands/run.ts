@@ -43,15 +43,15 @@ async function runRehearsal({ config: file, keep = false, json = false, ...flags
     specRunner: vitestSpecRunner,
     toolVersion: packageVersion(),
   })
-  const evidence = await writeEvidence(record, facts && serialiseFacts(facts), config.values.out)
+  await writeEvidence(record, facts && serialiseFacts(facts), config.values.out)
   const summaryFile = process.env['GITHUB_STEP_SUMMARY']
   if (summaryFile) await appendFile(summaryFile, `${renderMarkdownSummary(record)}\n`)
   if (json) process.stdout.write(`${renderJson(record)}\n`)
   else {
     const color = process.stdout.isTTY && !process.env['NO_COLOR']
-    process.stdout.write(`\n${renderTerminal(record, { color, width: process.stdout.columns ?? 100 })}\n`)
-    const report = evidence.find((path) => path.endsWith('report.html'))
-    if (report) process.stdout.write(`\n  report  ${relative(process.cwd(), report)}\n`)
+    process.stdout.write(
+      `\n${renderTerminal(record, { color, width: process.stdout.columns ?? 100, evidence: relative(process.cwd(), config.values.out) || '.' })}\n`,
+    )
   }
   if (kept) process.stderr.write(`\n  look    ${kept.connect}\n  stop    ${kept.stop}\n`)
   process.exitCode = record.verdict.exitCode
