@@ -52,9 +52,15 @@ async function endLeftover(server: ProcessIdentity): Promise<void> {
   }
 }
 
-async function removed(folder: string, socket: string): Promise<true> {
-  await removeRunFolder(folder, socket)
-  return true
+/** False when it could not be removed whole: another sweep is at it, or the next one will try again. */
+async function removed(folder: string, socket: string): Promise<boolean> {
+  try {
+    await removeRunFolder(folder, socket)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false
+    throw error
+  }
 }
 
 /** What a process was building for the cache when it was killed. */

@@ -147,6 +147,19 @@ describe('a disposable server from npm packages', () => {
       })
   })
 
+  test('is stopped before it takes the last of the memory', async () => {
+    let left = 8 * 1024 ** 3
+    await using server = await start({}, { roomLeft: async () => left })
+    await (await server.connect('postgres'))[Symbol.asyncDispose]()
+    left = 1024 ** 2
+    const connecting = async (): Promise<unknown> =>
+      server.connect('postgres').then(
+        async (session) => session[Symbol.asyncDispose](),
+        (error: unknown) => error,
+      )
+    await expect.poll(connecting).toMatchObject({ code: 'E_DISK_FULL' })
+  })
+
   test('does not start for a run that was interrupted', async () => {
     const signal = AbortSignal.abort()
     const starting = embeddedEngine({ cacheFolder }).start(need, { signal, progress: silentProgress })

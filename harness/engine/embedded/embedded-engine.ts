@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   readonly projectFolder?: string
   /** Not to be shut in more strongly than this, to see what a lesser machine would do. */
   readonly strongestConfinement?: Confinement
+  /** How much memory or disk the machine has left, as another machine would say it. */
+  readonly roomLeft?: () => Promise<number>
 }
 
 /** Postgres from npm packages: no daemon, no image, no installation; a server in a fraction of a second. */
@@ -35,7 +37,7 @@ export function embeddedEngine(options: EmbeddedOptions = {}): Engine {
       await sweepRuns(cache)
       const binaries = await requireBinaries(need, options.projectFolder)
       progress.advance(0, `PostgreSQL ${binaries.version}`)
-      return startOn(binaries, cache, need, { signal, progress, started, strongest: options.strongestConfinement })
+      return startOn(binaries, cache, need, { ...options, signal, progress, started })
     },
   }
 }
@@ -44,7 +46,7 @@ async function startOn(
   binaries: Binaries,
   cache: string,
   need: EngineNeed,
-  options: EngineOptions & { readonly started: number; readonly strongest: Confinement | undefined },
+  options: EngineOptions & EmbeddedOptions & { readonly started: number },
 ): Promise<DisposableServer> {
   const { signal } = options
   const user = await chooseServerUser()
@@ -57,13 +59,15 @@ async function startOn(
     await cloneTemplate(template, folder.data, user)
     const { major } = binaries
     const setup = { installed, major, plainBytes: need.plainBytes, superuser: need.superuser, folder }
-    const wish: LaunchWish = { user, diesWithUs: true, ...(options.strongest && { strongest: options.strongest }) }
+    const strongest = options.strongestConfinement
+    const wish: LaunchWish = { user, diesWithUs: true, ...(strongest && { strongest }) }
     const server = await startServer(setup, wish, signal)
-    return new EmbeddedServer(setup, wish, server, {
+    const running = new EmbeddedServer(setup, wish, server, {
       isolation: await observeIsolation(server, setup, wish),
       origin: `${binaries.packageName}@${binaries.version}`,
       startMs: Math.round(performance.now() - options.started),
     })
+    return await running.guard(options.roomLeft)
   } catch (error) {
     await folder[Symbol.asyncDispose]()
     throw error

@@ -2,10 +2,11 @@ import { Fault, scrubLine } from '../../core/index.ts'
 import { connect, type ServerAddress, type Session } from '../../postgres/index.ts'
 import { createDatabase, type DatabaseShape } from '../create-database.ts'
 import type { DisposableServer, Isolation } from '../types.ts'
+import { guardRoom, type RoomGuard } from './guard-room.ts'
 import type { Confinement, LaunchWish } from './launch-plan.ts'
 import { readLogTail } from './log-tail.ts'
 import { hasNoNetwork } from './server-process.ts'
-import { addressOf, startServer, type ServerSetup, type StartedServer } from './start-server.ts'
+import { addressOf, killServer, startServer, type ServerSetup, type StartedServer } from './start-server.ts'
 import { stopServer } from './stop-server.ts'
 
 /** A server over the embedded binaries, running. */
@@ -20,6 +21,7 @@ export class EmbeddedServer implements DisposableServer {
   readonly #setup: ServerSetup
   readonly #wish: LaunchWish
   #server: StartedServer
+  #guard: RoomGuard | null = null
   #state: 'running' | 'kept' | 'disposed' = 'running'
 
   constructor(
@@ -39,7 +41,18 @@ export class EmbeddedServer implements DisposableServer {
     this.startMs = seen.startMs
   }
 
+  /** From now on the server is stopped before it takes the last of the machine's memory or disk. */
+  async guard(roomLeft?: () => Promise<number>): Promise<this> {
+    this.#guard = await guardRoom(this.#setup.folder, async () => killServer(this.#server.process), roomLeft)
+    return this
+  }
+
   async connect(database: string, options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    if (this.#guard?.breach) {
+      throw new Fault('E_DISK_FULL', `the disposable server was stopped: ${this.#guard.breach}`, {
+        hint: 'give it more room; or the dump holds something that grows without end (a view, a default)',
+      })
+    }
     if (this.#server.process.hasEnded()) {
       throw new Fault('E_ENGINE_CRASHED', `the disposable server ended with ${await this.#server.process.ended}`, {
         hint: `see the end of its log: ${scrubLine(await this.logTail(3))}`,
@@ -56,6 +69,7 @@ export class EmbeddedServer implements DisposableServer {
   async keep(): Promise<{ readonly connect: string; readonly stop: string }> {
     const { folder } = this.#setup
     if (this.#state === 'running') {
+      this.#guard?.[Symbol.dispose]()
       // What the kernel ends together with us can't be let go of: it is started again, on its own this time.
       await stopServer(this.#server)
       this.#server = await startServer(this.#setup, { ...this.#wish, diesWithUs: false }, new AbortController().signal)
@@ -76,6 +90,7 @@ export class EmbeddedServer implements DisposableServer {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state !== 'running') return
     this.#state = 'disposed'
+    this.#guard?.[Symbol.dispose]()
     try {
       await stopServer(this.#server)
     } finally {
