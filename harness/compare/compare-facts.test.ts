@@ -356,6 +356,15 @@ describe('an object', () => {
     expect(schema([view('x')], [view('x')], {}, newer)).toEqual([expect.objectContaining({ status: 'same' })])
   })
 
+  it('may have privileges that only the newer major knows', () => {
+    const table = (privileges: string) => objectOf('table', 'public.t', { privileges })
+    const newer = { server: { ...factsOf().server, major: 17 } }
+    const was = [table('app: INSERT, SELECT\nops: SELECT')]
+    const found = (privileges: string) => schema(was, [table(privileges)], {}, newer)[0]?.status
+    expect(found('app: INSERT, MAINTAIN, SELECT\nops: SELECT\nvac: MAINTAIN*')).toBe('same')
+    expect(found('app: INSERT, MAINTAIN\nops: SELECT')).toBe('differs')
+  })
+
   it('that is an extension of another version is a notice, one that is missing is not', () => {
     const [version] = schema(
       [objectOf('extension', 'postgis', { version: '3.1' })],

@@ -1,5 +1,6 @@
 import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
+import { equaliseMajors } from './equalise-majors.ts'
 import { count, differs, notChecked, same } from './findings.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
 import { ObjectIndex } from './object-index.ts'
@@ -43,12 +44,13 @@ function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder
 
 /** The check `schema`: one finding an object that differs, or one that says that none does. */
 export function compareObjects(options: CompareOptions): Finding[] {
-  const before = new ObjectIndex(options.baseline, options.notCovered)
-  const after = new ObjectIndex(options.restored, options.notCovered)
+  const [baseline, restored] = equaliseMajors(options.baseline, options.restored)
+  const before = new ObjectIndex(baseline, options.notCovered)
+  const after = new ObjectIndex(restored, options.notCovered)
   const context: GradeContext = {
     before,
-    baseline: options.baseline,
-    restored: options.restored,
+    baseline,
+    restored,
     carries: options.carries,
   }
   const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context))
@@ -71,7 +73,7 @@ function findingsOf({ was, is, properties }: ObjectDifference, context: GradeCon
     toFinding(
       JSON.parse(grade) as Grade,
       was,
-      `${nameOf(was)}: ${listOf(names)} ${names.length === 1 ? 'differs' : 'differ'}`,
+      `${nameOf(was)}: ${listOf(names)} ${isSingular(names) ? 'differs' : 'differ'}`,
       { expected: valuesOf(was, names), actual: valuesOf(is, names) },
     ),
   )
@@ -107,6 +109,13 @@ function toFinding(
 
 function nameOf(object: ObjectFact): string {
   return object.kind === 'database' ? 'the database' : `${object.kind} ${object.identity}`
+}
+
+/** Properties that are verbs, though they look like plurals. */
+const verbs: ReadonlySet<string> = new Set(['fires', 'hashes', 'merges', 'publishes', 'returns'])
+
+function isSingular([name = '', ...others]: readonly string[]): boolean {
+  return others.length === 0 && (!name.endsWith('s') || verbs.has(name))
 }
 
 function listOf(names: readonly string[]): string {

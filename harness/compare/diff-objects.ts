@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff'
 import { scrub } from '../core/index.ts'
 import type { Facts, ObjectFact } from '../facts/index.ts'
 import { differencesBetween } from './compare-objects.ts'
+import { equaliseMajors } from './equalise-majors.ts'
 import { ObjectIndex } from './object-index.ts'
 import type { NotCovered } from './options.ts'
 
@@ -16,8 +17,9 @@ const contextLines = 3
 
 /** Every object that differs, as text to read: one property a line, bodies line by line. */
 export function diffObjects(baseline: Facts, restored: Facts, notCovered: NotCovered = {}): ObjectDiff[] {
-  const before = new ObjectIndex(baseline, notCovered)
-  const after = new ObjectIndex(restored, notCovered)
+  const [was, is] = equaliseMajors(baseline, restored)
+  const before = new ObjectIndex(was, notCovered)
+  const after = new ObjectIndex(is, notCovered)
   return differencesBetween(before, after).map(({ was, is }) => {
     const object = nameOf(was ?? is)
     const diff = createTwoFilesPatch(

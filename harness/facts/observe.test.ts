@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault, silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import type { Session } from '../postgres/index.ts'
-import { beginReadOnly, observe, parseFacts, serialiseFacts, type Facts } from './index.ts'
+import {
+  beginReadOnly,
+  observe,
+  observeSequences,
+  withSequencesAfter,
+  parseFacts,
+  serialiseFacts,
+  type Facts,
+} from './index.ts'
 import { loadRichDatabase } from './rich-database/load-rich-database.ts'
 
 describe.each([15, 17])('observing a database on Postgres %i', (major) => {
@@ -243,6 +251,34 @@ describe.each([15, 17])('observing a database on Postgres %i', (major) => {
       const { tables } = await observe(session, { source: 'dump-snapshot', fingerprint: false })
       expect(tables[0]).toMatchObject({ rows: '1' })
       await session.query('COMMIT')
+    })
+  })
+
+  it('reads positions of sequences anew, whatever the snapshot', async () => {
+    await madeDatabase('drawing', 'CREATE TABLE t (id serial); INSERT INTO t DEFAULT VALUES')
+    await withSession('drawing', async (session) => {
+      await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
+      const before = await observe(session, { source: 'dump-snapshot', fingerprint: false })
+      await withSession('drawing', (other) => other.query('INSERT INTO t DEFAULT VALUES'))
+      const after = withSequencesAfter(before, await observeSequences(session))
+      await session.query('COMMIT')
+      expect(after.sequences).toEqual([
+        expect.objectContaining({ lastValue: '1', columnMax: '1', after: { lastValue: '2', isCalled: true } }),
+      ])
+    })
+  })
+
+  it('lets go of locks as it goes: more tables than the lock table holds', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `CREATE TABLE t${index} (id serial PRIMARY KEY);`).join('')
+    await madeDatabase('many', many)
+    await withSession('many', async (session) => {
+      await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
+      await observe(session, { source: 'dump-snapshot', fingerprint: true })
+      const [row] = await session.query(
+        'SELECT count(*) AS held FROM pg_locks WHERE pid = pg_backend_pid() AND relation >= 16384',
+      )
+      await session.query('COMMIT')
+      expect(Number(row?.['held'])).toBeLessThan(30)
     })
   })
 

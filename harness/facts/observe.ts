@@ -1,13 +1,13 @@
-import type { Row, SqlRunner } from '../core/index.ts'
+import type { SqlRunner } from '../core/index.ts'
 import { pinSettings } from './pinned-settings.ts'
 import { readLargeObjects } from './read-large-objects.ts'
+import { Readings } from './readings.ts'
 import { readObjects } from './read-objects.ts'
 import { readSequences } from './read-sequences.ts'
 import { readServer } from './read-server.ts'
 import { readTables } from './read-tables.ts'
 import { beginReadOnly, isInTransaction } from './transaction.ts'
 import type { Facts } from './types.ts'
-import { openSavepoint, releaseSavepoint } from './unreadable.ts'
 
 export interface ObserveOptions {
   readonly source: Facts['source']
@@ -28,15 +28,19 @@ export interface ObserveOptions {
  * or the dump's snapshot), whose settings stay pinned afterwards; else in one of its own.
  */
 export async function observe(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
+  return inPinnedTransaction(sql, () => read(sql, options))
+}
+
+export async function inPinnedTransaction<T>(sql: SqlRunner, work: () => Promise<T>): Promise<T> {
   if (await isInTransaction(sql)) {
     await pinSettings(sql)
-    return read(sql, options)
+    return work()
   }
   // ALTER DATABASE … SET role would make us somebody who may read less.
   await sql.query(`SELECT pg_catalog.set_config('role', 'none', false)`)
   await beginReadOnly(sql, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
   try {
-    return await read(sql, options)
+    return await work()
   } finally {
     await sql.query('ROLLBACK')
   }
@@ -44,36 +48,46 @@ export async function observe(sql: SqlRunner, options: ObserveOptions): Promise<
 
 async function read(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
   const server = await readServer(sql)
-  const observed = await readSchemas(sql, options)
-  const schemas = `'{${observed.map((row) => row['oid']).join(',')}}'::pg_catalog.oid[]`
+  const { names, oids } = await observedSchemas(sql, options)
   const takenAt = options.takenAt ?? (await readClock(sql))
-  const objects = await readObjects(sql, { major: server.major, schemas }, options.signal)
-  await openSavepoint(sql)
-  const sequences = await readSequences(sql, schemas, options.signal)
-  const tables = await readTables(sql, schemas, options)
-  const largeObjects = await readLargeObjects(sql, server.major, options.fingerprint)
+  const readings = await Readings.open(sql)
+  // Sequences first: what they have given since is then within the dump's bounds.
+  const sequences = await readSequences(readings, oids, options.signal)
+  const objects = await readObjects(readings, { major: server.major, schemas: oids }, options.signal)
+  const tables = await readTables(readings, oids, options)
+  const largeObjects = await readLargeObjects(readings, server.major, options.fingerprint)
   if (largeObjects) tables.push(largeObjects)
-  await releaseSavepoint(sql)
+  await readings.close()
   return {
     kind: 'rehearsal-facts',
     version: 1,
     takenAt,
     source: options.source,
     server,
-    schemas: observed.map((row) => row['name'] ?? ''),
+    schemas: names,
     objects,
     tables: tables.sort((a, b) => compareText(a.schema, b.schema) || compareText(a.name, b.name)),
     sequences,
   }
 }
 
-async function readSchemas(sql: SqlRunner, options: ObserveOptions): Promise<readonly Row[]> {
+/** Names of the schemas to observe, and an SQL expression of their OIDs. */
+export async function observedSchemas(
+  sql: SqlRunner,
+  options: Pick<ObserveOptions, 'schemas' | 'exclude'>,
+): Promise<{ readonly names: readonly string[]; readonly oids: string }> {
   const rows = await sql.query(`
     SELECT n.oid::text AS oid, n.nspname AS name FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY n.nspname COLLATE pg_catalog."C"`)
   const wanted = options.schemas ?? null
   const unwanted = options.exclude?.schemas ?? []
-  return rows.filter(({ name }) => (wanted === null || wanted.includes(name ?? '')) && !unwanted.includes(name ?? ''))
+  const observed = rows.filter(
+    ({ name }) => (wanted === null || wanted.includes(name ?? '')) && !unwanted.includes(name ?? ''),
+  )
+  return {
+    names: observed.map(({ name }) => name ?? ''),
+    oids: `'{${observed.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]`,
+  }
 }
 
 async function readClock(sql: SqlRunner): Promise<string> {

@@ -1,13 +1,18 @@
-import type { SqlRunner } from '../core/index.ts'
 import type { TableFact } from './types.ts'
-import { readOrExplain } from './unreadable.ts'
+import type { Readings } from './readings.ts'
 
 /**
  * Large objects as one table, `pg_catalog.pg_largeobject`, counted by object. Their pages are hashed without trailing
  * zeros, and each object's length apart: a hole in a sparse object comes back as zeros. Null when there are none.
  */
-export async function readLargeObjects(sql: SqlRunner, major: number, fingerprint: boolean): Promise<TableFact | null> {
-  const [count] = await sql.query('SELECT pg_catalog.count(*)::text AS rows FROM pg_catalog.pg_largeobject_metadata')
+export async function readLargeObjects(
+  readings: Readings,
+  major: number,
+  fingerprint: boolean,
+): Promise<TableFact | null> {
+  const [count] = await readings.readAll(
+    'SELECT pg_catalog.count(*)::text AS rows FROM pg_catalog.pg_largeobject_metadata',
+  )
   const rows = count?.['rows'] ?? '0'
   if (rows === '0') return null
   const table: TableFact = {
@@ -21,8 +26,7 @@ export async function readLargeObjects(sql: SqlRunner, major: number, fingerprin
   }
   if (!fingerprint) return table
   const data = major >= 14 ? `pg_catalog.rtrim(page.data, '\\x00'::bytea)` : 'page.data'
-  const reading = await readOrExplain(
-    sql,
+  const reading = await readings.read(
     `SELECT (coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((page.loid || ' ' || page.pageno || ' ' || ${data}::text) COLLATE pg_catalog."C", 0))
         FROM pg_catalog.pg_largeobject AS page WHERE pg_catalog.length(${data}) > 0), 0)
       + coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((size.loid || ' ' || size.bytes) COLLATE pg_catalog."C", 1)) FROM (

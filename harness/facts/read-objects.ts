@@ -1,14 +1,15 @@
-import type { Row, SqlRunner } from '../core/index.ts'
+import type { Row } from '../core/index.ts'
 import { identityOf } from './identity.ts'
 import type { CatalogueQuery, QueryScope } from './queries/catalogue-query.ts'
 import { catalogueQueries } from './queries/index.ts'
+import type { Readings } from './readings.ts'
 import type { ObjectFact } from './types.ts'
 
-export async function readObjects(sql: SqlRunner, scope: QueryScope, signal?: AbortSignal): Promise<ObjectFact[]> {
+export async function readObjects(readings: Readings, scope: QueryScope, signal?: AbortSignal): Promise<ObjectFact[]> {
   const objects: ObjectFact[] = []
   for (const query of catalogueQueries) {
     signal?.throwIfAborted()
-    for (const row of await sql.query(query.text(scope))) objects.push(objectOf(query, row))
+    for (const row of await readings.readAll(query.text(scope))) objects.push(objectOf(query, row))
   }
   return objects.sort(byKindAndIdentity)
 }

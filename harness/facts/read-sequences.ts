@@ -1,8 +1,8 @@
-import { quoteIdentifier, quoteQualified, type SqlRunner } from '../core/index.ts'
+import { quoteIdentifier, quoteQualified } from '../core/index.ts'
 import { identityOf } from './identity.ts'
 import { sequenceColumnsQuery } from './queries/sequence-columns.ts'
 import type { SequenceFact } from './types.ts'
-import { readOrExplain } from './unreadable.ts'
+import type { Readings } from './readings.ts'
 
 interface DrawingColumn {
   readonly schema: string
@@ -12,15 +12,19 @@ interface DrawingColumn {
 }
 
 /** Where each sequence stands, and how far the columns that draw from it have come. */
-export async function readSequences(sql: SqlRunner, schemas: string, signal?: AbortSignal): Promise<SequenceFact[]> {
+export async function readSequences(
+  readings: Readings,
+  schemas: string,
+  signal?: AbortSignal,
+): Promise<SequenceFact[]> {
   const sequences: SequenceFact[] = []
-  for (const source of await sql.query(sequenceColumnsQuery(schemas))) {
+  for (const source of await readings.readAll(sequenceColumnsQuery(schemas))) {
     signal?.throwIfAborted()
     const schema = source['schema'] ?? ''
     const name = source['name'] ?? ''
     const increment = source['increment'] ?? '1'
     const columns = drawingColumns(source['columns'] ?? '[]')
-    const reading = await readOrExplain(sql, positionQuery(schema, name, columns, increment.startsWith('-')))
+    const reading = await readings.read(positionQuery(schema, name, columns, increment.startsWith('-')))
     const owner = columns[0]
     const known = {
       schema,

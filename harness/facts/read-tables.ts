@@ -1,9 +1,9 @@
-import { scrubLine, type SqlRunner } from '../core/index.ts'
+import { scrubLine } from '../core/index.ts'
 import { countQuery, fingerprintQuery, type FingerprintColumn } from './fingerprint.ts'
 import { identityOf } from './identity.ts'
 import { rowSourcesQuery } from './queries/row-sources.ts'
 import type { TableFact } from './types.ts'
-import { readOrExplain } from './unreadable.ts'
+import type { Readings } from './readings.ts'
 
 export interface ReadTablesOptions {
   readonly fingerprint: boolean
@@ -12,8 +12,12 @@ export interface ReadTablesOptions {
 }
 
 /** Counts, and if asked fingerprints, every table: one pass over each. */
-export async function readTables(sql: SqlRunner, schemas: string, options: ReadTablesOptions): Promise<TableFact[]> {
-  const sources = await sql.query(rowSourcesQuery(schemas))
+export async function readTables(
+  readings: Readings,
+  schemas: string,
+  options: ReadTablesOptions,
+): Promise<TableFact[]> {
+  const sources = await readings.readAll(rowSourcesQuery(schemas))
   const tables: TableFact[] = []
   for (const source of sources) {
     options.signal?.throwIfAborted()
@@ -37,7 +41,7 @@ export async function readTables(sql: SqlRunner, schemas: string, options: ReadT
       continue
     }
     const query = fingerprinted ? fingerprintQuery(schema, name, columns) : countQuery(schema, name)
-    const reading = await readOrExplain(sql, query)
+    const reading = await readings.read(query)
     if ('unreadable' in reading) {
       tables.push({ ...known, rows: '0', fingerprint: null, unreadable: reading.unreadable })
     } else {

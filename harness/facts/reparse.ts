@@ -3,7 +3,7 @@ import { Fault, type SqlRunner } from '../core/index.ts'
 import { pinSettings } from './pinned-settings.ts'
 import { twinsOf, type Twin } from './twins.ts'
 import type { Facts, ObjectFact } from './types.ts'
-import { isOneStatementsFault } from './unreadable.ts'
+import { isOneStatementsFault } from './readings.ts'
 
 /** Nobody else works on a disposable server; who does anyway is not waited for. */
 const lockTimeoutMs = '5000'

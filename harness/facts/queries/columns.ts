@@ -40,6 +40,6 @@ export const columns: CatalogueQuery = {
     LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
       AND (c.relkind IN ('r', 'p', 'f', 'm') OR (c.relkind = 'v' AND (d.oid IS NOT NULL OR a.attacl IS NOT NULL
-        OR a.attoptions IS NOT NULL OR pg_catalog.col_description(a.attrelid, a.attnum) IS NOT NULL)))
+        OR ${optionList('a.attoptions')} IS NOT NULL OR pg_catalog.col_description(a.attrelid, a.attnum) IS NOT NULL)))
       AND ${notOfExtension('pg_class', 'c.oid')}`,
 }

@@ -21,9 +21,13 @@ export function explodedAcl(acl: string, owner: string): string {
       FROM pg_catalog.aclexplode(${acl}) AS item GROUP BY item.grantee, item.grantor) AS entry)`
 }
 
-/** `a=1, b=2` in a stable order; NULL when there are none. */
+/**
+ * `a=1, b=2` in a stable order; NULL when there are none. Without `pg_attver`, a mark that servers of the minors of
+ * November 2026 (15.20, 17.12) put on every column for themselves and pg_dump does not write.
+ */
 export function optionList(options: string): string {
-  return `(SELECT pg_catalog.string_agg(setting, ', ' ORDER BY setting COLLATE pg_catalog."C") FROM pg_catalog.unnest(${options}) AS setting)`
+  return `(SELECT pg_catalog.string_agg(setting, ', ' ORDER BY setting COLLATE pg_catalog."C")
+    FROM pg_catalog.unnest(${options}) AS setting WHERE setting NOT LIKE 'pg_attver=%')`
 }
 
 /** As {@link optionList}, with the values of options that may be secrets left out. */
