@@ -34,7 +34,7 @@ export class CopyBlock {
       const to = this.#scan(window.view, from, window.ended)
       if (to > from) {
         this.bytes += to - from
-        return window.view.subarray(from, to)
+        return window.lend(window.base + from, window.base + to)
       }
       if (this.isDone) return null
       if (window.ended) this.isDone = true

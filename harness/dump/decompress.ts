@@ -9,8 +9,11 @@ const ahead = 4
 export async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = new Decoder(createGunzip({ chunkSize }))
   yield* decoder.run(async () => {
-    for await (const chunk of compressed) await decoder.write(chunk)
-    await decoder.end()
+    for await (const chunk of compressed) {
+      await decoder.write(chunk)
+      if (decoder.isOver) return
+    }
+    decoder.end()
   })
 }
 
@@ -22,19 +25,21 @@ export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator
     while (rest !== null) {
       const decoder = new Decoder(createZstdDecompress({ chunkSize }))
       let left: Buffer | null = rest
+      let taken = 0
       yield* decoder.run(async () => {
         while (left !== null) {
-          const consumed = await decoder.write(left)
+          const consumed: number = await decoder.write(left)
+          taken += consumed
           if (consumed < left.length) {
             // The frame is over; the next one begins here.
             left = left.subarray(consumed)
             return
           }
-          left = await nextChunk(source)
+          left = decoder.isOver ? null : await nextChunk(source)
         }
-        await decoder.end()
+        decoder.end()
       })
-      if (left === rest && left.length === rest.length && decoder.consumed === 0) return
+      if (taken === 0) throw Object.assign(new Error('no zstd frame begins here'), { code: 'ZSTD_no_frame' })
       rest = left
     }
   } finally {
@@ -57,6 +62,7 @@ class Decoder {
   #isOver = false
   #error: Error | null = null
   #wake: (() => void) | null = null
+  readonly #closed: Promise<void>
 
   constructor(stream: Gunzip | ZstdDecompress) {
     this.#stream = stream
@@ -67,36 +73,39 @@ class Decoder {
     })
     stream.on('end', () => this.#over(null))
     stream.on('error', (error) => this.#over(error))
-    stream.on('close', () => this.#over(null))
+    this.#closed = new Promise((resolve) => {
+      stream.on('close', () => {
+        this.#over(null)
+        resolve()
+      })
+    })
   }
 
-  get consumed(): number {
-    return this.#stream.bytesWritten
+  /** It has ended, failed or been given up. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** Resolves to how many of the bytes were wanted. */
   async write(chunk: Buffer): Promise<number> {
-    const before = this.consumed
-    await new Promise<void>((resolve) => {
+    const before = this.#stream.bytesWritten
+    const written = new Promise<void>((resolve) => {
       this.#stream.write(chunk, () => resolve())
     })
-    return this.consumed - before
+    // A stream that is destroyed may leave its callbacks uncalled.
+    await Promise.race([written, this.#closed])
+    return this.#stream.bytesWritten - before
   }
 
-  async end(): Promise<void> {
-    if (this.#isOver) return
-    await new Promise<void>((resolve) => {
-      this.#stream.once('close', resolve)
-      this.#stream.end(() => resolve())
-    })
+  end(): void {
+    if (!this.#stream.destroyed) this.#stream.end()
   }
 
   async *run(feed: () => Promise<void>): AsyncGenerator<Buffer> {
     // The feed's own failure (the file could not be read) must wake the reader as well.
-    const feeding = feed().then(
-      () => this.#finishFeeding(),
-      (error: unknown) => this.#over(error instanceof Error ? error : new Error(String(error))),
-    )
+    const feeding = feed().catch((error: unknown) => {
+      this.#over(error instanceof Error ? error : new Error(String(error)))
+    })
     try {
       for (;;) {
         const chunk = this.#ready.shift()
@@ -111,15 +120,10 @@ class Decoder {
           this.#wake = resolve
         })
       }
-      await feeding
     } finally {
       this.#stream.destroy()
+      await feeding
     }
-  }
-
-  /** After the feed: either `end` has been called, or a frame is over and the stream ends by itself. */
-  #finishFeeding(): void {
-    if (!this.#stream.writableEnded) this.#stream.end()
   }
 
   #over(error: Error | null): void {

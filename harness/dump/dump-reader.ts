@@ -2,7 +2,7 @@ import { Fault } from '../core/index.ts'
 import { byte } from './byte-classes.ts'
 import { ByteWindow } from './byte-window.ts'
 import { classifyText, type Classified } from './classify.ts'
-import { carriageReturns, cutShort, hostileCommand, textAfterCopy, tooLong } from './complaints.ts'
+import { carriageReturns, cutShort, hostileCommand, textAfterCopy, tooLong, zeroByte } from './complaints.ts'
 import { CopyBlock } from './copy-block.ts'
 import { isSafeEncoding } from './encodings.ts'
 import { EndMarkers } from './end-markers.ts'
@@ -15,6 +15,7 @@ import type { PlainSource, PlainStream } from './plain-source.ts'
 import { problemAt, type ProblemText } from './problem.ts'
 import { qualified, readCopy } from './read-copy.ts'
 import { sessionSetting } from './session-setting.ts'
+import { ownTexts, type StatementTexts } from './statement-texts.ts'
 import { readTocComment } from './toc-comment.ts'
 import type { CopyEntry, DumpEntry, DumpPosition, DumpProblem, EndEntry, QualifiedName, TocLabel } from './types.ts'
 
@@ -36,6 +37,7 @@ export class DumpReader {
   readonly #window: ByteWindow
   readonly #lexer: SqlLexer
   readonly #inserts: InsertCutter
+  readonly #texts: StatementTexts
   #label: TocLabel | null = null
   /** What is being read, for problems. */
   #object: string | null = null
@@ -46,13 +48,14 @@ export class DumpReader {
   /** INSERTs come by the thousand with the same beginning. */
   #lastInsert: { readonly head: Buffer; readonly table: QualifiedName } | null = null
 
-  constructor(source: PlainSource, limits: DumpLimits) {
+  constructor(source: PlainSource, limits: DumpLimits, texts: StatementTexts = ownTexts) {
+    this.#texts = texts
     this.#source = source
     this.#limits = limits
     this.#stream = source.open()
     this.#window = new ByteWindow(this.#stream.chunks)
     this.#lexer = new SqlLexer(limits.insertBytes)
-    this.#inserts = new InsertCutter(this.#window, this.#lexer)
+    this.#inserts = new InsertCutter(this.#window, this.#lexer, texts)
   }
 
   /** Bytes of text read so far. */
@@ -103,10 +106,11 @@ export class DumpReader {
     const window = this.#window
     while (!window.ended && window.end < headBytes) await window.more(0)
     const beginning = { offset: 0, line: 1 }
-    if (window.end === 0 && this.#stream.failure !== null) return this.#problem(beginning, this.#stream.failure)
+    if (window.end === 0 && this.#failure !== null) return this.#problem(beginning, this.#failure)
     const verdict = judgeHead(window.view.subarray(0, headBytes))
     if (verdict.kind === 'no sql') return this.#problem(beginning, verdict.problem)
     this.#lexer.position = verdict.skip
+    window.refuseZeros()
     return verdict.warning === null ? null : problemAt(beginning, verdict.warning, null, 'goes on')
   }
 
@@ -164,12 +168,12 @@ export class DumpReader {
     const lineEnd = this.#lineEnd(from)
     if (lineEnd === 'more') return this.#more(Math.min(lexer.keepFrom, from))
     const isAlone = lexer.start < 0
-    const at = isAlone ? window.at(from) : window.ahead(from)
+    const at = isAlone ? window.at(from) : window.aside(from)
     const command = readMetaCommand(window.bytes(from, lineEnd ?? Math.min(window.end, from + longestLine)).toString())
     if (command.kind === 'hostile')
       return this.#problem(at, hostileCommand(`the psql command ${command.command}`, at.line))
     if (!isAlone) return this.#problem(at, hostileCommand('a psql command within a statement', at.line))
-    if (lineEnd === null) return this.#problem(at, this.#stream.failure ?? cutShort('a psql command'))
+    if (lineEnd === null) return this.#problem(at, this.#failure ?? cutShort('a psql command'))
     lexer.position = lineEnd
     if (command.kind !== 'connect') return null
     this.#label = null
@@ -223,7 +227,7 @@ export class DumpReader {
     if (!isSession && object !== null) this.#object = object
     if (isSession) this.#session(found, head)
     const label = isSession ? null : this.#label
-    return { kind: 'statement', offset, line, text: Buffer.from(bytes), verb: found.verb, object, label }
+    return { kind: 'statement', offset, line, text: this.#texts.of(bytes), verb: found.verb, object, label }
   }
 
   /** Follows the settings that change how the rest must be read. */
@@ -265,7 +269,7 @@ export class DumpReader {
     const rest = window.bytes(lexer.position, lineEnd ?? window.end).toString('latin1')
     if (/[^\s]/.test(rest)) return this.#problem(at, textAfterCopy(object))
     if (rest.includes('\r')) lexer.noteCarriageReturn(lexer.position)
-    const statement = Buffer.from(bytes)
+    const statement = this.#texts.of(bytes)
     const rows = lineEnd === null ? window.end : lineEnd + 1
     window.at(rows)
     const block = new CopyBlock(window, rows)
@@ -293,7 +297,7 @@ export class DumpReader {
     this.#lexer.position = block.position
     if (block.carriageReturn >= 0) this.#lexer.noteCarriageReturn(block.carriageReturn)
     if (block.terminated) return null
-    const text = this.#stream.failure ?? cutShort('table data')
+    const text = this.#failure ?? cutShort('table data')
     const seen = `${text.message}; ${block.rows} rows of ${this.#object} were there`
     return this.#problem(this.#here(), { ...text, message: seen })
   }
@@ -317,7 +321,7 @@ export class DumpReader {
   #ending(): DumpProblem | 'over' {
     const lexer = this.#lexer
     const at = this.#here()
-    if (this.#stream.failure !== null) return this.#problem(at, this.#stream.failure)
+    if (this.#failure !== null) return this.#problem(at, this.#failure)
     if (lexer.inside === inside.blockComment) return this.#problem(at, cutShort('a comment'))
     if (lexer.start >= 0)
       return this.#problem(at, cutShort(lexer.inside === inside.nothing ? 'a statement' : 'a quoted text'))
@@ -329,7 +333,12 @@ export class DumpReader {
     const { carriageReturn } = this.#lexer
     if (carriageReturn < 0 || this.#toldCarriageReturn) return null
     this.#toldCarriageReturn = true
-    return problemAt(this.#window.ahead(carriageReturn), carriageReturns, this.#object, 'goes on')
+    return problemAt(this.#window.aside(carriageReturn), carriageReturns, this.#object, 'goes on')
+  }
+
+  /** What ended the text, if not its end. */
+  get #failure(): ProblemText | null {
+    return this.#window.hasZero ? zeroByte : this.#stream.failure
   }
 
   #here(): DumpPosition {

@@ -4,12 +4,14 @@ import { peekInsertTail, readInsertTail, type InsertTail } from './insert-tail.t
 import type { SqlLexer } from './lexer.ts'
 import type { PlainSource } from './plain-source.ts'
 import type { ProblemText } from './problem.ts'
+import type { StatementTexts } from './statement-texts.ts'
 import type { InsertEntry, QualifiedName } from './types.ts'
 
 /** Turns INSERTs into entries: a short one as it is, a long one in pieces that each begin and end like the whole. */
 export class InsertCutter {
   readonly #window: ByteWindow
   readonly #lexer: SqlLexer
+  readonly #texts: StatementTexts
   /** How this dump's INSERTs end; undefined until one has. `null`: in a way that cannot be repeated. */
   #tail: InsertTail | null | undefined
   #cutting: { readonly prefix: Buffer; readonly table: QualifiedName } | null = null
@@ -17,9 +19,10 @@ export class InsertCutter {
   /** Where the INSERT begins whose tail was looked up. */
   #learnt = -1
 
-  constructor(window: ByteWindow, lexer: SqlLexer) {
+  constructor(window: ByteWindow, lexer: SqlLexer, texts: StatementTexts) {
     this.#window = window
     this.#lexer = lexer
+    this.#texts = texts
   }
 
   get isCutting(): boolean {
@@ -37,7 +40,7 @@ export class InsertCutter {
       kind: 'insert',
       offset,
       line,
-      text: Buffer.from(this.#window.bytes(start, position)),
+      text: this.#texts.of(this.#window.bytes(start, position)),
       table,
       rows: lexer.rows,
     }
@@ -73,7 +76,7 @@ export class InsertCutter {
     const { rows, tupleStart, tupleEnd, isCut, start } = lexer
     const { offset, line } = this.#window.at(isCut ? tupleStart : start)
     const end = this.#tail ? `\n${this.#tail};` : ';'
-    const text = Buffer.concat([prefix, newline, this.#window.bytes(tupleStart, tupleEnd), Buffer.from(end)])
+    const text = this.#texts.joined([prefix, newline, this.#window.bytes(tupleStart, tupleEnd), Buffer.from(end)])
     lexer.cut()
     return { kind: 'insert', offset, line, text, table, rows }
   }

@@ -2,13 +2,15 @@ import { DumpReader } from './dump-reader.ts'
 import { defaultLimits } from './limits.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { openPlainFile } from './plain-source.ts'
+import { passingTexts } from './statement-texts.ts'
 import { SummaryDraft } from './summary.ts'
 import type { DumpSummary } from './types.ts'
 
 /** Reads a dump once, without a server, and says what it holds and what is wrong with it. */
 export async function inspectDump(path: string, options: OpenDumpOptions = {}): Promise<DumpSummary> {
-  const file = await openPlainFile(path, { ...defaultLimits, ...options.limits }, options)
-  const reader = new DumpReader(file, { ...defaultLimits, ...options.limits })
+  const limits = { ...defaultLimits, ...options.limits }
+  const file = await openPlainFile(path, limits, options)
+  const reader = new DumpReader(file, limits, passingTexts())
   const draft = new SummaryDraft()
   for await (const entry of reader.entries()) await draft.add(entry)
   return {

@@ -383,10 +383,11 @@ export class SqlLexer {
 
   #word(view: Buffer, from: number, to: number, base: number): void {
     this.#words += 1
-    if (this.#words <= 4 || this.#routine.isRoutine) {
-      const word = to - from > 12 ? '' : view.toString('latin1', from, to).toLowerCase()
-      if (this.#words === 1) this.firstWord = word
-      this.#routine.word(word, this.#depth)
+    if (this.#words === 1) {
+      this.firstWord = isWordAt(view, from, to, insertWord) ? 'insert' : shortWord(view, from, to)
+      if (this.firstWord === 'create') this.#routine.word('create', this.#depth)
+    } else if (this.firstWord === 'create' && (this.#words <= 4 || this.#routine.isRoutine)) {
+      this.#routine.word(shortWord(view, from, to), this.#depth)
     }
     if (this.firstWord !== 'insert' || this.#depth > 0) return
     if (this.#values === values.listed) {
@@ -394,19 +395,30 @@ export class SqlLexer {
       return
     }
     if (this.#values !== values.none) return
-    const length = to - from
-    if (length !== 6 && length !== 7) {
-      this.#afterDefault = false
-      return
-    }
-    const word = view.toString('latin1', from, to).toLowerCase()
-    if (word === 'values') {
+    if (isWordAt(view, from, to, valuesWord)) {
       this.valuesEnd = base + to
       this.#values = this.#afterDefault ? values.ended : values.listed
       if (this.#afterDefault) this.rows = 1
     }
-    this.#afterDefault = word === 'default'
+    this.#afterDefault = isWordAt(view, from, to, defaultWord)
   }
+}
+
+const insertWord = Buffer.from('insert')
+const valuesWord = Buffer.from('values')
+const defaultWord = Buffer.from('default')
+
+function isWordAt(view: Buffer, from: number, to: number, word: Buffer): boolean {
+  if (to - from !== word.length) return false
+  for (let index = 0; index < word.length; index += 1) {
+    if (((view[from + index] as number) | 0x20) !== word[index]) return false
+  }
+  return true
+}
+
+/** In lower case; a word longer than any keyword that matters is not looked at. */
+function shortWord(view: Buffer, from: number, to: number): string {
+  return to - from > 12 ? '-' : view.toString('latin1', from, to).toLowerCase()
 }
 
 /** As far as the name of a psql variable is looked for. */

@@ -33,7 +33,7 @@ export function schemasMentionedIn(tokens: readonly Token[]): ReadonlySet<string
       const before = tokens[at - 1]
       const isCall = isSymbol(tokens[name.end], '(')
       const isRelation = before?.kind === 'word' && beforeRelation.has(before.text.toUpperCase())
-      const isCast = isSymbol(before, ':')
+      const isCast = isSymbol(before, ':') && isSymbol(tokens[at - 2], ':')
       if (isCall || isRelation || isCast) certain.add(head)
       else likely.add(head)
       local.add(rest[0] ?? '')

@@ -118,6 +118,8 @@ export class SummaryDraft {
   }
 
   #data(name: QualifiedName): Draft {
+    const last = this.#lastData
+    if (last !== null && last.name === name.name && last.schema === name.schema) return last
     const table = this.#table(name)
     if (table !== this.#lastData) this.#count('TABLE DATA')
     this.#lastData = table
