@@ -30,19 +30,26 @@ describe('a recorded set', () => {
 })
 
 const source = join(fixtures, 'edupath/backups/2026-11-01-pg15')
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 describe('a damaged set, sealed again', () => {
-  it.each(recipes.map((recipe) => [recipe.id, recipe.description, recipe] as const))('%s: %s', async (id, _, recipe) => {
-    const backup = join(folder, `sealed-${id}`)
-    const canary = join(folder, `${id}-canary`)
-    await breakSet(source, backup, recipe, { reseal: true, canary })
-    const rehearsed = await rehearseSet('edupath', { backup })
-    const named = rehearsed.record.findings.filter((finding) => isNamedBy(recipe, finding))
-    expect(named, `nothing names it; red: ${redOf(rehearsed).join('\n')}`).not.toEqual([])
-    expect(rehearsed.record.verdict.exitCode).toBe(recipe.notice ? 0 : 1)
-    expect(await exists(canary)).toBe(false)
-  })
+  it.each(recipes.map((recipe) => [recipe.id, recipe.description, recipe] as const))(
+    '%s: %s',
+    async (id, _, recipe) => {
+      const backup = join(folder, `sealed-${id}`)
+      const canary = join(folder, `${id}-canary`)
+      await breakSet(source, backup, recipe, { reseal: true, canary })
+      const rehearsed = await rehearseSet('edupath', { backup })
+      const named = rehearsed.record.findings.filter((finding) => isNamedBy(recipe, finding))
+      expect(named, `nothing names it; red: ${redOf(rehearsed).join('\n')}`).not.toEqual([])
+      expect(rehearsed.record.verdict.exitCode).toBe(recipe.notice ? 0 : 1)
+      expect(await exists(canary)).toBe(false)
+    },
+  )
 })
 
 describe('a damaged set, with the digests of the good one', () => {

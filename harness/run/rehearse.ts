@@ -60,7 +60,9 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     await using cleanUp = new AsyncDisposableStack()
     try {
       await mkdir(config.values.out, { recursive: true, mode: 0o700 })
-      const launchSpecs = () => options.specRunner.launch({ root: config.root, globs: config.values.specs, signal })
+      const asked = config.origins['specs'] !== 'default'
+      const launchSpecs = () =>
+        options.specRunner.launch({ root: config.root, globs: config.values.specs, asked, signal })
       const planFor = (sofar: Gathered) => plan(options, sofar)
       await conduct({ situation: options, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
     } catch (thrown) {

@@ -39,6 +39,8 @@ export interface SpecRunner {
   launch(options: {
     readonly root: string
     readonly globs: readonly string[]
+    /** The globs were written down by a person, so each must match something. */
+    readonly asked: boolean
     readonly signal: AbortSignal
   }): SpecSession
 }

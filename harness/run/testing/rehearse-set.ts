@@ -13,7 +13,9 @@ export const fixtures = fileURLToPath(new URL('../../../fixtures/', import.meta.
 export const onePassingSpec: SpecRunner = {
   launch: () => ({
     run: async () => ({
-      tests: [{ file: 'specs/one.spec.ts', title: 'passes', state: 'passed', durationMs: 0, message: null, mirrors: null }],
+      tests: [
+        { file: 'specs/one.spec.ts', title: 'passes', state: 'passed', durationMs: 0, message: null, mirrors: null },
+      ],
       errors: [],
     }),
     async [Symbol.asyncDispose]() {},
