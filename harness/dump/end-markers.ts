@@ -23,6 +23,8 @@ export class EndMarkers {
   /** A statement after the last end marker that belongs to nothing. */
   #stray: DumpPosition | null = null
   #headless: DumpPosition | null = null
+  /** One dump of several had no end. */
+  #isBroken = false
 
   comment(comment: TocComment, at: DumpPosition): DumpProblem | null {
     switch (comment.kind) {
@@ -31,7 +33,9 @@ export class EndMarkers {
         this.#dumpOpened = at
         this.#sawDump = true
         this.#stray = null
-        return unfinished === null ? null : noMarker(at, `the dump that begins on line ${unfinished.line}`)
+        if (unfinished === null) return null
+        this.#isBroken = true
+        return noMarker(at, `the dump that begins on line ${unfinished.line}`)
       }
       case 'cluster':
         this.#clusterOpened = at
@@ -100,6 +104,7 @@ export class EndMarkers {
   finish(at: DumpPosition): { readonly completeness: EndEntry['completeness']; readonly problem: DumpProblem | null } {
     const lacking = this.#lacking(at)
     if (lacking !== null) return { completeness: 'truncated', problem: lacking }
+    if (this.#isBroken) return { completeness: 'truncated', problem: null }
     const isProven = this.#sawMarker || this.#isCliRoles
     return { completeness: isProven ? 'complete' : 'unprovable', problem: null }
   }

@@ -85,9 +85,22 @@ export function nameAt(
   let end = at + 1
   while (isSymbol(tokens[end], '.')) {
     const part = identifierOf(tokens[end + 1])
-    if (part === null) break
+    if (part === null) {
+      const operator = operatorAt(tokens, end + 1)
+      return operator === '' ? { parts, end } : { parts: [...parts, operator], end: end + 1 + operator.length }
+    }
     parts.push(part)
     end += 2
   }
   return { parts, end }
+}
+
+/** The symbols of an operator's name, each a token. */
+function operatorAt(tokens: readonly Token[], at: number): string {
+  let operator = ''
+  for (const token of tokens.slice(at, at + 63)) {
+    if (token.kind !== 'symbol' || !'~!@#^&|`?+-*/%<>='.includes(token.text)) break
+    operator += token.text
+  }
+  return operator
 }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { classifyText } from './classify.ts'
+
+describe('a statement is known by its words', () => {
+  it.each([
+    ["SET client_encoding = 'UTF8';", 'SET', 'client_encoding'],
+    ['SET SESSION AUTHORIZATION postgres;', 'SET SESSION AUTHORIZATION', 'postgres'],
+    ['SET SESSION AUTHORIZATION DEFAULT;', 'SET SESSION AUTHORIZATION', 'default'],
+    ['RESET ALL;', 'RESET', 'all'],
+    ["SELECT pg_catalog.set_config('search_path', '', false);", 'SELECT set_config', 'search_path'],
+    ["SELECT pg_catalog.setval('public.users_id_seq', 5, true);", 'SELECT setval', 'public.users_id_seq'],
+    [`SELECT pg_catalog.setval('"public"."Users_id_seq"', 5, true);`, 'SELECT setval', 'public.Users_id_seq'],
+    ["SELECT pg_catalog.lo_create('16401');", 'SELECT lo_create', null],
+    ['SELECT 1;', 'SELECT', null],
+    ['CREATE SCHEMA IF NOT EXISTS "private";', 'CREATE SCHEMA', 'private'],
+    ['CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions;', 'CREATE EXTENSION', 'uuid-ossp'],
+    ['CREATE UNLOGGED TABLE public.users (', 'CREATE TABLE', 'public.users'],
+    ['CREATE TABLE IF NOT EXISTS "public"."Users" (', 'CREATE TABLE', 'public.Users'],
+    ['CREATE OR REPLACE VIEW public.v AS', 'CREATE VIEW', 'public.v'],
+    ['CREATE UNIQUE INDEX users_email ON ONLY public.users USING btree (email);', 'CREATE INDEX', 'public.users_email'],
+    ['CREATE FUNCTION public.f(a int) RETURNS', 'CREATE FUNCTION', 'public.f'],
+    ['CREATE OR REPLACE PROCEDURE p() LANGUAGE', 'CREATE PROCEDURE', 'p'],
+    [
+      'CREATE CONSTRAINT TRIGGER t AFTER INSERT OR UPDATE OF a, b ON public.users FROM x DEFERRABLE',
+      'CREATE TRIGGER',
+      'public.users.t',
+    ],
+    ['CREATE EVENT TRIGGER et ON ddl_command_end', 'CREATE EVENT TRIGGER', 'et'],
+    ['CREATE POLICY "own; rows" ON public.users FOR SELECT', 'CREATE POLICY', 'public.users.own; rows'],
+    ['CREATE RULE r AS ON INSERT TO public.t DO', 'CREATE RULE', 'public.t.r'],
+    ['CREATE TYPE public.mood AS ENUM (', 'CREATE TYPE', 'public.mood'],
+    ['CREATE OPERATOR public.=== (', 'CREATE OPERATOR', 'public.==='],
+    ['CREATE TEXT SEARCH DICTIONARY public.d (', 'CREATE TEXT SEARCH DICTIONARY', 'public.d'],
+    ['CREATE PUBLICATION pub WITH', 'CREATE PUBLICATION', 'pub'],
+    ['CREATE ROLE "app user";', 'CREATE ROLE', 'app user'],
+    ['CREATE DATABASE plain WITH', 'CREATE DATABASE', 'plain'],
+    ['CREATE USER MAPPING FOR app SERVER s', 'CREATE USER MAPPING', 's.app'],
+    [
+      'ALTER TABLE ONLY public.users\n    ADD CONSTRAINT users_pkey PRIMARY KEY (id);',
+      'ALTER TABLE ADD CONSTRAINT',
+      'public.users.users_pkey',
+    ],
+    ['ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;', 'ALTER TABLE ENABLE ROW LEVEL SECURITY', 'public.users'],
+    ['ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;', 'ALTER TABLE FORCE ROW LEVEL SECURITY', 'public.users'],
+    ['ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES', 'ALTER TABLE ATTACH PARTITION', 'public.p'],
+    [
+      "ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('x');",
+      'ALTER TABLE ALTER COLUMN SET DEFAULT',
+      'public.users.id',
+    ],
+    [
+      'ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (',
+      'ALTER TABLE ALTER COLUMN ADD GENERATED',
+      'public.users.id',
+    ],
+    ['ALTER TABLE public.users DISABLE TRIGGER ALL;', 'ALTER TABLE DISABLE TRIGGER', 'public.users.all'],
+    ['ALTER TABLE public.users OWNER TO postgres;', 'ALTER TABLE OWNER TO', 'public.users'],
+    ['ALTER FUNCTION public.f(a integer, b text) OWNER TO postgres;', 'ALTER FUNCTION OWNER TO', 'public.f'],
+    ['ALTER SEQUENCE public.s OWNED BY public.users.id;', 'ALTER SEQUENCE OWNED BY', 'public.s'],
+    [
+      'ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT',
+      'ALTER DEFAULT PRIVILEGES',
+      'postgres.public',
+    ],
+    ['ALTER ROLE app SET search_path TO x', 'ALTER ROLE SET', 'app'],
+    ['ALTER ROLE app WITH LOGIN;', 'ALTER ROLE', 'app'],
+    ['ALTER PUBLICATION pub ADD TABLE ONLY public.t;', 'ALTER PUBLICATION ADD TABLE', 'pub'],
+    ['COMMENT ON TABLE public.users IS', 'COMMENT ON TABLE', 'public.users'],
+    ['COMMENT ON COLUMN public.users.email IS', 'COMMENT ON COLUMN', 'public.users.email'],
+    ['COMMENT ON CONSTRAINT c ON DOMAIN public.d IS', 'COMMENT ON CONSTRAINT', 'public.d.c'],
+    ['GRANT SELECT(id),UPDATE ON TABLE public.users TO anon;', 'GRANT', 'public.users'],
+    ['GRANT ALL ON FUNCTION public.f(a integer) TO anon;', 'GRANT', 'public.f'],
+    ['GRANT app TO admin;', 'GRANT', 'app'],
+    ['REVOKE USAGE ON SCHEMA public FROM PUBLIC;', 'REVOKE', 'public'],
+    ['REFRESH MATERIALIZED VIEW public.mv;', 'REFRESH MATERIALIZED VIEW', 'public.mv'],
+    ['BEGIN;', 'BEGIN', null],
+    ['create /* ; */ table "a.b"."c""d" (', 'CREATE TABLE', 'a.b.c"d'],
+    ['CREATE SOMETHING new;', 'CREATE SOMETHING', null],
+  ])('%s', (sql, verb, object) => {
+    const found = classifyText(sql)
+    expect([found.verb, found.parts?.join('.') ?? null]).toEqual([verb, object])
+  })
+})
