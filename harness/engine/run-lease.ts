@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileWhole } from '../core/index.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
 /** Who answers for a run folder. It lies in the folder, where the server's uid can't write. */
@@ -18,8 +17,14 @@ export interface RunLease {
 
 export const leaseName = 'lease.json'
 
+/**
+ * Whole or not at all, but not forced to the disk: a lease need not outlive a power cut, after which its boot is over
+ * anyway, and on a busy disk forcing it there takes longer than starting the server.
+ */
 export async function writeLease(folder: string, lease: RunLease): Promise<void> {
-  await writeFileWhole(join(folder, leaseName), `${JSON.stringify(lease, null, 2)}\n`)
+  const temporary = join(folder, `${leaseName}.tmp`)
+  await writeFile(temporary, `${JSON.stringify(lease, null, 2)}\n`, { mode: 0o600 })
+  await rename(temporary, join(folder, leaseName))
 }
 
 /** Null when there is none, or none that can be read as one. */

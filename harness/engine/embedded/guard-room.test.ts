@@ -23,7 +23,7 @@ test('a machine that had little room from the start is not refused at once', asy
   let left = 0.8 * gigabyte
   using guard = await guardRoom(
     { path: '/', storage: 'memory' },
-    () => {},
+    async () => {},
     async () => left,
   )
   left = 0.5 * gigabyte
