@@ -100,7 +100,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
   const context = await describeForSpecs(conductor, choice)
   gathered.specs = await timeline.step(
     'specs',
-    () => runSpecs(specs, context),
+    () => runSpecs(specs, context, situation.signal),
     ({ tests }) => `${tests.length} tests`,
   )
 }

@@ -2,13 +2,13 @@ import { asFault } from '../core/index.ts'
 import type { SpecOutcome, Verdict } from '../verdict/index.ts'
 import type { SpecContext, SpecReport, SpecSession } from './spec-runner.ts'
 
-/** What came of the specs: a process that died is a report too. */
-export async function runSpecs(session: SpecSession, context: SpecContext): Promise<SpecReport> {
+/** What came of the specs: a process that died is a report too, unless we ended it. */
+export async function runSpecs(session: SpecSession, context: SpecContext, signal: AbortSignal): Promise<SpecReport> {
   try {
     return await session.run(context)
   } catch (thrown) {
     const fault = asFault(thrown)
-    if (fault.kind === 'defect') throw fault
+    if (fault.kind === 'defect' || signal.aborted) throw fault
     return { tests: [], errors: [fault.message] }
   }
 }

@@ -58,7 +58,9 @@ export async function openRestored(): Promise<RestoredDatabase> {
   const { restored } = rehearsal()
   if (!restored) throw new Fault('E_ENGINE_UNAVAILABLE', 'nothing was restored', { hint: 'see the reasons above' })
   const session = await connect(restored.address, restored.database, { applicationName: 'rehearse spec' })
+  // Read-only beyond each query's own transaction too: a spec may end that one by its text.
   await session.query(`set statement_timeout = ${statementTimeoutMs}`)
+  await session.query('set default_transaction_read_only = on')
   return new RestoredDatabase(session)
 }
 

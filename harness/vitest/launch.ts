@@ -7,6 +7,8 @@ import type { SpecContext, SpecReport, SpecRunner, SpecSession } from '../run/in
 export interface SpecOrder {
   readonly root: string
   readonly globs: readonly string[]
+  /** The globs were written down by a person: each must match something. */
+  readonly asked: boolean
   readonly context: SpecContext
 }
 
@@ -20,24 +22,22 @@ const keptOutputBytes = 4_096
  * can't end or fake the rehearsal, and vitest's memory is not ours. Secrets reach it through the IPC pipe only.
  */
 export const vitestSpecRunner: SpecRunner = {
-  launch({ root, globs, signal }) {
-    return new ChildSession(root, globs, signal)
+  launch({ root, globs, asked, signal }) {
+    return new ChildSession({ root, globs, asked }, signal)
   },
 }
 
 class ChildSession implements SpecSession {
   readonly #child: ChildProcess
-  readonly #root: string
-  readonly #globs: readonly string[]
+  readonly #order: Omit<SpecOrder, 'context'>
   readonly #signal: AbortSignal
   #output = ''
 
-  constructor(root: string, globs: readonly string[], signal: AbortSignal) {
-    this.#root = root
-    this.#globs = globs
+  constructor(order: Omit<SpecOrder, 'context'>, signal: AbortSignal) {
+    this.#order = order
     this.#signal = signal
     this.#child = fork(childEntry, [], {
-      cwd: root,
+      cwd: order.root,
       // Nothing of ours: a spec that wants a variable of the environment is told so by its absence.
       env: {
         PATH: process.env['PATH'],
@@ -46,9 +46,12 @@ class ChildSession implements SpecSession {
         NO_COLOR: '1',
         TZ: process.env['TZ'],
       },
-      execArgv: process.execArgv,
+      execArgv: [...process.execArgv, ...stripsTypes()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // The leader of a group of its own: whatever vitest starts below it can be ended with it.
+      detached: true,
     })
+    this.#child.once('exit', () => this.#endGroup())
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-keptOutputBytes)
@@ -63,13 +66,14 @@ class ChildSession implements SpecSession {
       this.#child.once('error', (cause) =>
         resolve(new Fault('E_SPECS_CRASHED', 'the specs could not be started', { cause })),
       )
-      this.#signal.addEventListener('abort', () => this.#child.kill('SIGKILL'), { once: true })
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+      if (this.#signal.aborted) this.#endGroup()
+      this.#signal.addEventListener('abort', () => this.#endGroup(), { once: true })
+      if (this.#hasEnded()) {
         resolve(this.#endedEarly(this.#child.exitCode, this.#child.signalCode))
         return
       }
-      const order: SpecOrder = { root: this.#root, globs: this.#globs, context }
-      this.#child.send(order)
+      // A child that dies while it is told is told of by its exit.
+      this.#child.send({ ...this.#order, context } satisfies SpecOrder, () => {})
     })
     if (report instanceof Fault) throw report
     return report
@@ -82,10 +86,34 @@ class ChildSession implements SpecSession {
     })
   }
 
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  /** Everything that runs below the child too: a worker in an endless loop hears no other word. */
+  #endGroup(): void {
+    const { pid } = this.#child
+    if (pid !== undefined) killGroup(pid)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (this.#hasEnded() || this.#child.pid === undefined) return
     const gone = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.kill('SIGKILL')
+    this.#endGroup()
     await gone
+  }
+}
+
+/** Below node_modules Node strips no types by itself, and a hook that was registered here does not reach a child. */
+function stripsTypes(): readonly string[] {
+  return childEntry.includes('/node_modules/') ? ['--import', import.meta.resolve('tsx')] : []
+}
+
+/** Ends all processes of a group, at once; none left is fine. */
+export function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

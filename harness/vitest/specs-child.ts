@@ -1,19 +1,30 @@
+import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 import { scrub } from '../core/index.ts'
 import { CollectReporter } from './collect-reporter.ts'
-import type { SpecOrder } from './launch.ts'
+import { escapeGlob, findSpecs } from './find-specs.ts'
+import { killGroup, type SpecOrder } from './launch.ts'
+import { SilenceWatch } from './silence-watch.ts'
 
 const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Longest a single test may take; a user's own `timeout` option wins. */
+/** Longest a single test or hook may take; a user's own `timeout` option wins. */
 const testTimeoutMs = 60_000
+/** How long after its own limit a test may still be silent: its worker does nothing but loop then. */
+const graceMs = 5_000
 
-async function runSpecs({ root, globs, context }: SpecOrder): Promise<void> {
-  const reporter = new CollectReporter(packageRoot, root)
-  const own = resolve(packageRoot, 'specs/*.spec.ts')
-  const users = globs.map((glob) => resolve(root, glob))
+async function runSpecs(order: SpecOrder): Promise<void> {
+  // As vite names files: without symbolic links.
+  const root = await realpath(order.root)
+  const { files, problems } = await findSpecs(packageRoot, { ...order, root })
+  const reporter = new CollectReporter(packageRoot, root, files)
+  reporter.errors.push(...problems)
+  const silence = new SilenceWatch({ testTimeoutMs, graceMs }, (modules, message) => {
+    reporter.onTestRunEnd(modules, [{ message }])
+    void report(reporter)
+  })
   try {
     const vitest = await startVitest(
       'test',
@@ -22,10 +33,10 @@ async function runSpecs({ root, globs, context }: SpecOrder): Promise<void> {
         config: false,
         root,
         dir: '/',
-        include: [own, ...users],
-        exclude: ['**/node_modules/!(pg-rehearsal)/**'],
+        include: files.map(escapeGlob),
+        exclude: [],
         watch: false,
-        reporters: [reporter],
+        reporters: [reporter, silence],
         pool: 'forks',
         isolate: false,
         maxWorkers: 1,
@@ -34,7 +45,9 @@ async function runSpecs({ root, globs, context }: SpecOrder): Promise<void> {
         retry: 0,
         testTimeout: testTimeoutMs,
         hookTimeout: testTimeoutMs,
-        provide: { rehearsal: context },
+        cache: false,
+        fsModuleCachePath: resolve(root, '.rehearsal/.vitest'),
+        provide: { rehearsal: order.context },
         server: { deps: { inline: [/pg-rehearsal/] } },
       },
       {
@@ -51,10 +64,15 @@ async function runSpecs({ root, globs, context }: SpecOrder): Promise<void> {
   } catch (error) {
     reporter.errors.push(scrub(error instanceof Error ? error.message : String(error)))
   }
+  silence[Symbol.dispose]()
+  await report(reporter)
+}
+
+async function report(reporter: CollectReporter): Promise<void> {
   await new Promise((done) => process.send?.(reporter.report(), done))
-  process.exit(0)
+  killGroup(process.pid)
 }
 
 process.once('message', (order) => void runSpecs(order as SpecOrder))
 // The parent is gone: nobody is left to report to.
-process.once('disconnect', () => process.exit(0))
+process.once('disconnect', () => killGroup(process.pid))
