@@ -347,6 +347,41 @@ describe('an object', () => {
     ])
   })
 
+  describe('of a platform’s schema', () => {
+    const users = (rows: string, more: Partial<TableFact> = {}) => [
+      tableOf('users', rows, rows, { schema: 'auth', ...more }),
+    ]
+    const inDump = (rows: number) => [{ schema: 'auth', name: 'users', rowsInDump: rows, rowsLoaded: rows }]
+    const red = (findings: readonly Finding[]) =>
+      findings
+        .filter(({ status, notice }) => status !== 'same' && !notice)
+        .map(({ check, object }) => `${check} ${object}`)
+    const notCovered = { schemas: ['auth'] }
+
+    it('has its rows compared where the dump brings them', () => {
+      const good = compare({ tables: users('240') }, { tables: users('240') }, { notCovered, loaded: inDump(240) })
+      expect(red(good)).toEqual([])
+      expect(good.filter(({ object }) => object === 'auth.users')).toHaveLength(2)
+      const short = compare({ tables: users('240') }, { tables: users('239') }, { notCovered, loaded: inDump(239) })
+      expect(red(short)).toEqual(['row counts auth.users', 'row content auth.users'])
+    })
+
+    it('misses the rows that the dump should have brought', () => {
+      const findings = compare({ tables: users('240') }, { tables: users('0') }, { notCovered, loaded: [] })
+      expect(red(findings)).toContain('row counts auth.users')
+    })
+
+    it('is left alone where neither dump nor stand-in has the table', () => {
+      const tables = [...users('7'), tableOf('t', '5000', '42')]
+      expect(red(compare({ tables }, {}, { notCovered, loaded: [] }))).toEqual([])
+    })
+
+    it('may have other columns in the stand-in', () => {
+      const wider = users('240', { columns: ['a', 'b'], fingerprint: '7' })
+      expect(red(compare({ tables: users('240') }, { tables: wider }, { notCovered, loaded: inDump(240) }))).toEqual([])
+    })
+  })
+
   it('deparsed by another major is not checked, unless it came out the same', () => {
     const view = (definition: string) => objectOf('view', 'public.v', { definition, owner: 'app' })
     const newer = { server: { ...factsOf().server, major: 17 } }

@@ -146,7 +146,7 @@ function notCoveredNotices({ notCovered, baseline }: CompareOptions): Finding[] 
     .map((schema) =>
       notChecked('schema', {
         object: schema,
-        message: `schema ${schema} is provided by the platform: not compared`,
+        message: `schema ${schema} is provided by the platform: its definitions are not compared`,
         remedy: 'nothing, unless you keep objects of your own there',
         notice: true,
       }),

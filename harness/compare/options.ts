@@ -16,7 +16,7 @@ export interface RowTolerance {
 }
 
 export interface NotCovered {
-  /** Schemas that the platform provides (`auth`, `storage`, …): listed, not compared. */
+  /** Schemas that the platform provides (`auth`, `storage`, …): their definitions are listed, not compared; rows are. */
   readonly schemas?: readonly string[]
   readonly roles?: readonly string[]
   readonly extensions?: readonly string[]

@@ -8,20 +8,31 @@ export interface TablePair {
   readonly object: string
   readonly baseline: TableFact
   readonly restored: TableFact | null
+  /** In a schema that the platform provides: its rows are compared, its definition is the stand-in's. */
+  readonly provided: boolean
 }
 
-export function pairTables({ baseline, restored, notCovered }: CompareOptions): TablePair[] {
+/**
+ * The tables whose rows are compared. Those in schemas that the platform provides too, as far as they can be: when the
+ * dump brings rows for them, or the stand-in has a table for rows that the dump should have brought.
+ */
+export function pairTables({ baseline, restored, notCovered, loaded }: CompareOptions): TablePair[] {
   const restoredTables = tablesByName(restored)
+  const loadedTables = new Set(loaded?.map(({ schema, name }) => identityOf([schema, name])))
   const pairs: TablePair[] = []
   for (const table of baseline.tables) {
-    if ((notCovered?.schemas ?? []).includes(table.schema)) continue
     const key = identityOf([table.schema, table.name])
-    pairs.push({ object: displayName(table), baseline: table, restored: restoredTables.get(key) ?? withoutRows(table) })
+    const provided = (notCovered?.schemas ?? []).includes(table.schema)
+    if (provided && !loadedTables.has(key) && (table.rows === '0' || !restoredTables.has(key))) continue
+    const copy = restoredTables.get(key) ?? withoutRows(table)
+    pairs.push({ object: displayName(table), baseline: table, restored: copy, provided })
     restoredTables.delete(key)
   }
   const more = restoredTables.get(identityOf([largeObjects.schema, largeObjects.name]))
-  if (more)
-    pairs.push({ object: displayName(more), baseline: { ...more, rows: '0', fingerprint: '0' }, restored: more })
+  if (more) {
+    const none = { ...more, rows: '0', fingerprint: '0' }
+    pairs.push({ object: displayName(more), baseline: none, restored: more, provided: false })
+  }
   return pairs
 }
 

@@ -109,6 +109,19 @@ describe.each([15, 17])('observing a database on Postgres %i', (major) => {
     ])
   })
 
+  it('fingerprints what a dump holds: generated columns are computed anew by every restore', async () => {
+    await madeDatabase(
+      'generated',
+      `create table public.t (a text, g text generated always as (upper(a)) stored); insert into public.t values ('x')`,
+    )
+    const read = () =>
+      withSession('generated', (session) => observe(session, { source: 'restored', fingerprint: true }))
+    const before = await read()
+    expect(before.tables).toEqual([expect.objectContaining({ name: 't', columns: ['a'] })])
+    await withSession('generated', (session) => session.query(`update public.t set a = 'y'`))
+    expect((await read()).tables[0]?.fingerprint).not.toBe(before.tables[0]?.fingerprint)
+  })
+
   it('reads where sequences stand and how far their columns have come', () => {
     expect(facts.sequences).toEqual([
       expect.objectContaining({
