@@ -34,7 +34,6 @@ const mayImport: Record<string, readonly string[]> = {
 /** Where each vendor may be imported, so that replacing one touches one room. */
 const vendorHome: Record<string, readonly string[]> = {
   pg: ['postgres'],
-  'pg-copy-streams': ['postgres'],
   testcontainers: ['engine'],
   '@supabase/supabase-js': ['supabase'],
   vitest: ['vitest'],
