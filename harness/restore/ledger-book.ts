@@ -1,4 +1,5 @@
 import type { CopyEntry, InsertEntry, QualifiedName } from '../dump/index.ts'
+import { MissingExtensions } from './missing-extensions.ts'
 import type { LoadedTable, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
 
 interface TableCount {
@@ -14,12 +15,14 @@ interface TableCount {
 export class LedgerBook {
   readonly refused: RefusedStatement[] = []
   readonly skipped: SkippedStatement[] = []
-  readonly missingExtensions = new Set<string>()
+  readonly missing = new MissingExtensions()
   readonly #databases: string[] = []
   readonly #loadedByVerb = new Map<string, number>()
   readonly #tables = new Map<string, TableCount>()
+  #database = ''
 
   enterDatabase(name: string): void {
+    this.#database = name
     if (!this.#databases.includes(name)) this.#databases.push(name)
   }
 
@@ -28,7 +31,7 @@ export class LedgerBook {
   }
 
   rows(entry: CopyEntry | InsertEntry, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {
-    const database = this.#databases.at(-1) ?? ''
+    const database = this.#database
     const key = JSON.stringify([database, entry.table.schema, entry.table.name])
     const count = this.#tables.get(key) ?? {
       database,
@@ -54,7 +57,7 @@ export class LedgerBook {
       refused: this.refused,
       skipped: this.skipped,
       tables: [...this.#tables.values()].map(toLoadedTable),
-      missingExtensions: [...this.missingExtensions].sort(),
+      missingExtensions: this.missing.names,
       ms,
     }
   }

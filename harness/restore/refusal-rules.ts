@@ -1,16 +1,21 @@
 import type { Refusal } from '../postgres/index.ts'
+import { isHarmlessDrop } from './drop-rules.ts'
+import { mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
 import type { RefusalMeaning } from './types.ts'
 
 export interface RefusalContext {
   readonly verb: string
   readonly object: string | null
+  /** The statement, its beginning at least. */
+  readonly text: string
   readonly refusal: Refusal
   /** Bootstrap superuser of the engine. */
   readonly superuser: string
-  /** Extensions already found missing in this engine. */
-  readonly missingExtensions: ReadonlySet<string>
+  readonly missing: MissingExtensions
   /** Roles and schemas that were laid in before the restore to stand for the platform. */
   readonly provided: ReadonlySet<string>
+  /** Databases that were there before the restore. */
+  readonly databases: ReadonlySet<string>
 }
 
 interface RefusalRule {
@@ -25,11 +30,19 @@ const sqlState = {
   undefinedFile: '58P01',
   duplicateObject: '42710',
   duplicateSchema: '42P06',
+  duplicateDatabase: '42P04',
   undefinedObject: '42704',
+  objectInUse: '55006',
+  wrongObjectType: '42809',
+  invalidParameterValue: '22023',
 } as const
 
-/** What refers to something that isn't there: after a missing extension, its likely victims. */
-const undefinedStates = new Set(['42704', '42883', '42P01', '3F000', '42703', '0A000', '58P01', '42P17'])
+/** A locale that the machine lacks, one that does not go with the encoding, a provider that the server was built without. */
+const localeStates: ReadonlySet<string> = new Set([
+  sqlState.wrongObjectType,
+  sqlState.invalidParameterValue,
+  sqlState.featureNotSupported,
+])
 
 /** Settings of newer servers that only limit time: an older server without them restores the same database. */
 const timeLimits = new Set(['transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout'])
@@ -47,24 +60,46 @@ const rules: readonly RefusalRule[] = [
   },
   {
     applies: ({ verb, object, refusal, superuser }) =>
-      verb === 'CREATE ROLE' && object === superuser && refusal.code === sqlState.duplicateObject,
+      object === superuser &&
+      ((verb === 'CREATE ROLE' && refusal.code === sqlState.duplicateObject) ||
+        (verb === 'DROP ROLE' && refusal.code === sqlState.objectInUse)),
     meaning: 'harmless',
     explanation: ({ superuser }) => `${superuser} is the disposable server's own superuser`,
   },
   {
     applies: ({ verb, object, refusal, provided }) =>
-      (verb === 'CREATE ROLE' || verb === 'CREATE SCHEMA') &&
       object !== null &&
       provided.has(object) &&
-      (refusal.code === sqlState.duplicateObject || refusal.code === sqlState.duplicateSchema),
+      ((verb === 'CREATE ROLE' && refusal.code === sqlState.duplicateObject) ||
+        (verb === 'CREATE SCHEMA' && refusal.code === sqlState.duplicateSchema)),
     meaning: 'harmless',
     explanation: ({ object }) => `${object} was laid in before the restore, as the platform does`,
+  },
+  {
+    applies: ({ verb, object, refusal, databases }) =>
+      verb === 'CREATE DATABASE' &&
+      object !== null &&
+      databases.has(object) &&
+      refusal.code === sqlState.duplicateDatabase,
+    meaning: 'harmless',
+    explanation: ({ object }) => `the database ${object} was there, empty, before the restore`,
+  },
+  {
+    applies: ({ verb, refusal }) => verb === 'CREATE DATABASE' && localeStates.has(refusal.code),
+    meaning: 'harmless',
+    explanation: ({ object }) =>
+      `this engine lacks the locale of ${object}: it was created with the engine's own, and text may sort otherwise`,
   },
   {
     applies: ({ verb, object, refusal }) =>
       verb === 'SET' && refusal.code === sqlState.undefinedObject && timeLimits.has(object ?? ''),
     meaning: 'harmless',
     explanation: ({ object }) => `${object} limits time only, and this server's major does not have it yet`,
+  },
+  {
+    applies: isHarmlessDrop,
+    meaning: 'harmless',
+    explanation: () => 'a new database has nothing to drop yet',
   },
   {
     applies: ({ verb, refusal }) =>
@@ -74,10 +109,9 @@ const rules: readonly RefusalRule[] = [
     explanation: ({ object }) => `this engine does not have the extension ${object}`,
   },
   {
-    applies: ({ refusal, missingExtensions }) => missingExtensions.size > 0 && undefinedStates.has(refusal.code),
+    applies: mayNeedExtension,
     meaning: 'engine',
-    explanation: ({ missingExtensions }) =>
-      `it may need ${[...missingExtensions].join(', ')}, which this engine does not have`,
+    explanation: ({ missing }) => `it may need ${missing.names.join(', ')}, which this engine does not have`,
   },
 ]
 

@@ -5,6 +5,13 @@ export interface SkipReason {
   readonly hostile: boolean
 }
 
+export interface SkipContext {
+  /** Bootstrap superuser of the engine. */
+  readonly superuser: string
+  /** The database that the platform was laid into; null where it was laid into none. */
+  readonly platformDatabase: string | null
+}
+
 /** Verbs that no writer of dumps uses, and that reach outside the database: files, programs, the server's settings. */
 const hostileVerbs: ReadonlyMap<string, string> = new Map([
   ['ALTER SYSTEM', "changes the server's own settings"],
@@ -13,7 +20,7 @@ const hostileVerbs: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Whether a statement is left out on purpose; null when it runs. */
-export function skipReason(entry: StatementEntry, superuser: string): SkipReason | null {
+export function skipReason(entry: StatementEntry, { superuser, platformDatabase }: SkipContext): SkipReason | null {
   const hostile = hostileVerbs.get(entry.verb)
   if (hostile) return { reason: `${entry.verb} ${hostile}; pg_dump never writes it`, hostile: true }
   if (entry.verb === 'ALTER ROLE' && entry.object === superuser && setsAttributes(entry)) {
@@ -22,11 +29,20 @@ export function skipReason(entry: StatementEntry, superuser: string): SkipReason
       hostile: false,
     }
   }
-  if (entry.verb === 'DROP DATABASE') return { reason: 'the server is new: there is nothing to drop', hostile: false }
+  if (entry.verb === 'DROP DATABASE' && entry.object !== null && entry.object === platformDatabase) {
+    return { reason: 'it is new, and holds what stands for the platform', hostile: false }
+  }
   return null
 }
 
-/** `ALTER ROLE x WITH NOSUPERUSER …` takes rights away; `ALTER ROLE x SET …` is a setting like any other. */
-function setsAttributes(entry: StatementEntry): boolean {
-  return / WITH /i.test(entry.text.subarray(0, 256).toString('latin1'))
+/** `ALTER ROLE x WITH NOSUPERUSER …` takes rights away; a setting, or its `RESET`, is like any other statement. */
+function setsAttributes({ text }: StatementEntry): boolean {
+  const words = text
+    .subarray(0, longestName)
+    .toString('latin1')
+    .replace(/"(?:[^"]|"")*"/g, 'x')
+  return !/^\s*ALTER\s+(?:ROLE|USER)\s+\S+\s+(?:IN\s+DATABASE\s+\S+\s+)?(?:SET|RESET)\b/i.test(words)
 }
+
+/** Names are shorter, even in four bytes a letter and with every letter a quote. */
+const longestName = 1_024

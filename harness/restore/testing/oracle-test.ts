@@ -18,7 +18,8 @@ export async function findOracle(major: number): Promise<Oracle> {
   return {
     major,
     tools,
-    title: tools === null ? `PostgreSQL ${major}, ${lack}` : `PostgreSQL ${major}, by psql and pg_dump ${tools.version}`,
+    title:
+      tools === null ? `PostgreSQL ${major}, ${lack}` : `PostgreSQL ${major}, by psql and pg_dump ${tools.version}`,
     isSkipped: tools === null && !isRequired,
   }
 }

@@ -15,6 +15,8 @@ export interface TwinRestore {
 export interface TwinOptions {
   /** Where both begin. It must exist on both. */
   readonly database: string
+  /** Where psql begins instead. */
+  readonly psqlDatabase?: string
   readonly provided?: ReadonlySet<string>
 }
 
@@ -43,7 +45,8 @@ export class Twins implements AsyncDisposable {
   }
 
   /** The same dumps into both. */
-  async restore(files: readonly DumpFile[], { database, provided = new Set() }: TwinOptions): Promise<TwinRestore> {
+  async restore(files: readonly DumpFile[], options: TwinOptions): Promise<TwinRestore> {
+    const { database, psqlDatabase = database, provided = new Set() } = options
     const ledger = await restoreDumps(files, this.ours, {
       database,
       provided,
@@ -52,7 +55,9 @@ export class Twins implements AsyncDisposable {
       totalBytes: 0,
     })
     const restores: StockRestore[] = []
-    for (const { path } of files) restores.push(await restoreWithPsql(this.tools, this.theirs.address, database, path))
+    for (const { path } of files) {
+      restores.push(await restoreWithPsql(this.tools, this.theirs.address, psqlDatabase, path))
+    }
     return {
       ledger,
       stock: {

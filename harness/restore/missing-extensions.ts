@@ -1,0 +1,89 @@
+import { quoteIdentifier } from '../core/index.ts'
+import type { Refusal } from '../postgres/index.ts'
+
+/** What follows from extensions that the engine lacks. */
+export class MissingExtensions {
+  readonly #names = new Set<string>()
+  /** As a statement may spell them. */
+  readonly #victims = new Map<string, readonly string[]>()
+  readonly #ownSchemas = new Set(['public'])
+
+  get names(): readonly string[] {
+    return [...this.#names].sort()
+  }
+
+  extension(name: string): void {
+    this.#names.add(name)
+  }
+
+  /** The dump tries to create it itself, so it is no extension's. */
+  ownSchema(name: string): void {
+    this.#ownSchemas.add(name)
+  }
+
+  /** An object that could not be created for want of an extension. */
+  victim(object: string): void {
+    this.#victims.set(object, spellings(object))
+  }
+
+  isMissing(name: string): boolean {
+    return this.#names.has(name)
+  }
+
+  isVictim(object: string): boolean {
+    return [...this.#victims.keys()].some((victim) => object === victim || object.startsWith(`${victim}.`))
+  }
+
+  namesVictim(text: string): boolean {
+    return [...this.#victims.values()].flat().some((spelling) => text.includes(spelling))
+  }
+
+  isOwnSchema(name: string): boolean {
+    return this.#ownSchemas.has(name)
+  }
+}
+
+/** `app.Place` → `app.Place`, `"app"."Place"`, `app."Place"`. A name alone could be part of any word: quoted only. */
+function spellings(object: string): readonly string[] {
+  const dot = object.indexOf('.')
+  if (dot < 0) return [quoteIdentifier(object)]
+  const [schema, name] = [object.slice(0, dot), object.slice(dot + 1)]
+  return [object, `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`, `${schema}.${quoteIdentifier(name)}`]
+}
+
+interface RefusedUse {
+  readonly verb: string
+  readonly object: string | null
+  readonly text: string
+  readonly refusal: Refusal
+  readonly missing: MissingExtensions
+}
+
+const undefinedObject = '42704'
+/** Functions, libraries, features: extensions bring them, and a dump never holds them. */
+const broughtByExtensions = new Set(['42883', '0A000', '58P01'])
+/** Tables, columns, schemas, and definitions that hang on them: of an extension, or of a table that needed one. */
+const undefinedRelations = new Set(['42P01', '42703', '3F000', '42P17'])
+/** Here an undefined object is a role, which no extension brings. */
+const aboutRoles = /OWNER TO|^GRANT|^REVOKE|ROLE|DEFAULT PRIVILEGES|POLICY|USER MAPPING|AUTHORIZATION/
+
+/**
+ * Whether a refusal may come of a missing extension alone. Kept narrow: what is excused here is not checked, and a role
+ * or a table that the dump lost must stay a loss.
+ */
+export function mayNeedExtension({ verb, object, text, refusal, missing }: RefusedUse): boolean {
+  const { code } = refusal
+  if (missing.names.length === 0) return false
+  if (broughtByExtensions.has(code)) return true
+  if (code !== undefinedObject && !undefinedRelations.has(code)) return false
+  if (object !== null && (missing.isVictim(object) || missing.isMissing(object))) return true
+  if (missing.namesVictim(text)) return true
+  if (code === undefinedObject) return !aboutRoles.test(verb)
+  return (code === '42P01' || code === '3F000') && isInForeignSchema(object, missing)
+}
+
+/** `cron.job`: in a schema that the dump doesn't create. */
+function isInForeignSchema(object: string | null, missing: MissingExtensions): boolean {
+  const schema = object?.split('.', 1)[0]
+  return schema !== undefined && schema !== '' && !missing.isOwnSchema(schema)
+}

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import type { Refusal } from '../postgres/index.ts'
+import { MissingExtensions } from './missing-extensions.ts'
+import { readMeaning } from './refusal-rules.ts'
+import type { RefusalMeaning } from './types.ts'
+
+function refusal(code: string, message = 'as the server says'): Refusal {
+  return { code, message, detail: null, schema: null, table: null, column: null, constraint: null }
+}
+
+interface Said {
+  readonly verb: string
+  readonly object: string | null
+  readonly code: string
+  readonly text?: string
+  readonly message?: string
+}
+
+function meaningOf(
+  { verb, object, code, text = '', message }: Said,
+  missing = new MissingExtensions(),
+): RefusalMeaning {
+  return readMeaning({
+    verb,
+    object,
+    text,
+    refusal: refusal(code, message),
+    superuser: 'postgres',
+    missing,
+    provided: new Set(['anon', 'auth']),
+    databases: new Set(['postgres', 'template1', 'shop']),
+  }).meaning
+}
+
+/** PostGIS is missing: a table that needs it could not be created. */
+function withoutPostgis(): MissingExtensions {
+  const missing = new MissingExtensions()
+  missing.extension('postgis')
+  missing.ownSchema('app')
+  missing.victim('app.places')
+  return missing
+}
+
+describe('harmless', () => {
+  const pairs: readonly (readonly [claim: string, excused: Said, twins: readonly Said[]])[] = [
+    [
+      'a second schema public, no other schema',
+      { verb: 'CREATE SCHEMA', object: 'public', code: '42P06' },
+      [
+        { verb: 'CREATE SCHEMA', object: 'app', code: '42P06' },
+        { verb: 'CREATE SCHEMA', object: 'public', code: '42501' },
+        { verb: 'CREATE TABLE', object: 'public', code: '42P06' },
+        { verb: 'CREATE SCHEMA', object: 'x', code: '42P06', message: 'schema "public" already exists' },
+      ],
+    ],
+    [
+      "the engine's own superuser, no other role",
+      { verb: 'CREATE ROLE', object: 'postgres', code: '42710' },
+      [
+        { verb: 'CREATE ROLE', object: 'web', code: '42710' },
+        { verb: 'CREATE ROLE', object: 'web', code: '42710', message: 'role "postgres" already exists' },
+        { verb: 'CREATE TYPE', object: 'postgres', code: '42710' },
+      ],
+    ],
+    [
+      'dropping that superuser',
+      { verb: 'DROP ROLE', object: 'postgres', code: '55006' },
+      [
+        { verb: 'DROP ROLE', object: 'web', code: '55006' },
+        { verb: 'DROP ROLE', object: 'web', code: '2BP01' },
+      ],
+    ],
+    [
+      'a role that was laid in for the platform',
+      { verb: 'CREATE ROLE', object: 'anon', code: '42710' },
+      [
+        { verb: 'CREATE ROLE', object: 'anonymous', code: '42710' },
+        { verb: 'CREATE TRIGGER', object: 'anon', code: '42710' },
+      ],
+    ],
+    [
+      'a schema that was laid in for the platform',
+      { verb: 'CREATE SCHEMA', object: 'auth', code: '42P06' },
+      [{ verb: 'CREATE TABLE', object: 'auth', code: '42P07' }],
+    ],
+    [
+      'a database that was there before, not one that is made twice',
+      { verb: 'CREATE DATABASE', object: 'shop', code: '42P04' },
+      [{ verb: 'CREATE DATABASE', object: 'twice', code: '42P04' }],
+    ],
+    [
+      "a locale that the engine hasn't",
+      { verb: 'CREATE DATABASE', object: 'x', code: '42809' },
+      [
+        { verb: 'CREATE COLLATION', object: 'app.x', code: '22023' },
+        { verb: 'CREATE DATABASE', object: 'x', code: '42501' },
+      ],
+    ],
+    [
+      'a limit of time that the server does not know yet',
+      { verb: 'SET', object: 'transaction_timeout', code: '42704' },
+      [
+        { verb: 'SET', object: 'default_table_access_method', code: '42704' },
+        { verb: 'SET', object: 'transaction_timeout', code: '22023' },
+        { verb: 'CREATE TABLE', object: 'transaction_timeout', code: '42704' },
+      ],
+    ],
+    [
+      'dropping what is not there yet, not what others need',
+      { verb: 'DROP TABLE', object: 'app.users', code: '42P01' },
+      [
+        { verb: 'DROP TABLE', object: 'app.users', code: '2BP01' },
+        { verb: 'ALTER TABLE', object: 'app.users', code: '42P01', text: 'ALTER TABLE app.users OWNER TO x;' },
+      ],
+    ],
+    [
+      'dropping a constraint that is not there yet, whatever it is called',
+      {
+        verb: 'ALTER TABLE',
+        object: 'app.users',
+        code: '3F000',
+        text: 'ALTER TABLE ONLY app."the; users" DROP CONSTRAINT "users; key";',
+      },
+      [
+        {
+          verb: 'ALTER TABLE ADD CONSTRAINT',
+          object: 'app.users',
+          code: '42P01',
+          text: 'ALTER TABLE ONLY app.users ADD CONSTRAINT " DROP CONSTRAINT x" CHECK (true);',
+        },
+        {
+          verb: 'ALTER TABLE',
+          object: 'app.users',
+          code: '42P01',
+          text: 'ALTER TABLE app.users DROP CONSTRAINT x, ADD COLUMN y integer;',
+        },
+      ],
+    ],
+    [
+      'dropping a large object that is not there yet, not opening one',
+      { verb: 'SELECT lo_unlink', object: null, code: '42704' },
+      [{ verb: 'SELECT lo_open', object: null, code: '42704' }],
+    ],
+    [
+      'dropping the default of a column that is not there yet',
+      {
+        verb: 'ALTER TABLE',
+        object: 'app.users',
+        code: '42P01',
+        text: 'ALTER TABLE app.users ALTER COLUMN id DROP DEFAULT;',
+      },
+      [
+        {
+          verb: 'ALTER TABLE',
+          object: 'app.users',
+          code: '42P01',
+          text: 'ALTER TABLE app.users ALTER COLUMN id SET DEFAULT 1;',
+        },
+      ],
+    ],
+  ]
+
+  it.for(pairs)('excuses %s', ([, excused, twins]) => {
+    expect(meaningOf(excused)).toBe('harmless')
+    expect(twins.map((twin) => meaningOf(twin))).toEqual(twins.map(() => 'loss'))
+  })
+})
+
+describe("the engine's lack", () => {
+  it('is an extension that it does not have, not one that the dump asks for wrongly', () => {
+    expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'postgis', code: '0A000' })).toBe('engine')
+    expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'postgis', code: '58P01' })).toBe('engine')
+    expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'postgis', code: '3F000' })).toBe('loss')
+  })
+
+  const excused: readonly Said[] = [
+    { verb: 'CREATE TABLE', object: 'app.shops', code: '42704' },
+    { verb: 'COPY', object: 'app.places', code: '42P01' },
+    { verb: 'ALTER TABLE OWNER TO', object: 'app.places', code: '42P01' },
+    { verb: 'CREATE TRIGGER', object: 'app.places.touch', code: '42P01' },
+    {
+      verb: 'CREATE VIEW',
+      object: 'app.near',
+      code: '42P01',
+      text: 'CREATE VIEW app.near AS SELECT 1 FROM app.places',
+    },
+    { verb: 'CREATE VIEW', object: 'app.near', code: '42P01', text: 'SELECT FROM "app"."places"' },
+    { verb: 'CREATE FUNCTION', object: 'app.f', code: '42883' },
+    { verb: 'GRANT', object: 'extensions.st_area', code: '42883' },
+    { verb: 'COMMENT ON EXTENSION', object: 'postgis', code: '42704' },
+    { verb: 'COPY', object: 'topology.layer', code: '3F000' },
+  ]
+  it.for(excused)('reaches $verb $object ($code)', (said) => {
+    expect(meaningOf(said, withoutPostgis())).toBe('engine')
+    expect(meaningOf(said)).toBe('loss')
+  })
+
+  const losses: readonly Said[] = [
+    { verb: 'ALTER TABLE OWNER TO', object: 'app.users', code: '42704' },
+    { verb: 'GRANT', object: 'app.users', code: '42704' },
+    { verb: 'CREATE POLICY', object: 'app.users.own', code: '42704' },
+    { verb: 'COPY', object: 'app.users', code: '42P01' },
+    { verb: 'COPY', object: 'public.users', code: '42P01' },
+    { verb: 'CREATE VIEW', object: 'app.v', code: '42P01', text: 'CREATE VIEW app.v AS SELECT 1 FROM app.users' },
+    { verb: 'COPY', object: 'app.places', code: '22P02' },
+    { verb: 'CREATE TABLE', object: 'app.places', code: '42601' },
+  ]
+  it.for(losses)('does not reach $verb $object ($code)', (said) => {
+    expect(meaningOf(said, withoutPostgis())).toBe('loss')
+  })
+})
