@@ -20,14 +20,14 @@ import type { RehearsalRecord } from './types.ts'
 export function renderHtml(record: RehearsalRecord): string {
   const { tool, verdict } = record
   const sections = [
+    timelineSection(record),
     checksSection(record),
-    uncheckedSection(record),
-    noticesSection(record),
     tablesSection(record),
     schemaSection(record),
+    uncheckedSection(record),
+    noticesSection(record),
     restoreSection(record),
     specsSection(record),
-    timelineSection(record),
     backupSection(record),
     engineSection(record),
     configSection(record),

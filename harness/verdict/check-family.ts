@@ -72,7 +72,7 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
     differ: (count) => `${count} objects of the schema differ`,
     noun: 'object',
     same: (count) => `${count} objects of the schema are equal`,
-    remedy: 'see their differences in the report; back up again with what was left out',
+    remedy: 'see what differs in the report; if production is right, back up again and leave nothing out',
   },
   queries: {
     differ: (count) => `${count} queries answer differently`,
