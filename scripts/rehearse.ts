@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander'
-import { asFault, exitCode, exitCodeOfFault, scrub, type Fault } from '../harness/core/index.ts'
+import { asFault, exitCode, exitCodeOfFault, Fault, scrub } from '../harness/core/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { runCommand } from './commands/run.ts'
 import { packageVersion } from './package-version.ts'
+import { renderFault } from './render-fault.ts'
 
 /** The command line. Its words, flags and exit codes are a contract: docs/command-line.md. */
 export function program(): Command {
@@ -15,6 +16,8 @@ export function program(): Command {
     .version(packageVersion())
     .option('--verbose', 'show the causes and the stack of a failure')
     .showSuggestionAfterError(true)
+    // What was typed is repeated in a complaint, and may hold a password that is no connection.
+    .configureOutput({ writeErr: (text) => process.stderr.write(scrub(text)) })
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText(
       'after',
@@ -29,31 +32,42 @@ export function program(): Command {
 
 /** Runs the command line and leaves its exit code; never lets Node's own code 1 out as a NO-GO. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   process.on('uncaughtException', (error) => {
-    report(asFault(error), argv)
+    process.stderr.write(renderFault(asFault(error), isVerbose(argv)))
     process.exit(exitCode.defect)
   })
   try {
+    refuseWrittenSecrets(argv)
     await program().parseAsync([...argv])
   } catch (thrown) {
-    if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? exitCode.go : exitCode.refused
-    else {
-      const fault = asFault(thrown)
-      report(fault, argv)
-      process.exitCode = exitCodeOfFault(fault.kind)
-    }
+    process.exitCode = codeOf(thrown)
+    if (thrown instanceof CommanderError) return
+    process.stderr.write(renderFault(asFault(thrown), isVerbose(argv)))
   }
 }
 
-/** One line: what, which object, which code; then what to do. */
-function report(fault: Fault, argv: readonly string[]): void {
-  const lines = [`rehearse: ${scrub(fault.message)} [${fault.code}]`]
-  if (fault.hint) lines.push(`→ ${scrub(fault.hint)}`)
-  if (argv.includes('--verbose')) {
-    for (let cause: unknown = fault; cause instanceof Error; cause = cause.cause)
-      lines.push(scrub(cause.stack ?? cause.message))
-  }
-  process.stderr.write(`${lines.join('\n')}\n`)
+function isVerbose(argv: readonly string[]): boolean {
+  return argv.includes('--verbose')
+}
+
+/** The exit code of whatever a command threw. Exported for its test. */
+export function codeOf(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCode.go : exitCode.refused
+  return exitCodeOfFault(asFault(thrown).kind)
+}
+
+/** Before anything may repeat what was typed. A password with an `@` or a `/` in it is one too. */
+function refuseWrittenSecrets(argv: readonly string[]): void {
+  if (!argv.slice(2).some((text) => /[a-z][a-z0-9+.-]*:\/\/[^\s/]*:[^\s]*@|[?&\s]password\s*=/i.test(text))) return
+  throw new Fault('E_SECRET_IN_ARGUMENT', 'a password is written out on the command line', {
+    hint: 'put the connection into an environment variable and name that: env:DATABASE_URL; change the password if this was logged',
+  })
+}
+
+/** Whoever read our output has gone (`| head`): the answer is in the exit code and in the evidence all the same. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function throwInsteadOfExit(command: Command): void {

@@ -18,17 +18,35 @@ export function chooseDumps(set: BackupSet, dumps: readonly ReadDump[]): DumpCho
   return { restored, others: dumps.filter((dump) => !restored.includes(dump)), why }
 }
 
-/** Does the set hold what a backup must hold? `databaseIsEmpty`: the baseline says there were no rows to save. */
+/** What else is known of the database while its dumps are judged. */
+export interface ContentContext {
+  /** The baseline says that there were no rows to save. */
+  readonly databaseIsEmpty: boolean
+  /** Dumps of the set that could not be read: what they hold is unknown. */
+  readonly unread: readonly string[]
+}
+
+/** Does the set hold what a backup must hold? */
 export function judgeContentKind(
   { restored }: DumpChoice,
   config: ConfigValues,
-  databaseIsEmpty: boolean,
+  { databaseIsEmpty, unread }: ContentContext,
   book: FindingBook,
 ): void {
   const names = restored.map(({ file }) => file.name).join(' + ') || 'the set'
   const schema = restored.some(({ summary }) => summary.holds.schema)
   const data = restored.some(({ summary }) => summary.holds.data) || databaseIsEmpty
   const tables = restored.reduce((sum, { summary }) => sum + summary.tables.filter(({ defined }) => defined).length, 0)
+  const lacks = (config.expect !== 'data' && !schema) || (config.expect !== 'schema' && !data)
+  if (lacks && unread.length > 0) {
+    book.notChecked(
+      'content kind',
+      names,
+      `${unread.join(', ')} could not be read: what the backup holds is unknown`,
+      'see why it could not be read',
+    )
+    return
+  }
   if (config.expect !== 'data' && !schema) {
     book.differs('content kind', names, `${names} holds no definitions: restoring it alone produces nothing`, {
       remedy: 'dump the schema too (for Supabase: roles, schema and data, three dumps)',

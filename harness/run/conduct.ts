@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { formatBytes, writeFileWhole, Fault, systemClock } from '../core/index.ts'
 import { serialiseFacts } from '../facts/index.ts'
+import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
@@ -10,7 +11,8 @@ import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
 import { loadBaseline } from './load-baseline.ts'
-import { isUnsafe, readDumps } from './read-dumps.ts'
+import { prepareEvidence } from './prepare-evidence.ts'
+import { isUnsafe, readDumps, unreadDumps } from './read-dumps.ts'
 import { restoreSet } from './restore-set.ts'
 import { runQueries } from './sample-queries.ts'
 import { runSpecs } from './run-specs.ts'
@@ -41,6 +43,7 @@ export async function conduct(conductor: Conductor): Promise<void> {
   )
   gathered.set = set
   gathered.baseline = await loadBaseline(set, situation, environment, book)
+  await prepareEvidence(situation.config.values.out)
   gathered.checks = await timeline.step(
     'check files',
     () => checkArtefacts(set, situation, book),
@@ -55,7 +58,7 @@ export async function conduct(conductor: Conductor): Promise<void> {
   gathered.choice = choice
   const { values } = situation.config
   const databaseIsEmpty = gathered.baseline !== null && gathered.baseline.tables.every(({ rows }) => rows === '0')
-  judgeContentKind(choice, values, databaseIsEmpty, book)
+  judgeContentKind(choice, values, { databaseIsEmpty, unread: unreadDumps(set, gathered.dumps) }, book)
   judgeSizes(choice, values, gathered.baseline ? Number(gathered.baseline.server.databaseBytes) : null, book)
   judgeOtherDumps(choice, book)
   if (choice.restored.length === 0 || isUnsafe(choice.restored)) return
@@ -100,9 +103,18 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
   const context = await describeForSpecs(conductor, choice)
   gathered.specs = await timeline.step(
     'specs',
-    () => runSpecs(specs, context, situation.signal),
+    async () => {
+      const report = await runSpecs(specs, context, situation.signal)
+      await requireAlive(session)
+      return report
+    },
     ({ tests }) => `${tests.length} tests`,
   )
+}
+
+/** A server that ended under the specs made them fail, not the backup: then none of them counts. */
+async function requireAlive(session: Session): Promise<void> {
+  await session.query('select 1')
 }
 
 /** A writer that leaves no end marker: only equal definitions prove that nothing is cut off. */

@@ -15,7 +15,7 @@ export interface ReadDump {
  * can't be read is a finding; the others are still read.
  */
 export async function readDumps(set: BackupSet, situation: Situation, book: FindingBook): Promise<readonly ReadDump[]> {
-  const files = set.files.filter((file) => isDump(file) && file.parts.some(({ bytes }) => bytes > 0))
+  const files = dumpsOf(set)
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   situation.progress.begin('read dump', total)
   const read: ReadDump[] = []
@@ -34,6 +34,17 @@ export async function readDumps(set: BackupSet, situation: Situation, book: Find
     before += file.bytes
   }
   return read
+}
+
+/** Names of the dumps that are there and were not read. */
+export function unreadDumps(set: BackupSet, read: readonly ReadDump[]): readonly string[] {
+  return dumpsOf(set)
+    .filter((file) => !read.some((dump) => dump.file === file))
+    .map(({ name }) => name)
+}
+
+function dumpsOf(set: BackupSet): BackupFile[] {
+  return set.files.filter((file) => isDump(file) && file.parts.some(({ bytes }) => bytes > 0))
 }
 
 function prefixed(file: BackupFile, fault: Fault): Fault {

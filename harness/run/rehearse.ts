@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { asFault, Fault, type StepName } from '../core/index.ts'
 import type { CheckId } from '../compare/index.ts'
 import { resolveConnection } from '../config/index.ts'
+import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { RehearsalRecord } from '../report/index.ts'
 import { decide, planChecks, type PlannedCheck, type Verdict } from '../verdict/index.ts'
@@ -59,7 +59,6 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   {
     await using cleanUp = new AsyncDisposableStack()
     try {
-      await mkdir(config.values.out, { recursive: true, mode: 0o700 })
       const asked = config.origins['specs'] !== 'default'
       const launchSpecs = () =>
         options.specRunner.launch({ root: config.root, globs: config.values.specs, asked, signal })
@@ -70,10 +69,21 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
       book.fault(checkOfStep[timeline.steps.at(-1)?.step ?? 'find backup'], null, fault)
     }
-    if (options.keep && gathered.engine) kept = await gathered.engine.server.keep()
+    if (options.keep && gathered.engine && !signal.aborted) kept = await keepServer(gathered.engine.server, book)
   }
   const verdict = judge(options, gathered, book)
   return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, kept }
+}
+
+/** A server that can't be kept (it has crashed, say) takes nothing from the answer. */
+async function keepServer(server: DisposableServer, book: FindingBook): Promise<Rehearsed['kept']> {
+  try {
+    return await server.keep()
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    book.notice('engine', 'kept server', `the server could not be kept: ${fault.message}`, fault.hint)
+    return null
+  }
 }
 
 function interrupted(signal: AbortSignal): Fault {

@@ -14,13 +14,13 @@ export async function runSpecs(session: SpecSession, context: SpecContext, signa
 }
 
 /**
- * The tests as the verdict counts them. A test that only repeats a red, open or unanswered check of the run adds nothing
+ * The tests as the verdict counts them. A test that only repeats a check of the run that is red, open or not asked for adds nothing
  * and is left out; one that disagrees with it is kept. What went wrong outside any test counts as one that never ran.
  */
 export function specOutcomes(report: SpecReport, { checks }: Verdict): SpecOutcome[] {
-  const open = new Set(checks.filter(({ status }) => status !== 'same').map(({ check }) => check))
+  const closed = new Set(checks.filter(({ status }) => status === 'same').map(({ check }) => check))
   const counted = report.tests.filter(
-    ({ mirrors, state }) => state === 'passed' || mirrors === null || !open.has(mirrors),
+    ({ mirrors, state }) => state === 'passed' || mirrors === null || closed.has(mirrors),
   )
   const broken = report.errors.map((message, index): SpecOutcome => ({
     file: 'specs',

@@ -2,13 +2,20 @@ import { appendFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { Command } from 'commander'
 import { loadConfig, settings, type ConfigFlags } from '../../harness/config/index.ts'
-import { systemClock } from '../../harness/core/index.ts'
-import { serialiseFacts } from '../../harness/facts/index.ts'
-import { renderJson, renderMarkdownSummary, renderTerminal, writeEvidence } from '../../harness/report/index.ts'
+import { asFault, Fault, systemClock } from '../../harness/core/index.ts'
+import { serialiseFacts, type Facts } from '../../harness/facts/index.ts'
+import {
+  renderJson,
+  renderMarkdownSummary,
+  renderTerminal,
+  writeEvidence,
+  type RehearsalRecord,
+} from '../../harness/report/index.ts'
 import { rehearse } from '../../harness/run/index.ts'
 import { vitestSpecRunner } from '../../harness/vitest/launch.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { packageVersion } from '../package-version.ts'
+import { renderFault } from '../render-fault.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
 interface RunFlags extends ConfigFlags {
@@ -43,7 +50,9 @@ async function runRehearsal({ config: file, keep = false, json = false, ...flags
     specRunner: vitestSpecRunner,
     toolVersion: packageVersion(),
   })
-  await writeEvidence(record, facts && serialiseFacts(facts), config.values.out)
+  if (kept) process.stderr.write(`\n  look    ${kept.connect}\n  stop    ${kept.stop}\n`)
+  const unwritten = await leaveEvidence(record, facts, config.values.out)
+  if (unwritten && record.verdict.answer === 'GO') throw withoutEvidence(unwritten)
   const summaryFile = process.env['GITHUB_STEP_SUMMARY']
   if (summaryFile) await appendFile(summaryFile, `${renderMarkdownSummary(record)}\n`)
   if (json) process.stdout.write(`${renderJson(record)}\n`)
@@ -53,6 +62,29 @@ async function runRehearsal({ config: file, keep = false, json = false, ...flags
       `\n${renderTerminal(record, { color, width: process.stdout.columns ?? 100, evidence: relative(process.cwd(), config.values.out) || '.' })}\n`,
     )
   }
-  if (kept) process.stderr.write(`\n  look    ${kept.connect}\n  stop    ${kept.stop}\n`)
+  if (unwritten) process.stderr.write(renderFault(unwritten, false))
   process.exitCode = record.verdict.exitCode
+}
+
+/** The fault that kept the evidence from being written; null when all of it is there. */
+async function leaveEvidence(record: RehearsalRecord, facts: Facts | null, folder: string): Promise<Fault | null> {
+  try {
+    await writeEvidence(record, facts && serialiseFacts(facts), folder)
+    return null
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    if (fault.kind !== 'environment') throw fault
+    return fault
+  }
+}
+
+function withoutEvidence(fault: Fault): Fault {
+  return new Fault(
+    fault.code,
+    `${fault.message}; everything was as it must be, but a GO without its evidence is none`,
+    {
+      ...(fault.hint ? { hint: fault.hint } : {}),
+      cause: fault,
+    },
+  )
 }
