@@ -1,0 +1,55 @@
+import { silentProgress } from '../../harness/core/index.ts'
+import { inspectDump } from '../../harness/dump/index.ts'
+import type { DisposableServer } from '../../harness/engine/index.ts'
+import { restoreDumps } from '../../harness/restore/index.ts'
+import { prepare } from './check-dump.ts'
+import { compareWith, describeFinding, observeAt } from './compare-databases.ts'
+import type { CorpusPair } from './find-corpora.ts'
+import type { CorpusResult } from './result.ts'
+
+let databases = 0
+
+/** Restores both schemas and asks the comparison whether they are the same. */
+export async function checkPair(pair: CorpusPair, server: DisposableServer): Promise<CorpusResult> {
+  const startedMs = performance.now()
+  databases += 1
+  const a = await restoreSide(pair.a, server, `pair_${databases}_a`)
+  const b = await restoreSide(pair.b, server, `pair_${databases}_b`)
+  const differences = (await compareWith(a.facts, b.facts, b)).filter(({ status }) => status === 'differs')
+  const isRight = differences.length > 0 === (pair.expected === 'differs')
+  const notes = [...a.refused, ...b.refused]
+  if (!isRight && pair.expected === 'differs') notes.push('they differ, and the comparison does not see it')
+  if (!isRight && pair.expected === 'same') notes.push(...differences.map(describeFinding))
+  return {
+    name: pair.name,
+    status: isRight ? 'passed' : 'failed',
+    tables: a.facts.tables.length,
+    rows: null,
+    statements: a.statements + b.statements,
+    refused: `${a.refused.length + b.refused.length}`,
+    dumps: null,
+    findings: differences.length,
+    notes,
+    ms: performance.now() - startedMs,
+  }
+}
+
+async function restoreSide(path: string, server: DisposableServer, database: string) {
+  const summary = await inspectDump(path)
+  await prepare(server, database, summary)
+  const ledger = await restoreDumps([{ path, name: path }], server, {
+    database,
+    provided: new Set(),
+    signal: new AbortController().signal,
+    progress: silentProgress,
+    totalBytes: summary.plainBytes,
+  })
+  const refused = ledger.refused.map(({ verb, object, refusal }) => `refused: ${verb} ${object}: ${refusal.message}`)
+  return {
+    server,
+    database,
+    refused,
+    statements: ledger.statementsLoaded,
+    facts: await observeAt({ server, database }),
+  }
+}

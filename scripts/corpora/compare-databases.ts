@@ -1,0 +1,34 @@
+import { compareFacts, type CompareOptions, type Finding } from '../../harness/compare/index.ts'
+import type { DisposableServer } from '../../harness/engine/index.ts'
+import { observe, reparseDifferences, type Facts } from '../../harness/facts/index.ts'
+
+export interface Place {
+  readonly server: DisposableServer
+  readonly database: string
+}
+
+export async function observeAt({ server, database }: Place): Promise<Facts> {
+  await using session = await server.connect(database)
+  return await observe(session, { source: 'restored', fingerprint: true })
+}
+
+/** What is not the same, notices left out: a rehearsal with these would not be GO. */
+export async function compareWith(
+  baseline: Facts,
+  restored: Facts,
+  place: Place,
+  loaded?: CompareOptions['loaded'],
+): Promise<readonly Finding[]> {
+  await using session = await place.server.connect(place.database)
+  const findings = compareFacts({
+    baseline: await reparseDifferences(session, baseline, restored),
+    restored,
+    baselineKind: 'dump-snapshot',
+    ...(loaded && { loaded }),
+  })
+  return findings.filter(({ status, notice }) => status !== 'same' && !notice)
+}
+
+export function describeFinding({ check, object, message }: Finding): string {
+  return `${check}: ${object === null ? '' : `${object}: `}${message}`
+}
