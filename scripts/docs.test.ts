@@ -8,7 +8,9 @@ const read = (name: string): string => readFileSync(new URL(`../${name}`, import
 
 describe('the documents', () => {
   it('list every value of the config with its flag and its variable, in one row', () => {
-    const rows = read('docs/configuration.md').split('\n').filter((line) => line.startsWith('| `'))
+    const rows = read('docs/configuration.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
     expect(rows).toHaveLength(settings.length)
     for (const { path, flag, env } of settings) {
       const row = rows.find((line) => line.startsWith(`| \`${path}\``)) ?? ''
@@ -28,9 +30,16 @@ describe('the documents', () => {
   })
 
   it('link only to what exists', () => {
-    for (const page of ['README.md', 'docs/quick-start.md', 'docs/command-line.md', 'docs/configuration.md', 'docs/writing-a-spec.md']) {
+    for (const page of [
+      'README.md',
+      'docs/quick-start.md',
+      'docs/command-line.md',
+      'docs/configuration.md',
+      'docs/writing-a-spec.md',
+    ]) {
       const folder = new URL(`../${page}`, import.meta.url)
-      for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) expect(() => readFileSync(new URL(target ?? '', folder)), `${page} → ${target}`).not.toThrow()
+      for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+        expect(() => readFileSync(new URL(target ?? '', folder)), `${page} → ${target}`).not.toThrow()
     }
   })
 })

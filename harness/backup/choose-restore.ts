@@ -13,6 +13,7 @@ const dumpKinds: ReadonlySet<FileKind> = new Set([
   'schema',
   'data',
   'roles',
+  'changes',
   'public-schema',
   'table',
   'policies',
@@ -28,6 +29,7 @@ const order: readonly FileKind[] = [
   'policies',
   'table',
   'data',
+  'changes',
 ]
 
 export function isDump(file: BackupFile): boolean {
@@ -36,7 +38,7 @@ export function isDump(file: BackupFile): boolean {
 
 /**
  * What a rehearsal restores from a set: the full dump, after the roles if there are any; else roles, schema and data
- * together; else whatever dumps there are. Names lie (`supabase db dump` without options writes no rows, whatever its
+ * together, and then what the user changed in the platform's schemas; else whatever dumps there are. Names lie (`supabase db dump` without options writes no rows, whatever its
  * file is called), so `holds`, by file name, overrules the kinds full, schema, data and roles once dumps were read.
  */
 export function chooseRestore(
@@ -57,8 +59,10 @@ export function chooseRestore(
     return choice(set, [first?.file, full.file], first ? 'the full dump, after the roles' : 'the full dump')
   }
   if (schema && data) {
-    const parts = [roles?.file, schema.file, data.file]
-    return choice(set, parts, `no full dump: ${roles ? 'roles, schema and data' : 'schema and data'} together`)
+    const changes = best('changes')
+    const kinds = [roles && 'roles', 'schema', 'data', changes && 'changes'].filter(Boolean)
+    const parts = [roles?.file, schema.file, data.file, changes?.file]
+    return choice(set, parts, `no full dump: ${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)} together`)
   }
   const only = schema ?? data
   if (only) return choice(set, [roles?.file, only.file], `no full dump, no schema with data: only ${only.kind}`)

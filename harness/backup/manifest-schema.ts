@@ -6,6 +6,7 @@ export const fileKinds = [
   'schema',
   'data',
   'roles',
+  'changes',
   'public-schema',
   'table',
   'policies',

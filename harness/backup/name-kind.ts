@@ -48,6 +48,7 @@ const kindsByWord: readonly (readonly [RegExp, FileKind])[] = [
   [word('auth_reference|auth_schema'), 'other'],
   [word('public_schema|schema_public'), 'public-schema'],
   [word('roles|globals'), 'roles'],
+  [/^(?:.*[^a-z])?changes$/, 'changes'],
   [word('policies|rls'), 'policies'],
   [word('functions|triggers'), 'functions'],
   [word('full|complete|all|db_cluster|cluster'), 'full'],

@@ -2,7 +2,11 @@ import type { z } from 'zod'
 import type { FaultCode } from '../core/index.ts'
 import type { fileKinds, manifestSchema } from './manifest-schema.ts'
 
-/** What a file of a backup set is. `public-schema`, `table`, `policies`, `functions` are partial dumps beside the main one. */
+/**
+ * What a file of a backup set is. `public-schema`, `table`, `policies`, `functions` are partial dumps beside the main one.
+ * `changes` is what the user hung on the platform's own schemas (`supabase db diff --schema auth,storage`): the Supabase
+ * CLI leaves it out of its dumps, and it is restored after them.
+ */
 export type FileKind = (typeof fileKinds)[number]
 
 /** `manifest.json` of a sealed set: what was backed up, when, by whom, and every file's size and digest. */

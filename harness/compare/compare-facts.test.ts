@@ -376,6 +376,19 @@ describe('an object', () => {
       expect(red(compare({ tables }, {}, { notCovered, loaded: [] }))).toEqual([])
     })
 
+    it('has what is the user’s own on it compared: policies, and triggers that call the user’s functions', () => {
+      const trigger = (name: string, called: string) =>
+        objectOf('trigger', `auth.users.${name}`, {
+          definition: `CREATE TRIGGER x AFTER INSERT ON auth.users EXECUTE FUNCTION ${called}()`,
+        })
+      const table = objectOf('table', 'public.t', { owner: 'app' })
+      const own = [trigger('on_signup', 'public.handle_new_user'), objectOf('policy', 'auth.users.mine')]
+      const objects = [table, trigger('platforms', 'auth.touch'), ...own]
+      const findings = compare({ objects }, { objects: [table] }, { notCovered })
+      expect(red(findings)).toEqual(['schema auth.users.on_signup', 'schema auth.users.mine'])
+      expect(red(compare({ objects }, { objects: [table, ...own] }, { notCovered }))).toEqual([])
+    })
+
     it('may have other columns in the stand-in', () => {
       const wider = users('240', { columns: ['a', 'b'], fingerprint: '7' })
       expect(red(compare({ tables: users('240') }, { tables: wider }, { notCovered, loaded: inDump(240) }))).toEqual([])

@@ -98,9 +98,20 @@ export class ObjectIndex {
   }
 }
 
+/**
+ * What hangs on the platform's tables and is the user's all the same: policies, and triggers that call a function of the
+ * user's. The Supabase CLI leaves both out of its dumps, silently.
+ */
+function isUsersOwn(object: ObjectFact, { schemas = [] }: NotCovered): boolean {
+  if (object.kind === 'policy') return true
+  if (object.kind !== 'trigger') return false
+  const [, called] = /EXECUTE (?:FUNCTION|PROCEDURE) ([^(]+)/.exec(object.properties['definition'] ?? '') ?? []
+  return called !== undefined && !schemas.includes(partsOfIdentity(called)[0] ?? '')
+}
+
 function isCovered(object: ObjectFact, notCovered: NotCovered): boolean {
   const schema = schemaOf(object)
-  if (schema !== null && (notCovered.schemas ?? []).includes(schema)) return false
+  if (schema !== null && (notCovered.schemas ?? []).includes(schema)) return isUsersOwn(object, notCovered)
   const name = partsOfIdentity(object.identity)[0] ?? ''
   if (object.kind === 'role') return !(notCovered.roles ?? []).includes(name)
   if (object.kind === 'extension') return !(notCovered.extensions ?? []).includes(name)

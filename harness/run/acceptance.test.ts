@@ -29,7 +29,11 @@ describe('a recorded set', () => {
   })
 })
 
-const source = join(fixtures, 'edupath/backups/2026-11-01-pg15')
+const backups = join(fixtures, 'edupath/backups')
+const sources = {
+  pg_dump: join(backups, '2026-11-01-pg15'),
+  'supabase-cli': join(backups, '2026-11-15-supabase-cli'),
+}
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
@@ -42,7 +46,7 @@ describe('a damaged set, sealed again', () => {
     async (id, _, recipe) => {
       const backup = join(folder, `sealed-${id}`)
       const canary = join(folder, `${id}-canary`)
-      await breakSet(source, backup, recipe, { reseal: true, canary })
+      await breakSet(sources[recipe.set], backup, recipe, { reseal: true, canary })
       const rehearsed = await rehearseSet('edupath', { backup })
       const named = rehearsed.record.findings.filter((finding) => isNamedBy(recipe, finding))
       expect(named, `nothing names it; red: ${redOf(rehearsed).join('\n')}`).not.toEqual([])
@@ -57,7 +61,7 @@ describe('a damaged set, with the digests of the good one', () => {
     const recipe = recipes.find((candidate) => candidate.id === id)
     if (!recipe) throw new Error(`no recipe ${id}`)
     const backup = join(folder, `unsealed-${id}`)
-    await breakSet(source, backup, recipe, { reseal: false })
+    await breakSet(sources[recipe.set], backup, recipe, { reseal: false })
     const { record } = await rehearseSet('edupath', { backup })
     expect(record.verdict.answer).toBe('NO-GO')
     const red = record.findings.filter(({ status, notice }) => status === 'differs' && !notice)

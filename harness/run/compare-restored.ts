@@ -1,5 +1,11 @@
 import { formatBytes } from '../core/index.ts'
-import { checkSequencesAgainstColumns, compareFacts, diffObjects } from '../compare/index.ts'
+import {
+  checkSequencesAgainstColumns,
+  compareFacts,
+  diffObjects,
+  type CheckId,
+  type Finding,
+} from '../compare/index.ts'
 import { beginReadOnly, observe, reparseDifferences, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { ConfigValues } from '../config/index.ts'
@@ -37,6 +43,9 @@ export interface Comparison {
   readonly diffs: readonly { readonly object: string; readonly diff: string }[]
 }
 
+/** What a backup of definitions alone is not asked for. */
+const aboutRows: ReadonlySet<CheckId> = new Set(['row counts', 'row content', 'sequences'])
+
 /** The restored copy and all that is known of how it came about. */
 export interface RestoredCopy {
   readonly facts: Facts
@@ -54,8 +63,9 @@ export async function compareRestored(
   book: FindingBook,
 ): Promise<Comparison> {
   judgeTables(restored, config.values, book)
+  const isAsked = ({ check }: Finding): boolean => config.values.expect !== 'schema' || !aboutRows.has(check)
   if (!baseline) {
-    book.add(checkSequencesAgainstColumns(restored))
+    book.add(checkSequencesAgainstColumns(restored).filter(isAsked))
     if (!book.has('sequences')) book.same('sequences', null, 'the database has no sequences')
     return { baseline: null, diffs: [] }
   }
@@ -70,7 +80,7 @@ export async function compareRestored(
       notCovered: { schemas: platform.schemas, roles: platform.roles },
       rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
       carries: whatItCarries(choice),
-    }),
+    }).filter(isAsked),
   )
   const differing = book.findings.filter(
     ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,

@@ -27,6 +27,8 @@ export function listNotCovered(values: ConfigValues, { choice, baseline, engine,
       why: 'production has moved on since the dump; record a baseline with the dump to compare it',
     })
   }
+  if (values.expect === 'schema')
+    list.push({ what: 'rows and sequences', why: 'the backup is expected to hold definitions alone' })
   if (!baseline) list.push({ what: 'parity with production', why: 'there was nothing to compare with' })
   const entries = new Set(choice?.restored.flatMap(({ summary }) => Object.keys(summary.entries)))
   if ([...entries].some((kind) => /^(?:BLOB|LARGE OBJECT)/.test(kind))) {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { asFault, Fault, type StepName } from '../core/index.ts'
 import type { CheckId } from '../compare/index.ts'
 import { resolveConnection } from '../config/index.ts'
-import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { RehearsalRecord } from '../report/index.ts'
 import { decide, planChecks, type PlannedCheck, type Verdict } from '../verdict/index.ts'
@@ -69,16 +68,16 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
       book.fault(checkOfStep[timeline.steps.at(-1)?.step ?? 'find backup'], null, fault)
     }
-    if (options.keep && gathered.engine && !signal.aborted) kept = await keepServer(gathered.engine.server, book)
+    if (options.keep && gathered.engine && !signal.aborted) kept = await keepServer(gathered, book)
   }
   const verdict = judge(options, gathered, book)
   return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, kept }
 }
 
 /** A server that can't be kept (it has crashed, say) takes nothing from the answer. */
-async function keepServer(server: DisposableServer, book: FindingBook): Promise<Rehearsed['kept']> {
+async function keepServer({ engine, restored }: Gathered, book: FindingBook): Promise<Rehearsed['kept']> {
   try {
-    return await server.keep()
+    return (await engine?.server.keep(restored?.database)) ?? null
   } catch (thrown) {
     const fault = asFault(thrown)
     book.notice('engine', 'kept server', `the server could not be kept: ${fault.message}`, fault.hint)

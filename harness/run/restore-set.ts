@@ -1,10 +1,11 @@
-import { asFault, scrubLine } from '../core/index.ts'
+import { asFault } from '../core/index.ts'
 import { restoreDumps, type RestoreLedger } from '../restore/index.ts'
 import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
-import { layPlatform } from '../supabase/index.ts'
+import { layPlatform, type Platform } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
+import { judgeLedger } from './judge-ledger.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
 
@@ -44,7 +45,7 @@ export async function restoreSet(
       totalBytes: choice.restored.reduce((sum, { summary }) => sum + summary.plainBytes, 0),
     },
   )
-  judgeLedger(ledger, book)
+  judgeLedger(ledger, missingRoles(choice, platform, server), book)
   return { ledger, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
 }
 
@@ -74,51 +75,6 @@ async function prepareDatabase(
   return name
 }
 
-function judgeLedger(ledger: RestoreLedger, book: FindingBook): void {
-  for (const refused of ledger.refused) {
-    if (refused.meaning === 'engine') continue // said once, with the engine
-    const what = `${refused.verb}${refused.object ? ` ${refused.object}` : ''}`
-    const message = `${refused.file}, line ${refused.line}: the server refused ${what}: ${scrubLine(refused.refusal.message)} (${refused.refusal.code})`
-    if (refused.meaning === 'harmless')
-      book.notice('restore', refused.object ?? refused.verb, `${message}; harmless: ${refused.explanation}`)
-    else
-      book.differs('restore', refused.object ?? refused.verb, message, {
-        remedy: remedyFor(refused.refusal.code),
-        attribution: 'dump',
-      })
-  }
-  for (const skipped of ledger.skipped) {
-    if (!skipped.hostile) continue
-    book.differs(
-      'restore',
-      skipped.object ?? skipped.verb,
-      `${skipped.file}, line ${skipped.line}: not run: ${skipped.reason}`,
-      {
-        remedy: 'find out who wrote this into the dump; do not restore it',
-      },
-    )
-  }
-  for (const table of ledger.tables) {
-    if (table.rowsLoaded === table.rowsInDump) continue
-    const name = `${table.schema}.${table.name}`
-    book.differs('restore', name, `${name}: ${table.rowsInDump} rows in the dump, ${table.rowsLoaded} loaded`, {
-      expected: String(table.rowsInDump),
-      actual: String(table.rowsLoaded),
-      attribution: 'restore',
-      remedy: 'see which statement the server refused',
-    })
-  }
-  const rows = ledger.tables.reduce((sum, table) => sum + table.rowsLoaded, 0)
-  const red = book.findings.some(({ check, status, notice }) => check === 'restore' && status === 'differs' && !notice)
-  if (!red)
-    book.same('restore', null, `${ledger.statementsLoaded} statements and ${rows} rows were restored, none was refused`)
-}
-
-function remedyFor(code: string): string {
-  if (code === '42704') return 'put the missing role or type into the set (`pg_dumpall --roles-only` beside the dump)'
-  return 'see the statement in the report; back up again once its cause is gone'
-}
-
 function chooseDatabase(
   ledger: RestoreLedger,
   target: string,
@@ -131,4 +87,16 @@ function chooseDatabase(
   const database =
     [wanted, baseline?.server.database].find((name) => name && ledger.databases.includes(name)) ?? fullest[0] ?? target
   return { database, otherDatabases: fullest.filter((name) => name !== database && rowsOf(name) > 0) }
+}
+
+/** Roles that the dumps give something to, and that nothing brought. */
+function missingRoles({ restored }: DumpChoice, platform: Platform, server: DisposableServer): string[] {
+  const brought = new Set([
+    ...restored.flatMap(({ summary }) => summary.rolesCreated),
+    ...platform.roles,
+    server.address.user,
+    'public',
+  ])
+  const mentioned = new Set(restored.flatMap(({ summary }) => summary.rolesMentioned))
+  return [...mentioned].filter((role) => !brought.has(role) && !role.startsWith('pg_')).sort()
 }

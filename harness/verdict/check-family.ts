@@ -39,7 +39,7 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
     remedy: 'back up everything: schema and rows',
   },
   restore: {
-    differ: (count) => `the server refused ${count} statements of the dump`,
+    differ: (count) => `${count} parts of the dump could not be restored`,
     noun: 'statement',
     same: (count) => `${count} parts of the dump were restored without a refusal`,
     remedy: 'look at the refused statements in the report, and take the backup again once their cause is gone',

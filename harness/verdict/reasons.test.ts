@@ -97,7 +97,7 @@ describe('reasons for NO-GO', () => {
     )
     const failed = ['x', 'y'].map((title) => finding(`spec:f > ${title}`, 'differs', { object: title }))
     expect(texts([...failed, ...refused])).toEqual([
-      'the server refused 2 statements of the dump: a: role "app" does not exist, b: role "app" does not exist',
+      '2 parts of the dump could not be restored: a: role "app" does not exist, b: role "app" does not exist',
       '2 specs failed: x, y',
     ])
   })
