@@ -43,8 +43,8 @@ export interface DisposableServer extends AsyncDisposable {
     name: string,
     options?: { readonly encoding?: string; readonly collate?: string; readonly ctype?: string },
   ): Promise<void>
-  /** Leaves the server running after we end (`--keep`), and says how to look and how to stop it. */
-  keep(): Promise<{ readonly connect: string; readonly stop: string }>
+  /** Leaves the server running after we end (`--keep`), and says how to look (at that database) and how to stop it. */
+  keep(database?: string): Promise<{ readonly connect: string; readonly stop: string }>
   /** The last lines of the server's log, scrubbed, for a fault. */
   logTail(lines: number): Promise<string>
 }

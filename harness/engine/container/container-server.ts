@@ -62,7 +62,7 @@ export class ContainerServer implements DisposableServer {
     await createDatabase(session, this.major, name, options)
   }
 
-  async keep(): Promise<{ readonly connect: string; readonly stop: string }> {
+  async keep(database = 'postgres'): Promise<{ readonly connect: string; readonly stop: string }> {
     const { docker, id, run, watchdog, address, place } = this.#container
     const name = `${keptPrefix}${run}`
     if (this.#state === 'running') {
@@ -73,7 +73,7 @@ export class ContainerServer implements DisposableServer {
       this.#state = 'kept'
     }
     return {
-      connect: `docker exec -it ${name} psql -U ${quoteShell(address.user)} -d postgres`,
+      connect: `docker exec -it ${name} psql -U ${quoteShell(address.user)} -d ${quoteShell(database)}`,
       stop: `docker rm -fv ${name}`,
     }
   }

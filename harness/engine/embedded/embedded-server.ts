@@ -66,7 +66,7 @@ export class EmbeddedServer implements DisposableServer {
     await createDatabase(session, this.major, name, options)
   }
 
-  async keep(): Promise<{ readonly connect: string; readonly stop: string }> {
+  async keep(database = 'postgres'): Promise<{ readonly connect: string; readonly stop: string }> {
     const { folder } = this.#setup
     if (this.#state === 'running') {
       this.#guard?.[Symbol.dispose]()
@@ -78,7 +78,7 @@ export class EmbeddedServer implements DisposableServer {
     const { pid } = this.#server
     const gone = `while kill -0 ${pid} 2>/dev/null; do sleep 0.1; done`
     return {
-      connect: `psql -h ${quoteShell(folder.socket)} -U ${quoteShell(this.address.user)} -d postgres`,
+      connect: `psql -h ${quoteShell(folder.socket)} -U ${quoteShell(this.address.user)} -d ${quoteShell(database)}`,
       stop: `kill -INT ${pid} && ${gone}; rm -rf ${quoteShell(folder.path)}`,
     }
   }
