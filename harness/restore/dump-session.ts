@@ -12,8 +12,8 @@ export class DumpSession implements AsyncDisposable {
   readonly #signal: AbortSignal
   #session: Session | null = null
   #database = ''
-  /** What the dump has SET in this session, to be set again where it has to step aside. */
-  #settings: Uint8Array[] = []
+  /** What the dump has SET in this session, the latest of each, to be set again where it has to step aside. */
+  #settings = new Map<string, Uint8Array>()
 
   constructor(server: DisposableServer, signal: AbortSignal) {
     this.#server = server
@@ -38,8 +38,10 @@ export class DumpSession implements AsyncDisposable {
     return true
   }
 
-  remember(setting: Uint8Array): void {
-    this.#settings.push(setting)
+  remember(name: string, statement: Uint8Array): void {
+    // Deleted first, so that the order stays that of the dump.
+    this.#settings.delete(name)
+    this.#settings.set(name, statement)
   }
 
   /** Out of a database that is about to be dropped or made, with the session's settings. */
@@ -47,14 +49,14 @@ export class DumpSession implements AsyncDisposable {
     if (this.#session === null || this.#database !== database) return
     const settings = this.#settings
     await this.open(database === maintenanceDatabase ? otherMaintenanceDatabase : maintenanceDatabase)
-    for (const setting of settings) await this.#session.execute(setting)
+    for (const setting of settings.values()) await this.#session.execute(setting)
     this.#settings = settings
   }
 
   async close(): Promise<void> {
     await this.#session?.[Symbol.asyncDispose]()
     this.#session = null
-    this.#settings = []
+    this.#settings = new Map()
   }
 
   async #exists(database: string): Promise<boolean> {

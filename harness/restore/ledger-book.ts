@@ -1,6 +1,6 @@
 import type { CopyEntry, InsertEntry, QualifiedName } from '../dump/index.ts'
 import { MissingExtensions } from './missing-extensions.ts'
-import type { LoadedTable, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
+import type { LoadedTable, RefusalMeaning, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
 
 interface TableCount {
   readonly database: string
@@ -11,9 +11,16 @@ interface TableCount {
   ms: number
 }
 
+/**
+ * Refusals that are written out, of each meaning. A dump of INSERTs into a table that isn't there is refused once a row:
+ * the ledger must not grow with it, nor may harmless ones crowd out a loss.
+ */
+const listedRefusals = 10_000
+
 /** Where a restore writes down what happened; closed into a {@link RestoreLedger}. */
 export class LedgerBook {
-  readonly refused: RefusedStatement[] = []
+  readonly #refused: RefusedStatement[] = []
+  readonly #refusedByMeaning = new Map<RefusalMeaning, number>()
   readonly skipped: SkippedStatement[] = []
   readonly missing = new MissingExtensions()
   readonly #databases: string[] = []
@@ -24,6 +31,12 @@ export class LedgerBook {
   enterDatabase(name: string): void {
     this.#database = name
     if (!this.#databases.includes(name)) this.#databases.push(name)
+  }
+
+  refused(statement: RefusedStatement): void {
+    const count = (this.#refusedByMeaning.get(statement.meaning) ?? 0) + 1
+    this.#refusedByMeaning.set(statement.meaning, count)
+    if (count <= listedRefusals) this.#refused.push(statement)
   }
 
   loaded(verb: string): void {
@@ -54,7 +67,8 @@ export class LedgerBook {
       databases: this.#databases,
       statementsLoaded: verbs.reduce((sum, [, count]) => sum + count, 0),
       loadedByVerb: Object.fromEntries(verbs),
-      refused: this.refused,
+      refused: this.#refused,
+      refusedCount: [...this.#refusedByMeaning.values()].reduce((sum, count) => sum + count, 0),
       skipped: this.skipped,
       tables: [...this.#tables.values()].map(toLoadedTable),
       missingExtensions: this.missing.names,

@@ -38,9 +38,13 @@ async function restore(...lines: readonly string[]): Promise<Restored> {
 async function restoreText(text: string): Promise<Restored> {
   restores += 1
   const database = `ledger_${restores}`
+  await server.createDatabase(database)
+  return restoreInto(database, text)
+}
+
+async function restoreInto(database: string, text: string): Promise<Restored> {
   const path = join(folder, `${database}.sql`)
   await writeFile(path, text)
-  await server.createDatabase(database)
   const ledger = await restoreDumps([{ path, name: 'dump.sql' }], server, {
     database,
     provided: new Set(),
@@ -193,6 +197,17 @@ describe('the ledger', () => {
     },
   )
 
+  it('lists ten thousand refusals of a kind and counts them all, so that no harmless ones crowd out a loss', async () => {
+    const { ledger } = await restore(
+      ...Array.from({ length: 10_050 }, () => 'CREATE SCHEMA public;'),
+      'CREATE SCHEMA app;',
+      'CREATE SCHEMA app;',
+    )
+    expect(ledger.refused.length).toBe(10_001)
+    expect(ledger.refusedCount).toBe(10_051)
+    expect(ledger.refused.at(-1)).toMatchObject({ object: 'app', meaning: 'loss' })
+  })
+
   it('takes an INSERT of many megabytes, row by row as many as it holds', async () => {
     const rows = 30_000
     const values = Array.from({ length: rows }, (_, row) => `\t(${row}, '${"it''s; ".repeat(20)}')`).join(',\n')
@@ -237,11 +252,44 @@ describe('the ledger', () => {
   })
 })
 
+it('ends soon after it is interrupted, in the middle of a statement', async () => {
+  const path = join(folder, 'slow.sql')
+  await writeFile(path, `${header}SELECT pg_catalog.pg_sleep(600);\n${footer}`)
+  await server.createDatabase('slow')
+  const controller = new AbortController()
+  const began = performance.now()
+  const restoring = restoreDumps([{ path, name: 'slow.sql' }], server, {
+    database: 'slow',
+    provided: new Set(),
+    signal: controller.signal,
+    progress: silentProgress,
+    totalBytes: 0,
+  })
+  setTimeout(() => controller.abort(new Error('enough')), 300)
+  await expect(restoring).rejects.toMatchObject({ code: 'E_ENGINE_CRASHED' })
+  expect(performance.now() - began).toBeLessThan(20_000)
+})
+
 describe('databases that the dump names', () => {
   it('are made where the dump connects to one that it does not make', async () => {
     const { ledger } = await restore('\\connect nobody_made_this', 'CREATE TABLE public.t ();')
     expect(refusals(ledger)).toEqual([['CONNECT', 'nobody_made_this', '3D000', 'loss']])
     expect(await rowsOf('nobody_made_this', 'public.t')).toBe('0')
+  })
+
+  it('are made anew by the dump, also while somebody looks at the one that was made for it', async () => {
+    await server.createDatabase('own')
+    await using looking = await server.connect('own')
+    const lines = [
+      "CREATE DATABASE own WITH TEMPLATE = template0 ENCODING = 'SQL_ASCII' LOCALE = 'C';",
+      '\\connect own',
+      'CREATE TABLE public.t ();',
+    ]
+    const { ledger } = await restoreInto('own', `${header}${lines.join('\n')}\n${footer}`)
+    expect(refusals(ledger)).toEqual([])
+    await expect(looking.query('SELECT 1')).rejects.toThrow('connection')
+    await using session = await server.connect('own')
+    expect(await session.query('SHOW server_encoding')).toEqual([{ server_encoding: 'SQL_ASCII' }])
   })
 
   it("are made with the engine's locale where it lacks the dump's", async () => {

@@ -65,7 +65,7 @@ const broughtByExtensions = new Set(['42883', '0A000', '58P01'])
 /** Tables, columns, schemas, and definitions that hang on them: of an extension, or of a table that needed one. */
 const undefinedRelations = new Set(['42P01', '42703', '3F000', '42P17'])
 /** Here an undefined object is a role, which no extension brings. */
-const aboutRoles = /OWNER TO|^GRANT|^REVOKE|ROLE|DEFAULT PRIVILEGES|POLICY|USER MAPPING|AUTHORIZATION/
+const aboutRoles = /OWNER TO|^GRANT|^REVOKE|ROLE|DEFAULT PRIVILEGES|POLICY|^CREATE SCHEMA|USER MAPPING|AUTHORIZATION/
 
 /**
  * Whether a refusal may come of a missing extension alone. Kept narrow: what is excused here is not checked, and a role

@@ -68,6 +68,19 @@ for (const oracle of oracles) {
       await source?.[Symbol.asyncDispose]()
     })
 
+    it('tells one changed row or role from none', async () => {
+      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
+      for (const server of twins.both) await server.createDatabase('copy')
+      await twins.restore([await source.dump('latin', [])], { database: 'copy' })
+      expect(await twins.difference(['copy'])).toBeNull()
+      await using session = await twins.ours.connect('copy')
+      await session.query(`UPDATE "Straße" SET "Größe" = '' WHERE "Größe" IS NULL`)
+      expect(await twins.difference(['copy'])).toContain('database copy differs')
+      await session.query(`UPDATE "Straße" SET "Größe" = NULL WHERE "Größe" = ''`)
+      await session.query('CREATE ROLE one_more')
+      expect(await twins.difference(['copy'])).toContain('the roles differ')
+    })
+
     it.for(cases.map((one) => [one.title, one] as const))('%s: restored as psql does', async ([, one]) => {
       await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase('copy')

@@ -198,6 +198,7 @@ describe("the engine's lack", () => {
   const losses: readonly Said[] = [
     { verb: 'ALTER TABLE OWNER TO', object: 'app.users', code: '42704' },
     { verb: 'GRANT', object: 'app.users', code: '42704' },
+    { verb: 'CREATE SCHEMA', object: 'web', code: '42704' },
     { verb: 'CREATE POLICY', object: 'app.users.own', code: '42704' },
     { verb: 'COPY', object: 'app.users', code: '42P01' },
     { verb: 'COPY', object: 'public.users', code: '42P01' },

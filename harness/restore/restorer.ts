@@ -93,7 +93,8 @@ export class Restorer implements AsyncDisposable {
     const outcome = await opened(this.#session.current).execute(entry.text)
     if (outcome.ok) {
       this.#book.loaded(verb)
-      if (verb.startsWith('SET') || verb === 'RESET' || verb === 'SELECT set_config') this.#session.remember(entry.text)
+      if (verb.startsWith('SET') || verb === 'RESET' || verb === 'SELECT set_config')
+        this.#session.remember(`${verb} ${object}`, entry.text)
       if (verb === 'CREATE DATABASE' && object !== null) this.#databases.delete(object)
       return
     }
@@ -140,7 +141,7 @@ export class Restorer implements AsyncDisposable {
       if (verb === 'CREATE EXTENSION') missing.extension(object)
       else if (verb.startsWith('CREATE ')) missing.victim(object)
     }
-    this.#book.refused.push({ file: file.name, offset, line, verb, object, refusal, meaning, explanation })
+    this.#book.refused({ file: file.name, offset, line, verb, object, refusal, meaning, explanation })
   }
 
   /**

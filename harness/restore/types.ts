@@ -46,7 +46,10 @@ export interface RestoreLedger {
   readonly statementsLoaded: number
   /** Loaded statements by verb. */
   readonly loadedByVerb: Readonly<Record<string, number>>
+  /** In order; of each meaning the first 10,000. */
   readonly refused: readonly RefusedStatement[]
+  /** All of them, also those that are not listed. */
+  readonly refusedCount: number
   readonly skipped: readonly SkippedStatement[]
   readonly tables: readonly LoadedTable[]
   /** Extensions that the dump asks for and the engine lacks. */

@@ -11,7 +11,7 @@ export function firstDifference(ours: readonly Description[], theirs: readonly D
     if (other === undefined) return `${title} is on one side only`
     if (text.equals(other)) continue
     const [mine, stock] = [text, other].map((bytes) => bytes.toString().split('\n'))
-    return `${title} differs\n${describeLines(mine ?? [], stock ?? [])}`
+    return `${title} ${title.endsWith('s') ? 'differ' : 'differs'}\n${describeLines(mine ?? [], stock ?? [])}`
   }
   return ours.length === theirs.length ? null : `${ours.length} texts, ${theirs.length} expected`
 }
