@@ -9,6 +9,8 @@ interface TableCount {
   rowsLoaded: number
   bytes: number
   ms: number
+  /** What its refused rows were refused for. */
+  readonly meanings: Set<RefusalMeaning>
 }
 
 /**
@@ -44,21 +46,33 @@ export class LedgerBook {
   }
 
   rows(entry: CopyEntry | InsertEntry, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {
-    const database = this.#database
-    const key = JSON.stringify([database, entry.table.schema, entry.table.name])
-    const count = this.#tables.get(key) ?? {
-      database,
-      table: entry.table,
-      rowsInDump: 0,
-      rowsLoaded: 0,
-      bytes: 0,
-      ms: 0,
-    }
+    const count = this.#count(entry)
     count.rowsInDump += rowsInDump
     count.rowsLoaded += rowsLoaded
     count.bytes += bytes
     count.ms += ms
+  }
+
+  rowsRefused(entry: CopyEntry | InsertEntry, meaning: RefusalMeaning): void {
+    this.#count(entry).meanings.add(meaning)
+  }
+
+  #count({ table }: CopyEntry | InsertEntry): TableCount {
+    const database = this.#database
+    const key = JSON.stringify([database, table.schema, table.name])
+    const known = this.#tables.get(key)
+    if (known) return known
+    const count = {
+      database,
+      table,
+      rowsInDump: 0,
+      rowsLoaded: 0,
+      bytes: 0,
+      ms: 0,
+      meanings: new Set<RefusalMeaning>(),
+    }
     this.#tables.set(key, count)
+    return count
   }
 
   close(ms: number): RestoreLedger {
@@ -77,6 +91,7 @@ export class LedgerBook {
   }
 }
 
-function toLoadedTable({ database, table, ...counts }: TableCount): LoadedTable {
-  return { database, schema: table.schema, name: table.name, ...counts }
+function toLoadedTable({ database, table, meanings, ...counts }: TableCount): LoadedTable {
+  const heldBack = meanings.size === 1 && meanings.has('engine')
+  return { database, schema: table.schema, name: table.name, ...counts, heldBack }
 }

@@ -154,6 +154,10 @@ describe('the ledger', () => {
       '\\.',
     )
     expect(ledger.missingExtensions).toEqual(['postgis'])
+    expect(ledger.tables).toMatchObject([
+      { name: 'places', rowsInDump: 1, rowsLoaded: 0, heldBack: true },
+      { name: 'lost', rowsInDump: 1, rowsLoaded: 0, heldBack: false },
+    ])
     expect(refusals(ledger)).toEqual([
       ['CREATE EXTENSION', 'postgis', '0A000', 'engine'],
       ['COMMENT ON EXTENSION', 'postgis', '42704', 'engine'],

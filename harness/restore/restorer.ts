@@ -7,6 +7,7 @@ import type { LedgerBook } from './ledger-book.ts'
 import { readMeaning } from './refusal-rules.ts'
 import type { DumpFile, RestoreOptions } from './restore-dumps.ts'
 import { skipReason } from './skip-rules.ts'
+import type { RefusalMeaning } from './types.ts'
 
 /** How much of a refused statement its meaning is read from. */
 const readBytes = 65_536
@@ -111,7 +112,7 @@ export class Restorer implements AsyncDisposable {
     const ms = systemClock.monotonicMs() - startedMs
     this.#book.rows(entry, entry.rows, outcome.ok ? (outcome.rows ?? 0) : 0, entry.text.length, ms)
     if (outcome.ok) this.#book.loaded('INSERT')
-    else this.#refused({ ...tried(entry), verb: 'INSERT', text: entry.text }, file, outcome.refusal)
+    else this.#rowsRefused(entry, { ...tried(entry), verb: 'INSERT', text: entry.text }, file, outcome.refusal)
   }
 
   async #copy(entry: CopyEntry, file: DumpFile): Promise<void> {
@@ -122,10 +123,14 @@ export class Restorer implements AsyncDisposable {
     const { rows, bytes } = entry.counted()
     this.#book.rows(entry, rows, outcome.ok ? (outcome.rows ?? 0) : 0, bytes, systemClock.monotonicMs() - startedMs)
     if (outcome.ok) this.#book.loaded('COPY')
-    else this.#refused({ ...tried(entry), verb: 'COPY', text: entry.statement }, file, outcome.refusal)
+    else this.#rowsRefused(entry, { ...tried(entry), verb: 'COPY', text: entry.statement }, file, outcome.refusal)
   }
 
-  #refused({ verb, object, text, offset, line }: Tried, file: DumpFile, refusal: Refusal): void {
+  #rowsRefused(entry: InsertEntry | CopyEntry, what: Tried, file: DumpFile, refusal: Refusal): void {
+    this.#book.rowsRefused(entry, this.#refused(what, file, refusal))
+  }
+
+  #refused({ verb, object, text, offset, line }: Tried, file: DumpFile, refusal: Refusal): RefusalMeaning {
     const { missing } = this.#book
     const { meaning, explanation } = readMeaning({
       verb,
@@ -142,6 +147,7 @@ export class Restorer implements AsyncDisposable {
       else if (verb.startsWith('CREATE ')) missing.victim(object)
     }
     this.#book.refused({ file: file.name, offset, line, verb, object, refusal, meaning, explanation })
+    return meaning
   }
 
   /**

@@ -35,6 +35,8 @@ export interface LoadedTable extends QualifiedName {
   readonly rowsInDump: number
   /** As the server counted them. Less than `rowsInDump` when a block was refused. */
   readonly rowsLoaded: number
+  /** Rows were refused, all of them for what the engine lacks: they are not checked, not lost. */
+  readonly heldBack: boolean
   readonly bytes: number
   readonly ms: number
 }
