@@ -153,7 +153,7 @@ describe('--keep', () => {
       await execute('/bin/sh', ['-c', stop])
     }
     expect(existsSync(dirname(socket))).toBe(false)
-    await expect(connect({ host: socket, port: 5432, user: 'postgres' }, database)).rejects.toThrow()
+    await expect(connect({ host: socket, port: 5432, user: 'postgres' }, database)).rejects.toThrow('cannot connect')
   })
 })
 
