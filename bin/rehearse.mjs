@@ -12,10 +12,13 @@ const canRun = (major === 22 && minor >= 22) || major === 24 || major >= 26
 
 if (canRun) {
   // Started by an older Node (below): when that one is killed, we must not outlive it.
-  if (process.send) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  if (process.channel) {
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+    process.channel.unref()
+  }
   // Node strips types by itself, but refuses to under node_modules.
   if (here.includes('/node_modules/')) (await import('tsx/esm/api')).register()
-  const { main } = await import('../scripts/rehearse.ts')
+  const { main } = await load()
   await main(process.argv)
 } else {
   const node = bundledNode()
@@ -27,6 +30,15 @@ if (canRun) {
   const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 2 : 70)))
+}
+
+/** A file of ours that can't be loaded is a defect (70): Node's own exit code for it, 1, would read as a NO-GO. */
+function load() {
+  return import('../scripts/rehearse.ts').catch((error) => {
+    console.error(`rehearse could not be loaded: ${error.message} [E_DEFECT]`)
+    console.error('→ install it again (npm ci); if that does not help, report this')
+    process.exit(70)
+  })
 }
 
 function bundledNode() {

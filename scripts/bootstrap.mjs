@@ -1,12 +1,14 @@
 // `npm start` and `npm test` on a bare clone: installs what the lock file says if it isn't there, then runs the command
 // on the Node that came with it. Plain JavaScript, for whatever Node the machine has.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
 
 const commands = {
   start: ['bin/rehearse.mjs', 'run', '--config', 'fixtures/edupath/rehearsal.config.ts'],
@@ -20,7 +22,7 @@ if (!command) {
   process.exit(64)
 }
 if (!isInstalled()) install()
-process.exit(run(nodePath(), [...command, ...rest]))
+handOver(nodePath(), [...command, ...rest])
 
 /** Whether every package that the lock file needs is there, in its version. */
 function isInstalled() {
@@ -54,9 +56,15 @@ function nodePath() {
   }
 }
 
+/** The command takes our place: it gets our signals, and when we are killed, its end of the channel tells it. */
+function handOver(file, args) {
+  const child = spawn(file, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => console.error(error.message))
+  child.on('close', (code) => process.exit(code ?? 70))
+}
+
 function run(file, args) {
-  const bin = join(root, 'node_modules/.bin')
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
   const { status, error } = spawnSync(file, args, { cwd: root, stdio: 'inherit', env })
   if (error) console.error(error.message)
   return status ?? 70

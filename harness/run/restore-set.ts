@@ -32,8 +32,10 @@ export async function restoreSet(
     names.baseline,
     choice,
   )
-  await using session = await server.connect(target)
-  await layPlatform(session, platform)
+  {
+    await using session = await server.connect(target)
+    await layPlatform(session, platform)
+  }
   const ledger = await restoreDumps(
     choice.restored.map(({ file }) => ({ path: file.path, name: file.name })),
     server,

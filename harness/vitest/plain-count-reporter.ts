@@ -5,9 +5,10 @@ export default class PlainCountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 }
     for (const module of modules) {
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) count.failed += 1
-      for (const test of module.children.allTests()) {
-        const { state } = test.result()
+      const states = [...module.children.allTests()].map((test) => test.result().state)
+      // A file that can't be loaded, or a hook that throws, fails without failing any test.
+      if (module.state() === 'failed' && !states.includes('failed')) count.failed += 1
+      for (const state of states) {
         if (state === 'passed') count.passed += 1
         else if (state === 'failed') count.failed += 1
         else count.skipped += 1
