@@ -13,6 +13,7 @@ import type { RestoreLedger } from '../restore/index.ts'
 import type { Platform } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
+import { holdBack } from './hold-back.ts'
 import type { Situation } from './situation.ts'
 
 /** Bounds what a restored database can make us wait: its own types and functions take part in reading it. */
@@ -43,6 +44,9 @@ export interface Comparison {
   readonly diffs: readonly { readonly object: string; readonly diff: string }[]
 }
 
+/** What an object that the engine could not make shows up in. */
+const aboutObjects: ReadonlySet<CheckId> = new Set(['tables', 'row counts', 'row content', 'sequences', 'schema'])
+
 /** What a backup of definitions alone is not asked for. */
 const aboutRows: ReadonlySet<CheckId> = new Set(['row counts', 'row content', 'sequences'])
 
@@ -63,6 +67,7 @@ export async function compareRestored(
   book: FindingBook,
 ): Promise<Comparison> {
   judgeTables(restored, config.values, book)
+  book.revise(aboutObjects, holdBack(ledger))
   const isAsked = ({ check }: Finding): boolean => config.values.expect !== 'schema' || !aboutRows.has(check)
   if (!baseline) {
     book.add(checkSequencesAgainstColumns(restored).filter(isAsked))
@@ -82,6 +87,7 @@ export async function compareRestored(
       carries: whatItCarries(choice),
     }).filter(isAsked),
   )
+  book.revise(aboutObjects, holdBack(ledger))
   const differing = book.findings.filter(
     ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,
   )

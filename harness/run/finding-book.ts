@@ -34,6 +34,13 @@ export class FindingBook {
     this.findings.push(...findings)
   }
 
+  /** Reads every finding of these checks anew, in the light of something learnt since. */
+  revise(checks: ReadonlySet<CheckId>, reading: (finding: Finding) => Finding): void {
+    for (const [index, finding] of this.findings.entries()) {
+      if (checks.has(finding.check)) this.findings[index] = reading(finding)
+    }
+  }
+
   has(check: CheckId): boolean {
     return this.findings.some((finding) => finding.check === check)
   }

@@ -1,0 +1,29 @@
+import type { Finding } from '../compare/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
+
+/**
+ * What this engine could not make for want of an extension is not checked, whatever a comparison says of its absence:
+ * the backup is not to blame. Returns how a finding reads in that light.
+ */
+export function holdBack({ refused, tables, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
+  const victims = new Set([
+    ...refused.filter(({ meaning }) => meaning === 'engine').flatMap(({ object }) => object ?? []),
+    ...tables.filter(({ heldBack }) => heldBack).map(({ schema, name }) => `${schema}.${name}`),
+    ...missingExtensions,
+  ])
+  const isVictim = (object: string): boolean =>
+    victims.has(object) ||
+    [...victims].some((victim) => object.startsWith(`${victim}.`) || object.startsWith(`${victim}_`))
+  const extensions = missingExtensions.join(', ')
+  return (finding) => {
+    if (victims.size === 0 || finding.status !== 'differs' || finding.notice) return finding
+    if (finding.object === null || !isVictim(finding.object)) return finding
+    return {
+      ...finding,
+      status: 'not-checked',
+      message: `${finding.message}: it needs ${extensions}, which this engine does not have`,
+      remedy: `rehearse with an engine that has ${extensions} (--engine container --image …)`,
+      attribution: null,
+    }
+  }
+}
