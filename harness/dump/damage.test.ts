@@ -140,7 +140,9 @@ describe('limits', () => {
 
 describe('what is not plain SQL', () => {
   it.each([
-    ['custom-format', Buffer.from('PGDMP\u0001\u000e')],
+    ['version 1.13', Buffer.from('PGDMP\u0001\u000d\u0000')],
+    ['version 1.17', Buffer.from('PGDMP\u0001\u0011\u0000')],
+    ['version 2.0', Buffer.from('PGDMP\u0002\u0000\u0000')],
     ['custom-format', gzipSync('PGDMP\u0001\u000e')],
     ['lz4', Buffer.from('04224d18', 'hex')],
     ['tar', Buffer.concat([Buffer.from('toc.dat'), Buffer.alloc(250), Buffer.from('ustar\u000000')])],

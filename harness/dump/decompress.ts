@@ -1,4 +1,11 @@
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
+import {
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  type Gunzip,
+  type Inflate,
+  type ZstdDecompress,
+} from 'node:zlib'
 
 /** Decompressed bytes are handed on in pieces of this size: large enough that the calls between do not count. */
 const chunkSize = 262_144
@@ -12,6 +19,20 @@ export async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator
     for await (const chunk of compressed) {
       await decoder.write(chunk)
       if (decoder.isOver) return
+    }
+    decoder.end()
+  })
+}
+
+/** One stream in zlib's own format, and nothing after it. */
+export async function* inflate(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new Decoder(createInflate({ chunkSize: 65_536 }))
+  yield* decoder.run(async () => {
+    for await (const chunk of compressed) {
+      const consumed = decoder.isOver ? 0 : await decoder.write(chunk)
+      if (consumed < chunk.length && !decoder.hasFailed)
+        throw Object.assign(new Error('bytes follow its end'), { code: 'Z_DATA_ERROR' })
+      if (decoder.hasFailed) return
     }
     decoder.end()
   })
@@ -57,14 +78,14 @@ async function nextChunk(source: AsyncIterator<Buffer>): Promise<Buffer | null> 
  * iterator over the stream drops what was decompressed just before an error.
  */
 class Decoder {
-  readonly #stream: Gunzip | ZstdDecompress
+  readonly #stream: Gunzip | Inflate | ZstdDecompress
   readonly #ready: Buffer[] = []
   #isOver = false
   #error: Error | null = null
   #wake: (() => void) | null = null
   readonly #closed: Promise<void>
 
-  constructor(stream: Gunzip | ZstdDecompress) {
+  constructor(stream: Gunzip | Inflate | ZstdDecompress) {
     this.#stream = stream
     stream.on('data', (chunk: Buffer) => {
       this.#ready.push(chunk)
@@ -84,6 +105,10 @@ class Decoder {
   /** It has ended, failed or been given up. */
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  get hasFailed(): boolean {
+    return this.#error !== null
   }
 
   /** Resolves to how many of the bytes were wanted. */

@@ -1,3 +1,4 @@
+import { openArchive } from './archive/open-archive.ts'
 import { DumpReader } from './dump-reader.ts'
 import { defaultLimits } from './limits.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
@@ -9,13 +10,14 @@ import type { DumpSummary } from './types.ts'
 /** Reads a dump once, without a server, and says what it holds and what is wrong with it. */
 export async function inspectDump(path: string, options: OpenDumpOptions = {}): Promise<DumpSummary> {
   const limits = { ...defaultLimits, ...options.limits }
-  const file = await openPlainFile(path, limits, options)
+  const archive = await openArchive(path, limits, options)
+  const file = archive ?? (await openPlainFile(path, limits, options))
   const reader = new DumpReader(file, limits, passingTexts())
   const draft = new SummaryDraft()
   for await (const entry of reader.entries()) await draft.add(entry)
   return {
     path,
-    format: 'plain',
+    format: archive?.format ?? 'plain',
     compression: file.compression,
     fileBytes: file.fileBytes,
     plainBytes: reader.plainBytes,

@@ -1,3 +1,4 @@
+import { openArchive } from './archive/open-archive.ts'
 import { DumpReader } from './dump-reader.ts'
 import { defaultLimits, type DumpLimits } from './limits.ts'
 import { openPlainFile, type ReadOptions } from './plain-source.ts'
@@ -10,6 +11,6 @@ export interface OpenDumpOptions extends ReadOptions {
 /** Streams a dump's entries, the last one an `end`. */
 export async function* openDump(path: string, options: OpenDumpOptions = {}): AsyncGenerator<DumpEntry> {
   const limits = { ...defaultLimits, ...options.limits }
-  const file = await openPlainFile(path, limits, options)
+  const file = (await openArchive(path, limits, options)) ?? (await openPlainFile(path, limits, options))
   yield* new DumpReader(file, limits).entries()
 }

@@ -56,8 +56,7 @@ class FileStream implements PlainStream {
 
   async *#guarded(plain: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let bytes = 0
-    const { plainBytes, ratio, ratioFromBytes } = this.#limits
-    const ceiling = Math.min(plainBytes, Math.max(ratioFromBytes, ratio * this.#fileBytes))
+    const ceiling = ceilingOf(this.#limits, this.#fileBytes)
     try {
       for await (const chunk of plain) {
         bytes += chunk.length
@@ -74,7 +73,12 @@ class FileStream implements PlainStream {
   }
 }
 
-function bomb(fileBytes: number, bytes: number): ProblemText {
+/** More than this a file must not unpack to. */
+export function ceilingOf({ plainBytes, ratio, ratioFromBytes }: DumpLimits, fileBytes: number): number {
+  return Math.min(plainBytes, Math.max(ratioFromBytes, ratio * fileBytes))
+}
+
+export function bomb(fileBytes: number, bytes: number): ProblemText {
   return {
     code: 'E_DUMP_BOMB',
     message: `${formatBytes(fileBytes)} of file unpack to more than ${formatBytes(bytes)}: no dump does that`,
@@ -83,7 +87,7 @@ function bomb(fileBytes: number, bytes: number): ProblemText {
 }
 
 /** node:zlib's errors as findings about the file; null for any other error. */
-function damageOf(error: unknown): ProblemText | null {
+export function damageOf(error: unknown): ProblemText | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
   if (error.code === 'Z_BUF_ERROR') {
     return {
@@ -139,11 +143,11 @@ async function* readFile(path: string, { signal, onBytes }: ReadOptions): AsyncG
   }
 }
 
-function interrupted(signal: AbortSignal): Fault {
+export function interrupted(signal: AbortSignal): Fault {
   return new Fault('E_INTERRUPTED', 'reading the dump was interrupted', { hint: 'run again', cause: signal.reason })
 }
 
-function unreadable(path: string, cause: unknown): Fault {
+export function unreadable(path: string, cause: unknown): Fault {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return new Fault('E_PATH_NOT_FOUND', `there is no ${path}`, { hint: 'check the path', cause })
   }
@@ -167,7 +171,7 @@ async function sizeOf(path: string): Promise<number> {
   return found.size
 }
 
-async function firstBytes(path: string, count: number): Promise<Buffer> {
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw unreadable(path, cause)
   })

@@ -1,0 +1,45 @@
+import { gunzip, inflate, unzstd } from '../decompress.ts'
+import { damageOf } from '../plain-source.ts'
+import type { Compression } from '../types.ts'
+import { ArchiveDamage, cutOff, damaged } from './archive-damage.ts'
+
+/**
+ * Decompresses one block or one file of an archive. `wrapper`: within a custom archive gzip stands for zlib's bare
+ * format, and a block that ends early is damage, because its length was told; a file that does was cut.
+ */
+export async function* unpack(
+  packed: AsyncIterable<Buffer>,
+  compression: Compression,
+  wrapper: 'block' | 'file',
+  name: string,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* plainOf(packed, compression, wrapper)
+  } catch (error) {
+    if (error instanceof ArchiveDamage) throw error
+    const damage = damageOf(error)
+    if (damage === null) throw error
+    if (damage.code === 'E_DUMP_TRUNCATED' && wrapper === 'file')
+      throw cutOff(`the compressed data of ${name} ends in the middle`)
+    throw damaged(`the compressed data of ${name} is broken (${error instanceof Error ? error.message : ''})`)
+  }
+}
+
+function plainOf(
+  packed: AsyncIterable<Buffer>,
+  compression: Compression,
+  wrapper: 'block' | 'file',
+): AsyncIterable<Buffer> {
+  switch (compression) {
+    case 'none':
+      return packed
+    case 'gzip':
+      return wrapper === 'block' ? inflate(packed) : gunzip(packed)
+    case 'zstd':
+      return unzstd(packed)
+    case 'lz4':
+      throw new TypeError('lz4 is refused before any data is read')
+    default:
+      throw new TypeError(`unhandled ${JSON.stringify(compression satisfies never)}`)
+  }
+}
