@@ -16,8 +16,7 @@ if (canRun) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel.unref()
   }
-  // Node strips types by itself, but refuses to under node_modules.
-  if (here.includes('/node_modules/')) (await import('tsx/esm/api')).register()
+  if (here.includes('/node_modules/')) await import('./strip-types.mjs')
   const { main } = await load()
   await main(process.argv)
 } else {

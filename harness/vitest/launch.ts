@@ -106,7 +106,8 @@ class ChildSession implements SpecSession {
 
 /** Below node_modules Node strips no types by itself, and a hook that was registered here does not reach a child. */
 function stripsTypes(): readonly string[] {
-  return childEntry.includes('/node_modules/') ? ['--import', import.meta.resolve('tsx')] : []
+  if (!childEntry.includes('/node_modules/')) return []
+  return ['--import', new URL('../../bin/strip-types.mjs', import.meta.url).href]
 }
 
 /** Ends all processes of a group, at once; none left is fine. */
