@@ -174,15 +174,15 @@ describe('inspect', () => {
 
   test('and run leave open a format they can not read yet, and say which', async () => {
     await using folder = await Project.empty()
-    // The head of an archive (pg_dump -Fc): https://github.com/postgres/postgres/blob/REL_17_STABLE/src/bin/pg_dump/pg_backup_archiver.c
-    const head = Buffer.from([0x50, 0x47, 0x44, 0x4d, 0x50, 1, 16, 0, 4, 8, 1, 1])
+    // The head of an archive of a later version (pg_dump -Fc): https://github.com/postgres/postgres/blob/REL_17_STABLE/src/bin/pg_dump/pg_backup_archiver.c
+    const head = Buffer.from([0x50, 0x47, 0x44, 0x4d, 0x50, 1, 17, 0, 4, 8, 1, 1])
     await writeFile(folder.path('a.dump'), Buffer.concat([head, Buffer.alloc(200)]))
     const seen = await rehearse(['inspect', 'a.dump'], { cwd: folder.folder })
-    expect(seen.stderr.split('\n')[0]).toContain('custom-format archive')
+    expect(seen.stderr.split('\n')[0]).toContain('an archive of version 1.17')
     expect(seen.code).toBe(2)
     const ran = await rehearse(['run', '--backup', 'a.dump'], { cwd: folder.folder })
     expect(ran.stdout).toContain('UNDECIDED')
-    expect(ran.stdout).toContain('custom-format archive')
+    expect(ran.stdout).toContain('an archive of version 1.17')
     expect(ran.code).toBe(2)
   })
 })

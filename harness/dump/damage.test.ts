@@ -145,7 +145,7 @@ describe('what is not plain SQL', () => {
     ['version 2.0', Buffer.from('PGDMP\u0002\u0000\u0000')],
     ['custom-format', gzipSync('PGDMP\u0001\u000e')],
     ['lz4', Buffer.from('04224d18', 'hex')],
-    ['tar', Buffer.concat([Buffer.from('toc.dat'), Buffer.alloc(250), Buffer.from('ustar\u000000')])],
+    ['tar', gzipSync(Buffer.concat([Buffer.from('toc.dat'), Buffer.alloc(250), Buffer.from('ustar\u000000')]))],
   ])('is refused by name: %s', async (name, bytes) => {
     const fault = await inspect(bytes).catch((thrown: unknown) => thrown)
     expect(fault).toBeInstanceOf(Fault)

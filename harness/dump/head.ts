@@ -29,7 +29,7 @@ const magics: readonly (readonly [name: string, offset: number, bytes: string])[
 /** Dumps, but not plain SQL. */
 const archives: readonly (readonly [name: string, offset: number, bytes: string])[] = [
   ['a custom-format archive (pg_dump -Fc) compressed as a whole', 0, Buffer.from('PGDMP').toString('hex')],
-  ['a tar archive (pg_dump -Ft)', 257, Buffer.from('ustar').toString('hex')],
+  ['a tar archive (pg_dump -Ft) compressed as a whole', 257, Buffer.from('ustar').toString('hex')],
   ['an lz4 file', 0, '04224d18'],
   ['an lz4 file', 0, '02214c18'],
 ]
@@ -57,7 +57,7 @@ export function judgeHead(head: Buffer): HeadVerdict {
   return { kind: 'sql', skip, warning: skip > 0 ? byteOrderMark : null }
 }
 
-export function unsupportedFormat(what: string): Fault {
+function unsupportedFormat(what: string): Fault {
   return new Fault('E_DUMP_FORMAT_UNSUPPORTED', `the dump is ${what}, which is not read`, {
     hint: what.includes('lz4')
       ? 'decompress it (lz4 -d), or make a plain dump'

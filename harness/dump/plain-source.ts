@@ -1,7 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { Fault, formatBytes } from '../core/index.ts'
 import { gunzip, unzstd } from './decompress.ts'
-import { unsupportedFormat } from './head.ts'
 import type { DumpLimits } from './limits.ts'
 import type { ProblemText } from './problem.ts'
 import type { Compression } from './types.ts'
@@ -159,11 +158,6 @@ async function sizeOf(path: string): Promise<number> {
     throw unreadable(path, cause)
   })
   if (found.isDirectory()) {
-    const hasToc = await stat(`${path}/toc.dat`).then(
-      () => true,
-      () => false,
-    )
-    if (hasToc) throw unsupportedFormat('a directory-format archive (pg_dump -Fd)')
     throw new Fault('E_FILE_UNREADABLE', `${path} is a folder, and not one that pg_dump wrote`, {
       hint: 'give the dump file inside it',
     })
@@ -171,7 +165,7 @@ async function sizeOf(path: string): Promise<number> {
   return found.size
 }
 
-export async function firstBytes(path: string, count: number): Promise<Buffer> {
+async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw unreadable(path, cause)
   })

@@ -28,6 +28,13 @@ const ways: readonly Way[] = [15, 17].flatMap((major) => [
   { major, title: 'custom, of a database that it would create', options: ['-Fc', '--create', '--clean', '-f', 'FILE'] },
   { major, title: 'custom, through partition roots', options: ['-Fc', '--load-via-partition-root', '-f', 'FILE'] },
   { major, title: 'custom, in LATIN1', options: ['-Fc', '-f', 'FILE'], database: 'latin' },
+  { major, title: 'directory', options: ['-Fd', '-f', 'FILE'] },
+  { major, title: 'directory, uncompressed', options: ['-Fd', '-Z0', '-f', 'FILE'] },
+  { major, title: 'directory, INSERTs', options: ['-Fd', '--inserts', '-j2', '-f', 'FILE'] },
+  { major, title: 'tar', options: ['-Ft', '-f', 'FILE'] },
+  { major, title: 'tar through a pipe', options: ['-Ft'] },
+  { major, title: 'tar, INSERTs', options: ['-Ft', '--inserts', '-f', 'FILE'] },
+  ...(major < 16 ? [] : [{ major, title: 'directory, zstd', options: ['-Fd', '--compress=zstd', '-f', 'FILE'] }]),
   ...(major < 16 ? [] : [{ major, title: 'custom, zstd', options: ['-Fc', '--compress=zstd', '-f', 'FILE'] }]),
 ])
 

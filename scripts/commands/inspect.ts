@@ -8,7 +8,7 @@ import { renderInspection } from '../render-inspection.ts'
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('what a dump holds, offline, without a server')
-    .argument('<dump>', 'a dump: plain SQL, also gzip or zstd')
+    .argument('<dump>', 'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft')
     .option('--json', 'print it as JSON')
     .action(inspect)
 }

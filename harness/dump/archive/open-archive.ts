@@ -1,17 +1,20 @@
 import { stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
-import { firstBytes, unreadable } from '../plain-source.ts'
 import type { DumpLimits } from '../limits.ts'
-import type { PlainSource, ReadOptions } from '../plain-source.ts'
+import { unreadable, type PlainSource, type ReadOptions } from '../plain-source.ts'
 import type { Compression, DumpFormat } from '../types.ts'
 import { ArchiveDamage } from './archive-damage.ts'
 import { ArchiveFile, ReadMeter } from './archive-file.ts'
 import type { ArchiveStore } from './archive-store.ts'
 import { ArchiveText } from './archive-text.ts'
 import { CustomArchive } from './custom-archive.ts'
-import type { ArchiveHead } from './read-head.ts'
-import { readHead } from './read-head.ts'
+import { DirectoryParts, folderBytes } from './directory-parts.ts'
 import { FieldReader } from './field-reader.ts'
+import { FoldedArchive } from './folded-archive.ts'
+import { lz4Unsupported } from './lz4-unsupported.ts'
+import { readHead, type ArchiveHead } from './read-head.ts'
+import { isForeign, isTarHeader, readTarHeader, tarBlock } from './tar-header.ts'
+import { TarParts } from './tar-parts.ts'
 
 /** An archive as a source of the text that pg_restore would make of it. */
 export interface ArchiveSource extends PlainSource {
@@ -20,46 +23,77 @@ export interface ArchiveSource extends PlainSource {
   readonly fileBytes: number
 }
 
-/** Opens what pg_dump wrote in another format than plain. Null for everything else. */
+/** How an archive is opened anew for each reading. */
+interface Layout {
+  readonly format: DumpFormat
+  readonly fileBytes: number
+  readonly head: ArchiveHead | null
+  open(meter: ReadMeter): Promise<ArchiveStore>
+}
+
+/**
+ * Opens what pg_dump wrote in another format than plain. Null for everything else. What is damaged opens all the same:
+ * reading it says so.
+ */
 export async function openArchive(
   path: string,
   limits: DumpLimits,
   options: ReadOptions,
 ): Promise<ArchiveSource | null> {
-  if (await isFolder(path)) return null
-  const magic = await firstBytes(path, 5)
-  if (magic.toString('latin1') !== 'PGDMP') return null
-  await using file = await ArchiveFile.open(path, new ReadMeter({}))
-  const head = await headOf(file)
-  return source('custom', head, file.size, limits, () => CustomArchive.open(path, new ReadMeter(options)))
+  const layout = (await isFolder(path)) ? await directory(path) : await file(path)
+  if (layout === null) return null
+  const { format, fileBytes, head } = layout
+  if (head?.compression === 'lz4') throw lz4Unsupported()
+  return {
+    format,
+    compression: format === 'tar' ? 'none' : (head?.compression ?? 'none'),
+    fileBytes,
+    open: () => new ArchiveText(() => layout.open(new ReadMeter(options)), fileBytes, limits),
+  }
 }
 
-function source(
-  format: DumpFormat,
-  head: ArchiveHead | null,
-  fileBytes: number,
-  limits: DumpLimits,
-  open: () => Promise<ArchiveStore>,
-): ArchiveSource {
-  const compression = head?.compression ?? 'none'
-  if (compression === 'lz4') throw lz4Archive()
-  return { format, compression, fileBytes, open: () => new ArchiveText(open, fileBytes, limits) }
+async function directory(path: string): Promise<Layout | null> {
+  const parts = (meter = new ReadMeter({})) => new DirectoryParts(path, meter)
+  if (!(await isThere(`${path}/toc.dat`))) return null
+  await using probe = parts()
+  return {
+    format: 'directory',
+    fileBytes: await folderBytes(path),
+    head: await undamaged(async () => readHead(await probe.toc())),
+    open: async (meter) => FoldedArchive.open(parts(meter)),
+  }
+}
+
+async function file(path: string): Promise<Layout | null> {
+  await using probe = await ArchiveFile.open(path, new ReadMeter({}))
+  const block = await probe.read(0, tarBlock)
+  if (block.toString('latin1', 0, 5) === 'PGDMP') {
+    return {
+      format: 'custom',
+      fileBytes: probe.size,
+      head: await undamaged(async () => readHead(new FieldReader(probe, 0))),
+      open: async (meter) => CustomArchive.open(path, meter),
+    }
+  }
+  if (!isTarHeader(block)) return null
+  const first = await undamaged(async () => readTarHeader(block, 0))
+  if (first !== null && isForeign(first.name)) throw foreignTar()
+  return {
+    format: 'tar',
+    fileBytes: probe.size,
+    head: await undamaged(async () => readHead(new FieldReader(probe, tarBlock))),
+    open: async (meter) => FoldedArchive.open(await TarParts.open(path, meter)),
+  }
 }
 
 /** Null where it is damaged: that comes up again when the archive is read. */
-async function headOf(file: ArchiveFile): Promise<ArchiveHead | null> {
+async function undamaged<Found>(read: () => Promise<Found>): Promise<Found | null> {
   try {
-    return await readHead(new FieldReader(file, 0))
+    return await read()
   } catch (error) {
     if (error instanceof ArchiveDamage) return null
     throw error
   }
-}
-
-function lz4Archive(): Fault {
-  return new Fault('E_DUMP_FORMAT_UNSUPPORTED', 'the dump is an archive compressed with lz4, which is not read', {
-    hint: 'dump with --compress=gzip or zstd, or make a plain dump: pg_restore -f dump.sql <archive>',
-  })
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -67,4 +101,17 @@ async function isFolder(path: string): Promise<boolean> {
     throw unreadable(path, cause)
   })
   return found.isDirectory()
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function foreignTar(): Fault {
+  return new Fault('E_DUMP_FORMAT_UNSUPPORTED', 'the file is a tar archive, and not one that pg_dump wrote', {
+    hint: 'unpack it and give the dump inside it',
+  })
 }
