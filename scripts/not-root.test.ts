@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync, rmdirSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +7,8 @@ import { RunningCommand } from './testing/command.ts'
 import { Project } from './testing/project.ts'
 
 const bin = fileURLToPath(new URL('../bin/rehearse.mjs', import.meta.url))
-const uid = '1000'
+const uid = '64322'
+const runs = `/dev/shm/rehearsal-runs-${uid}`
 const asOther = ['--reuid', uid, '--regid', uid, '--clear-groups']
 const reads = ['test', '-r', bin, '-a', '-x', process.execPath]
 
@@ -25,5 +27,8 @@ describe.skipIf(!canBecome)('(needs another user: root only) an ordinary user wi
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('   GO   ')])
     const { engine } = await project.record()
     expect(engine?.isolation).toMatchObject({ ownUser: false, diesWithParent: true })
+    // That user's folder of runs stays, empty: the next run's is made in it.
+    expect(readdirSync(runs)).toEqual([])
+    rmdirSync(runs)
   })
 })
