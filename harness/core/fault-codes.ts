@@ -14,8 +14,6 @@ export const faultCodes = {
   E_PATH_NOT_FOUND: 'refused',
   E_PRODUCTION_POOLER: 'refused',
   E_PRODUCTION_WRITABLE: 'refused',
-  E_PRODUCTION_ROLE: 'refused',
-  E_PRODUCTION_IS_TARGET: 'refused',
   E_BASELINE_INVALID: 'refused',
 
   E_BACKUP_NONE: 'backup',
@@ -23,7 +21,6 @@ export const faultCodes = {
   E_BACKUP_FROM_FUTURE: 'backup',
   E_BACKUP_MANIFEST: 'backup',
   E_BACKUP_FILE_MISSING: 'backup',
-  E_BACKUP_FILE_CHANGED: 'backup',
   E_BACKUP_UNSAFE_FILE: 'backup',
   E_DUMP_EMPTY: 'backup',
   E_DUMP_TRUNCATED: 'backup',
