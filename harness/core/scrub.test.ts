@@ -5,6 +5,7 @@ import { scrub, scrubLine } from './scrub.ts'
 describe('scrub', () => {
   it.each([
     ['postgresql://app:hunter2@db.example/x', 'hunter2'],
+    ['postgresql://app:p@ss/hunter2@db.example/x', 'hunter2'],
     ['could not connect: password=hunter2 host=x', 'hunter2'],
     ["ALTER ROLE a PASSWORD 'hunter2'", 'hunter2'],
     ['token eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl rest', 'c2lnbmF0dXJl'],

@@ -1,7 +1,8 @@
 /* Order matters: the widest pattern first. Each pattern is linear: no nested quantifiers over untrusted text. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[private key]'],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):[^\s@'"]+@/gi, '$1:***@'],
+  // To the last @ of the word: a password may hold one.
+  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):[^\s'"]+@/gi, '$1:***@'],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '[jwt]'],
   [/\b(?:sbp|sb_secret|sb_publishable)_[\w-]{8,}/g, '[supabase key]'],
   [/\bAKIA[0-9A-Z]{16}\b/g, '[aws key]'],

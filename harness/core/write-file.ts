@@ -17,7 +17,8 @@ export async function writeFileWhole(path: string, content: string | Uint8Array,
     await syncFolder(dirname(path))
   } catch (cause) {
     await rm(temporary, { force: true })
-    throw new Fault('E_EVIDENCE_WRITE', `cannot write ${path}`, {
+    const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    throw new Fault('E_EVIDENCE_WRITE', `cannot write ${path}${reason}`, {
       hint: 'check the folder, its space and its permissions',
       cause,
     })

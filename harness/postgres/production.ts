@@ -46,15 +46,17 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
 }
 
 function refusePooler(url: Secret): void {
-  let port: string
+  let ports: (string | null)[]
   try {
-    port = new URL(url.reveal()).port
+    // A URL without a host (`@/db?host=/socket/folder`) is one to libpq and none to URL.
+    const { port, searchParams } = new URL(url.reveal().replace(/^(\w+:\/\/(?:[^/?]*@)?)(?=[/?])/, '$1localhost'))
+    ports = [port, ...searchParams.getAll('port')]
   } catch {
     throw new Fault('E_USAGE', `${url.source} is not a connection URL`, {
       hint: 'set it to postgresql://user:password@host:5432/database',
     })
   }
-  if (port !== transactionPoolerPort) return
+  if (!ports.includes(transactionPoolerPort)) return
   throw new Fault(
     'E_PRODUCTION_POOLER',
     `${url.source} points at port ${transactionPoolerPort}, a transaction-mode pooler`,
