@@ -88,14 +88,14 @@ export function bomb(fileBytes: number, bytes: number): ProblemText {
 /** node:zlib's errors as findings about the file; null for any other error. */
 export function damageOf(error: unknown): ProblemText | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
-  if (error.code === 'Z_BUF_ERROR') {
+  if (error.code === 'Z_BUF_ERROR' || error.code === 'LZ4_end') {
     return {
       code: 'E_DUMP_TRUNCATED',
       message: 'the compressed file ends in the middle: it was cut short',
       hint: 'compare its size with what was uploaded; take a fresh dump',
     }
   }
-  if (!/^(?:Z_|ZSTD_)/.test(error.code)) return null
+  if (!/^(?:Z_|ZSTD_|LZ4_)/.test(error.code)) return null
   return {
     code: 'E_DUMP_DAMAGED',
     message: `the compressed file is damaged: ${error.message}`,

@@ -34,6 +34,8 @@ const ways: readonly Way[] = [15, 17].flatMap((major) => [
   { major, title: 'tar', options: ['-Ft', '-f', 'FILE'] },
   { major, title: 'tar through a pipe', options: ['-Ft'] },
   { major, title: 'tar, INSERTs', options: ['-Ft', '--inserts', '-f', 'FILE'] },
+  ...(major < 16 ? [] : [{ major, title: 'custom, lz4', options: ['-Fc', '--compress=lz4', '-f', 'FILE'] }]),
+  ...(major < 16 ? [] : [{ major, title: 'directory, lz4', options: ['-Fd', '--compress=lz4:9', '-f', 'FILE'] }]),
   ...(major < 16 ? [] : [{ major, title: 'directory, zstd', options: ['-Fd', '--compress=zstd', '-f', 'FILE'] }]),
   ...(major < 16 ? [] : [{ major, title: 'custom, zstd', options: ['-Fc', '--compress=zstd', '-f', 'FILE'] }]),
 ])

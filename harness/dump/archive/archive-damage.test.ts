@@ -32,7 +32,7 @@ async function outcomeOf(path: string, whole: ArchiveEntries): Promise<Outcome> 
 
 /**
  * How many of the flips may go unseen. The formats have no checksums: what is not compressed (the table of contents
- * everywhere, and all data where there is no compression) or compressed by pg_dump's zstd, which leaves its checksum out,
+ * everywhere, and all data where there is no compression) or compressed by pg_dump's zstd or lz4, which leave their checksums out,
  * is read as it is. The archives are small, so that their tables of contents weigh more than usual.
  */
 const unseen: Readonly<Record<string, number>> = {
@@ -41,6 +41,7 @@ const unseen: Readonly<Record<string, number>> = {
   'notes-15.tar': 48,
   'notes-15-folder': 58,
   'notes-17.dump': 32,
+  'notes-17-lz4.dump': 40,
   'notes-17-inserts.dump': 8,
   'notes-17.tar': 48,
   'notes-17-folder': 8,

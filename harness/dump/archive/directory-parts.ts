@@ -6,7 +6,6 @@ import { cutOff } from './archive-damage.ts'
 import { ArchiveFile, type ReadMeter } from './archive-file.ts'
 import { FieldReader } from './field-reader.ts'
 import type { ArchivePart, ArchiveParts } from './folded-archive.ts'
-import { lz4Unsupported } from './lz4-unsupported.ts'
 
 /** How each compression ends a file's name. */
 const endings: Readonly<Record<Compression, string>> = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' }
@@ -40,10 +39,6 @@ export class DirectoryParts implements ArchiveParts {
       const found = await ArchiveFile.openPart(join(this.#path, file), file, this.#meter)
       if (found === null) continue
       this.#used.add(file)
-      if (compression === 'lz4') {
-        await found[Symbol.asyncDispose]()
-        throw lz4Unsupported()
-      }
       return { compression, chunks: wholeOf(found) }
     }
     return null

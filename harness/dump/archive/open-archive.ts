@@ -11,7 +11,6 @@ import { CustomArchive } from './custom-archive.ts'
 import { DirectoryParts, folderBytes } from './directory-parts.ts'
 import { FieldReader } from './field-reader.ts'
 import { FoldedArchive } from './folded-archive.ts'
-import { lz4Unsupported } from './lz4-unsupported.ts'
 import { readHead, type ArchiveHead } from './read-head.ts'
 import { isForeign, isTarHeader, readTarHeader, tarBlock } from './tar-header.ts'
 import { TarParts } from './tar-parts.ts'
@@ -43,7 +42,6 @@ export async function openArchive(
   const layout = (await isFolder(path)) ? await directory(path) : await file(path)
   if (layout === null) return null
   const { format, fileBytes, head } = layout
-  if (head?.compression === 'lz4') throw lz4Unsupported()
   return {
     format,
     compression: format === 'tar' ? 'none' : (head?.compression ?? 'none'),

@@ -1,6 +1,7 @@
 import { gunzip, inflate, unzstd } from '../decompress.ts'
 import { damageOf } from '../plain-source.ts'
 import type { Compression } from '../types.ts'
+import { unlz4 } from './unlz4.ts'
 import { ArchiveDamage, cutOff, damaged } from './archive-damage.ts'
 
 /**
@@ -38,7 +39,7 @@ function plainOf(
     case 'zstd':
       return unzstd(packed)
     case 'lz4':
-      throw new TypeError('lz4 is refused before any data is read')
+      return unlz4(packed)
     default:
       throw new TypeError(`unhandled ${JSON.stringify(compression satisfies never)}`)
   }

@@ -10,6 +10,7 @@ export const archives: readonly (readonly [name: string, format: string, compres
   ['notes-15.tar', 'tar', 'none'],
   ['notes-15-folder', 'directory', 'none'],
   ['notes-17.dump', 'custom', 'zstd'],
+  ['notes-17-lz4.dump', 'custom', 'lz4'],
   ['notes-17-inserts.dump', 'custom', 'gzip'],
   ['notes-17.tar', 'tar', 'none'],
   ['notes-17-folder', 'directory', 'gzip'],

@@ -1,6 +1,6 @@
 -- The database of the archives in recorded/, by pg_dump 15 and 17:
 --   notes-15.dump -Fc; notes-15-piped.dump -Fc -Z0, to a pipe; notes-15.tar -Ft; notes-15-folder -Fd -Z0
---   notes-17.dump -Fc --compress=zstd; notes-17.tar -Ft; notes-17-folder -Fd; notes-17-inserts.dump -Fc --inserts
+--   notes-17.dump -Fc --compress=zstd; notes-17-lz4.dump -Fc --compress=lz4; notes-17.tar -Ft; notes-17-folder -Fd; notes-17-inserts.dump -Fc --inserts
 CREATE TABLE public.notes (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text NOT NULL);
 INSERT INTO public.notes (body) SELECT 'note ' || i || E' \\. \n' || md5(i::text) FROM generate_series(1, 120) i;
 CREATE TABLE public.tags (note integer REFERENCES public.notes, tag text, PRIMARY KEY (note, tag));
