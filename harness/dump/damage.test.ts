@@ -69,8 +69,7 @@ describe('a damaged file', () => {
     ['an error page', "<html>it's gone</html>", 'E_DUMP_UNKNOWN_FORMAT'],
     ['JSON', '{"message":"not found"}', 'E_DUMP_UNKNOWN_FORMAT'],
     ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'E_DUMP_UNKNOWN_FORMAT'],
-    ['a bzip2 file', Buffer.from('BZh91AY&SY'), 'E_DUMP_UNKNOWN_FORMAT'],
-    ['an age file', 'age-encryption.org/v1\n', 'E_DUMP_UNKNOWN_FORMAT'],
+    ['a SQLite database', 'SQLite format 3\0', 'E_DUMP_UNKNOWN_FORMAT'],
     [
       'UTF-16 with its mark',
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(dump.toString(), 'utf16le')]),
@@ -145,6 +144,9 @@ describe('what is not plain SQL', () => {
     ['version 2.0', Buffer.from('PGDMP\u0002\u0000\u0000')],
     ['custom-format', gzipSync('PGDMP\u0001\u000e')],
     ['lz4', Buffer.from('04224d18', 'hex')],
+    ['bzip2', Buffer.from('BZh91AY&SY')],
+    ['encrypted', Buffer.from('age-encryption.org/v1\n')],
+    ['compressed once more', gzipSync(gzip)],
     ['tar', gzipSync(Buffer.concat([Buffer.from('toc.dat'), Buffer.alloc(250), Buffer.from('ustar\u000000')]))],
   ])('is refused by name: %s', async (name, bytes) => {
     const fault = await inspect(bytes).catch((thrown: unknown) => thrown)

@@ -11,39 +11,35 @@ export type HeadVerdict =
   | { readonly kind: 'sql'; readonly skip: number; readonly warning: ProblemText | null }
   | { readonly kind: 'no sql'; readonly problem: ProblemText }
 
-/** First bytes of what is not plain SQL, and what it is. */
-const magics: readonly (readonly [name: string, offset: number, bytes: string])[] = [
-  ['a gzip file (compressed twice?)', 0, '1f8b'],
-  ['a zstd file (compressed twice?)', 0, '28b52ffd'],
+type Magic = readonly [name: string, offset: number, bytes: string]
+const ascii = (text: string): string => Buffer.from(text).toString('hex')
+
+/** What may well be a dump, packed or encrypted in a way that is not read: nothing is known of it until it is opened. */
+const closed: readonly Magic[] = [
+  ['a custom-format archive (pg_dump -Fc) compressed as a whole', 0, ascii('PGDMP')],
+  ['a tar archive (pg_dump -Ft) compressed as a whole', 257, ascii('ustar')],
+  ['an lz4 file', 0, '04224d18'],
+  ['an lz4 file', 0, '02214c18'],
+  ['a gzip file compressed once more', 0, '1f8b'],
+  ['a zstd file compressed once more', 0, '28b52ffd'],
   ['a bzip2 file', 0, '425a68'],
   ['an xz file', 0, 'fd377a585a00'],
   ['a zip file', 0, '504b0304'],
   ['a 7z file', 0, '377abcaf271c'],
-  ['a SQLite database', 0, Buffer.from('SQLite format 3').toString('hex')],
-  ['an age-encrypted file', 0, Buffer.from('age-encryption.org').toString('hex')],
-  ['an age-encrypted file', 0, Buffer.from('-----BEGIN AGE').toString('hex')],
-  ['a PGP message', 0, Buffer.from('-----BEGIN PGP').toString('hex')],
-  ['an openssl-encrypted file', 0, Buffer.from('Salted__').toString('hex')],
-]
-
-/** Dumps, but not plain SQL. */
-const archives: readonly (readonly [name: string, offset: number, bytes: string])[] = [
-  ['a custom-format archive (pg_dump -Fc) compressed as a whole', 0, Buffer.from('PGDMP').toString('hex')],
-  ['a tar archive (pg_dump -Ft) compressed as a whole', 257, Buffer.from('ustar').toString('hex')],
-  ['an lz4 file', 0, '04224d18'],
-  ['an lz4 file', 0, '02214c18'],
+  ['encrypted (age)', 0, ascii('age-encryption.org')],
+  ['encrypted (age)', 0, ascii('-----BEGIN AGE')],
+  ['encrypted (PGP)', 0, ascii('-----BEGIN PGP')],
+  ['encrypted (openssl)', 0, ascii('Salted__')],
 ]
 
 const firstWords = new Set([...statementShapes.map(([, shape]) => shape.split(' ', 1)[0] ?? ''), ...otherFirstWords])
 
 /** Judges the beginning of a dump. Throws `E_DUMP_FORMAT_UNSUPPORTED` for a dump of another format. */
 export function judgeHead(head: Buffer): HeadVerdict {
-  const archive = named(archives, head)
-  if (archive !== null) throw unsupportedFormat(archive)
+  const seal = named(closed, head)
+  if (seal !== null) throw unsupportedFormat(seal)
   if (head.length === 0) return { kind: 'no sql', problem: emptyDump('it holds 0 bytes') }
   if (isUtf16(head)) return { kind: 'no sql', problem: utf16 }
-  const magic = named(magics, head)
-  if (magic !== null) return { kind: 'no sql', problem: notADump(`it is ${magic}`) }
   if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(head.toString('latin1', 0, 512))) {
     return { kind: 'no sql', problem: notADump('it is a binary file') }
   }
@@ -59,9 +55,9 @@ export function judgeHead(head: Buffer): HeadVerdict {
 
 function unsupportedFormat(what: string): Fault {
   return new Fault('E_DUMP_FORMAT_UNSUPPORTED', `the dump is ${what}, which is not read`, {
-    hint: what.includes('lz4')
-      ? 'decompress it (lz4 -d), or make a plain dump'
-      : 'decompress it, or make a plain dump: pg_restore -f dump.sql <archive>',
+    hint: what.startsWith('encrypted')
+      ? 'decrypt it first, then rehearse what comes out'
+      : 'unpack it first (lz4 -d, bzip2 -d, xz -d, unzip); plain SQL, gzip, zstd and archives of pg_dump are read as they are',
   })
 }
 
@@ -97,7 +93,7 @@ const byteOrderMark: ProblemText = {
   hint: 'use pg_dump -f (supabase db dump -f) instead of redirecting through PowerShell or saving from an editor',
 }
 
-function named(table: readonly (readonly [string, number, string])[], head: Buffer): string | null {
+function named(table: readonly Magic[], head: Buffer): string | null {
   for (const [name, offset, hex] of table) {
     if (head.subarray(offset, offset + hex.length / 2).equals(Buffer.from(hex, 'hex'))) return name
   }
