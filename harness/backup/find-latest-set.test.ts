@@ -92,6 +92,17 @@ describe('the latest set', () => {
     expect(await nameOf()).toEqual({ name, from, problems: [] })
   })
 
+  test('is the whole folder where roles lie beside one dump in directory format', async () => {
+    await write({ 'roles.sql': 1, 'dump/toc.dat': 1, 'dump/3001.dat.gz': 1 })
+    const set = await latest()
+    expect(set.files.map(({ name, kind }) => `${kind} ${name}`)).toEqual(['full dump', 'roles roles.sql'])
+  })
+
+  test('is one of them where roles lie beside several', async () => {
+    await write({ 'roles.sql': 99, 'a-2025-10-20/toc.dat': 2, 'b-2025-10-21/toc.dat': 1 })
+    expect((await latest()).name).toBe('b-2025-10-21')
+  })
+
   test('is chosen by manifests before names and file times', async () => {
     await write({ 'old-2025-10-21/full.sql': 1, 'new-2025-10-01/full.sql': 50 })
     await seal('old-2025-10-21', hoursAgo(100))
