@@ -1,4 +1,4 @@
-import { formatBytes, scrubLine } from '../harness/core/index.ts'
+import { formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
 import type { DumpSummary } from '../harness/dump/index.ts'
 
 const completenessWords = {
@@ -44,10 +44,10 @@ function tables({ tables }: DumpSummary): string[] {
   const rows = tables.map((table) => {
     const note = !table.hasData ? '  no data in this dump' : !table.defined ? '  not defined in this dump' : ''
     const name = scrubLine(`${table.schema}.${table.name}`).padEnd(width)
-    return `  ${name}  ${table.rows.toLocaleString('en').padStart(12)} rows  ${formatBytes(table.bytes).padStart(9)}${note}`
+    return `  ${name}  ${formatCount(table.rows).padStart(12)} rows  ${formatBytes(table.bytes).padStart(9)}${note}`
   })
   const total = tables.reduce((sum, { rows }) => sum + rows, 0)
-  return [`${tables.length} tables, ${total.toLocaleString('en')} rows`, ...rows, '']
+  return [`${tables.length} tables, ${formatCount(total)} rows`, ...rows, '']
 }
 
 function entries({ entries }: DumpSummary): string[] {

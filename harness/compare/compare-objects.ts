@@ -1,7 +1,8 @@
+import { formatCount } from '../core/index.ts'
 import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
 import { equaliseMajors } from './equalise-majors.ts'
-import { count, differs, notChecked, same } from './findings.ts'
+import { differs, notChecked, same } from './findings.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
 import { ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
@@ -137,7 +138,7 @@ function summary(before: ObjectIndex): Finding {
     })
   }
   const kinds = new Set([...before.all()].map((object) => object.kind)).size
-  return same('schema', { message: `${count(before.size)} objects of ${kinds} kinds are as they were` })
+  return same('schema', { message: `${formatCount(before.size)} objects of ${kinds} kinds are as they were` })
 }
 
 function notCoveredNotices({ notCovered, baseline }: CompareOptions): Finding[] {

@@ -1,4 +1,5 @@
-import { count, differs, notChecked, same } from './findings.ts'
+import { formatCount } from '../core/index.ts'
+import { differs, notChecked, same } from './findings.ts'
 import { isRelation, ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
@@ -38,6 +39,8 @@ export function compareRelations({ baseline, restored, notCovered }: CompareOpti
     ]
   }
   return [
-    same('tables', { message: `${count(relations.length)} tables, views and sequences: none missing, none extra` }),
+    same('tables', {
+      message: `${formatCount(relations.length)} tables, views and sequences: none missing, none extra`,
+    }),
   ]
 }

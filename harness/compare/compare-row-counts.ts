@@ -1,5 +1,6 @@
+import { formatCount } from '../core/index.ts'
 import { identityOf } from '../facts/index.ts'
-import { count, differs, notChecked, rowsOf, same } from './findings.ts'
+import { differs, notChecked, rowsOf, same } from './findings.ts'
 import type { CompareOptions, LoadedRows } from './options.ts'
 import { pairTables, unreadableRemedy, type TablePair } from './row-facts.ts'
 import type { Finding } from './types.ts'
@@ -50,7 +51,7 @@ function compareTable(pair: TablePair, options: CompareOptions, loaded: LoadedRo
   if (options.baselineKind === 'live') return compareDrift(pair, options, loaded)
   return differs('row counts', {
     ...details,
-    message: `${object}: ${count(actual)} of ${rowsOf(expected)}${explain(expected, actual, loaded)}`,
+    message: `${object}: ${formatCount(actual)} of ${rowsOf(expected)}${explain(expected, actual, loaded)}`,
     attribution: attribute(expected, actual, loaded),
   })
 }
@@ -61,7 +62,7 @@ function compareDrift(pair: TablePair, options: CompareOptions, loaded: LoadedRo
   const gap = expected > actual ? expected - actual : actual - expected
   const tolerance = options.rowTolerance?.({ schema: pair.baseline.schema, name: pair.baseline.name }) ?? { ratio: 0 }
   const details = { object: pair.object, expected: String(expected), actual: String(actual) }
-  const message = `${pair.object}: ${rowsOf(actual)}, production has ${count(expected)} now`
+  const message = `${pair.object}: ${rowsOf(actual)}, production has ${formatCount(expected)} now`
   if (Number(gap) <= Math.max(tolerance.ratio * Number(expected), tolerance.rows ?? 0)) {
     return same('row counts', { ...details, message: `${message}: drift since the dump`, notice: true })
   }
@@ -88,7 +89,7 @@ function compareMaterializedView({ object, baseline, restored }: TablePair): Fin
     ...details,
     message: equal
       ? `materialized view ${object}: ${rowsOf(baseline.rows)}`
-      : `materialized view ${object}: ${rowsOf(restored?.rows ?? '0')} after its refresh, ${count(baseline.rows)} before`,
+      : `materialized view ${object}: ${rowsOf(restored?.rows ?? '0')} after its refresh, ${formatCount(baseline.rows)} before`,
     notice: !equal,
   })
 }
@@ -101,13 +102,13 @@ function compareUnlogged({ object, baseline, restored }: TablePair, loaded: Load
   if (actual !== inDump) {
     return differs('row counts', {
       ...details,
-      message: `unlogged table ${object}: ${count(actual)} of the dump's ${rowsOf(inDump)}`,
+      message: `unlogged table ${object}: ${formatCount(actual)} of the dump's ${rowsOf(inDump)}`,
       attribution: 'restore',
     })
   }
   return same('row counts', {
     ...details,
-    message: `unlogged table ${object}: ${rowsOf(actual)}, all that the dump holds of ${count(baseline.rows)}`,
+    message: `unlogged table ${object}: ${rowsOf(actual)}, all that the dump holds of ${formatCount(baseline.rows)}`,
     notice: inDump !== BigInt(baseline.rows),
   })
 }
@@ -125,7 +126,7 @@ function explain(expected: bigint, actual: bigint, loaded: LoadedRows | null | u
   if (loaded === null) return expected === 0n ? '' : ' (the dump has no data section for it)'
   const inDump = BigInt(loaded.rowsInDump)
   const took = BigInt(loaded.rowsLoaded)
-  if (inDump === actual) return ` (the dump holds ${count(inDump)})`
-  if (took === inDump) return ` (the dump holds ${count(inDump)}, all were loaded, and some are gone since)`
-  return ` (the dump holds ${count(inDump)}, the server took ${count(took)})`
+  if (inDump === actual) return ` (the dump holds ${formatCount(inDump)})`
+  if (took === inDump) return ` (the dump holds ${formatCount(inDump)}, all were loaded, and some are gone since)`
+  return ` (the dump holds ${formatCount(inDump)}, the server took ${formatCount(took)})`
 }

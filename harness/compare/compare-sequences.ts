@@ -1,5 +1,6 @@
+import { formatCount } from '../core/index.ts'
 import { identityOf, type Facts, type SequenceFact } from '../facts/index.ts'
-import { count, differs, notChecked, same } from './findings.ts'
+import { differs, notChecked, same } from './findings.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
 
@@ -66,7 +67,7 @@ function behind(sequence: SequenceFact, was: SequenceFact | null): Finding {
   const remedy = `setval() it past ${sequence.ownedBy ?? 'its column'} after a restore, and take a complete backup`
   return differs('sequences', {
     object,
-    message: `sequence ${object} would give ${count(next(sequence))}, but ${sequence.ownedBy ?? 'its column'} has reached ${count(sequence.columnMax ?? '0')}${inherited ? ': just so where the backup was taken' : ': the next insert collides'}`,
+    message: `sequence ${object} would give ${formatCount(next(sequence))}, but ${sequence.ownedBy ?? 'its column'} has reached ${formatCount(sequence.columnMax ?? '0')}${inherited ? ': just so where the backup was taken' : ': the next insert collides'}`,
     expected: `past ${sequence.columnMax ?? ''}`,
     actual: next(sequence),
     remedy,
@@ -77,7 +78,7 @@ function behind(sequence: SequenceFact, was: SequenceFact | null): Finding {
 function notBehind(sequence: SequenceFact): Finding {
   const object = nameOf(sequence)
   const column = sequence.columnMax === null ? '' : `, past ${sequence.ownedBy ?? 'its column'}`
-  return same('sequences', { object, message: `sequence ${object} gives ${count(next(sequence))} next${column}` })
+  return same('sequences', { object, message: `sequence ${object} gives ${formatCount(next(sequence))} next${column}` })
 }
 
 function between(was: SequenceFact, is: SequenceFact): Finding {
@@ -90,14 +91,14 @@ function between(was: SequenceFact, is: SequenceFact): Finding {
   if (actual >= low && actual <= high) {
     return same('sequences', {
       object,
-      message: `sequence ${object} gives ${count(actual)} next, as before`,
+      message: `sequence ${object} gives ${formatCount(actual)} next, as before`,
       expected,
       actual: String(actual),
     })
   }
   return differs('sequences', {
     object,
-    message: `sequence ${object} would give ${count(actual)} next instead of ${low === high ? count(low) : `${count(low)} to ${count(high)}`}`,
+    message: `sequence ${object} would give ${formatCount(actual)} next instead of ${low === high ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`}`,
     expected,
     actual: String(actual),
   })

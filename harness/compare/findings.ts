@@ -1,4 +1,4 @@
-import { scrub, scrubLine } from '../core/index.ts'
+import { formatCount, scrub, scrubLine } from '../core/index.ts'
 import type { CheckId, Finding } from './types.ts'
 
 interface Details {
@@ -50,12 +50,7 @@ function shorten(text: string): string {
   return shown.length > longestValue ? `${shown.slice(0, longestValue - 1)}…` : shown
 }
 
-/** `5000` → `5,000`. */
-export function count(rows: string | number | bigint): string {
-  return BigInt(rows).toLocaleString('en-US')
-}
-
 /** `1 row`, `5,000 rows`. */
 export function rowsOf(rows: string | number | bigint): string {
-  return `${count(rows)} ${BigInt(rows) === 1n ? 'row' : 'rows'}`
+  return `${formatCount(rows)} ${BigInt(rows) === 1n ? 'row' : 'rows'}`
 }

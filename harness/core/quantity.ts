@@ -41,3 +41,9 @@ export function parseDuration(text: string): number {
     throw new Fault('E_CONFIG_INVALID', `"${text}" is not a duration`, { hint: 'write it like "30m", "24h" or "7d"' })
   return Number(match[1]) * durationUnits[match[2] as keyof typeof durationUnits]
 }
+
+/** `5000` → `5,000`; anything that is not a count as it is. */
+export function formatCount(value: string | number | bigint): string {
+  const text = String(value)
+  return /^-?\d+$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text
+}

@@ -1,3 +1,4 @@
+import { formatCount as formatKnownCount } from '../core/index.ts'
 import type { CheckId, Finding } from '../compare/index.ts'
 import { isWaived, specCheck, type Answer, type Reason } from '../verdict/index.ts'
 import type { RehearsalRecord, SpecRecord, TableRecord } from './types.ts'
@@ -11,9 +12,7 @@ export const meaning: Readonly<Record<Answer, string>> = {
 
 /** `5000` → `5,000`; a text that is no count as it is; nothing as `–`. */
 export function formatCount(value: string | number | bigint | null): string {
-  if (value === null) return '–'
-  const text = String(value)
-  return /^-?\d+$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text
+  return value === null ? '–' : formatKnownCount(value)
 }
 
 /** `1 table`, `31 tables`. */

@@ -1,4 +1,4 @@
-import { formatBytes } from '../core/index.ts'
+import { formatBytes, formatCount } from '../core/index.ts'
 import {
   checkSequencesAgainstColumns,
   compareFacts,
@@ -152,5 +152,5 @@ function countIn(tables: ReadonlySet<string>, schema: string): number {
 
 export function describeDatabase(facts: Facts): string {
   const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
-  return `${facts.tables.length} tables, ${rows.toLocaleString('en')} rows, ${formatBytes(Number(facts.server.databaseBytes))}`
+  return `${facts.tables.length} tables, ${formatCount(rows)} rows, ${formatBytes(Number(facts.server.databaseBytes))}`
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { formatBytes, writeFileWhole, Fault, systemClock } from '../core/index.ts'
+import { Fault, formatBytes, formatCount, writeFileWhole } from '../core/index.ts'
 import { serialiseFacts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
@@ -80,7 +80,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
     'restore',
     () => restoreSet(choice, engine, { source, baseline: gathered.baseline }, situation, book),
     ({ ledger }) =>
-      `${ledger.statementsLoaded} statements, ${ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0).toLocaleString('en')} rows`,
+      `${ledger.statementsLoaded} statements, ${formatCount(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0))} rows`,
   )
   gathered.restored = restored
   judgeEngine(engine, restored.ledger, book)
@@ -163,6 +163,6 @@ async function describeForSpecs(
     baselineFile,
     restoredFile,
     schemaDiffs: comparison?.diffs ?? [],
-    backup: recordBackup(set, gathered.checks, gathered.dumps, choice, values.backup.path, systemClock),
+    backup: recordBackup(set, gathered.checks, gathered.dumps, choice, values.backup.path, situation.clock),
   }
 }

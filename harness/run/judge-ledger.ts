@@ -1,4 +1,4 @@
-import { scrubLine } from '../core/index.ts'
+import { formatCount, scrubLine } from '../core/index.ts'
 import type { RefusedStatement, RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
 
@@ -22,8 +22,11 @@ export function judgeLedger(ledger: RestoreLedger, missingRoles: readonly string
   const red = book.findings.some(({ check, status, notice }) => check === 'restore' && status === 'differs' && !notice)
   if (red) return
   const rows = ledger.tables.reduce((sum, table) => sum + table.rowsLoaded, 0)
-  const count = (number: number): string => number.toLocaleString('en')
-  book.same('restore', null, `${count(ledger.statementsLoaded)} statements and ${count(rows)} rows were restored`)
+  book.same(
+    'restore',
+    null,
+    `${formatCount(ledger.statementsLoaded)} statements and ${formatCount(rows)} rows were restored`,
+  )
 }
 
 /** Undefined object: of the statements that name a role, the ones that a missing role fails. */

@@ -1,15 +1,10 @@
+import { formatCount } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 
 /** Names shown before "and N more": enough to start looking, few enough to read. */
 const namesShown = 3
 const longestMessage = 120
 const longestValue = 60
-
-/** `5000` → `5,000`; anything that is not a count as it is. */
-export function formatCount(value: string | number | bigint): string {
-  const text = String(value)
-  return /^-?\d+$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text
-}
 
 /** `public.users (expected 5,000, found 4,999), public.posts (…) and 10 more`. */
 export function nameList(findings: readonly Finding[], describe: (finding: Finding) => string): string {

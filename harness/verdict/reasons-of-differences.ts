@@ -1,6 +1,7 @@
+import { formatCount } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 import { checkFamily, families, rankOfDifference, type CheckFamily } from './check-family.ts'
-import { formatCount, missingRows, nameList, nameOnly, withMessage, withValues } from './name-list.ts'
+import { missingRows, nameList, nameOnly, withMessage, withValues } from './name-list.ts'
 import type { Reason } from './types.ts'
 
 const blame = { dump: ': the dump itself lacks them', restore: ': the dump has them, the restore lost them' } as const

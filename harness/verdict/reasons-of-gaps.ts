@@ -1,6 +1,7 @@
+import { formatCount } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 import { checkFamily, families, rankOfNotChecked } from './check-family.ts'
-import { formatCount, nameList, nameOnly } from './name-list.ts'
+import { nameList, nameOnly } from './name-list.ts'
 import { noSpecCollected } from './spec-checks.ts'
 import type { CheckTally } from './tally-checks.ts'
 import type { Reason } from './types.ts'

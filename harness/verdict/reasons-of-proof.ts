@@ -1,6 +1,6 @@
 import type { Finding } from '../compare/index.ts'
 import { checkFamily, families, rankOfDifference, type CheckFamily } from './check-family.ts'
-import { formatCount } from './name-list.ts'
+import { formatCount } from '../core/index.ts'
 import type { CheckTally } from './tally-checks.ts'
 import type { Reason } from './types.ts'
 
