@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Fault, formatBytes, formatCount, writeFileWhole } from '../core/index.ts'
+import { resolveConnection } from '../config/index.ts'
 import { serialiseFacts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
@@ -152,14 +153,13 @@ async function describeForSpecs(
   await writeFileWhole(restoredFile, serialiseFacts(facts))
   const baselineFile = comparison?.baseline ? join(values.out, 'baseline.json') : null
   if (baselineFile && comparison?.baseline) await writeFileWhole(baselineFile, serialiseFacts(comparison.baseline))
-  const production = values.production?.slice('env:'.length)
-  const url = production === undefined ? undefined : environment[production]
+  const production = values.production ? resolveConnection(values.production, environment) : null
   return {
     project: values.project,
     findings: applyWaivers(book.findings, values.waivers, situation.clock.now()).weighed.map(({ finding }) => finding),
     planned: planFor(gathered).map(({ check }) => check),
     restored: { address: engine.server.address, database: restored.database },
-    productionUrl: url && values.production ? { url, source: values.production } : null,
+    productionUrl: production && { url: production.reveal(), source: production.source },
     baselineFile,
     restoredFile,
     schemaDiffs: comparison?.diffs ?? [],
