@@ -11,6 +11,19 @@ export interface ConnectOptions {
 const connectTimeoutMs = 10_000
 
 /**
+ * Stronger than what the dump's ALTER DATABASE and ALTER ROLE say: limits meant for an application would stop a restore.
+ * Never empty: pg would fall back to PGOPTIONS.
+ */
+const sessionOptions = [
+  'client_min_messages=warning',
+  'statement_timeout=0',
+  'lock_timeout=0',
+  'idle_in_transaction_session_timeout=0',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ')
+
+/**
  * Opens a session on a disposable server. Nothing is taken from PG* environment variables. Throws `E_ENGINE_START`
  * when nothing answers.
  */
@@ -30,8 +43,7 @@ export async function connect(
         ssl: false,
         client_encoding: 'UTF8',
         application_name: options.applicationName ?? 'rehearse',
-        // Never empty: pg would fall back to PGOPTIONS.
-        options: '-c client_min_messages=warning',
+        options: sessionOptions,
         connectionTimeoutMillis: connectTimeoutMs,
       },
       options.signal,

@@ -70,6 +70,15 @@ describe('a session', () => {
     expect(await session.query('select count(*) as rows from counted')).toEqual([{ rows: '5' }])
   })
 
+  it("is not stopped by a time limit that the dump's database or role brought along", async () => {
+    await session.query('create database hurried')
+    await session.query(`alter database hurried set statement_timeout = '1ms'`)
+    await session.query(`alter role postgres in database hurried set lock_timeout = '1ms'`)
+    await using hurried = await connect(server.address, 'hurried')
+    expect(await hurried.query(`select 'done' as word from pg_sleep(0.05)`)).toEqual([{ word: 'done' }])
+    expect(await hurried.query('show lock_timeout')).toEqual([{ lock_timeout: '0' }])
+  })
+
   it('says that the server is gone instead of calling it a refusal', async () => {
     const victim = await connect(server.address, 'postgres')
     const [row] = await victim.query('select pg_backend_pid() as pid')

@@ -10,6 +10,7 @@ import type { ImageFacts } from './image-facts.ts'
 import { ownedLabels, runLabel, runPrefix } from './labels.ts'
 import type { PostgresContainer } from './postgres-container.ts'
 import type { Runtime } from './runtime.ts'
+import { findPublishedAddress } from './published-address.ts'
 import { socketMount } from './socket-place.ts'
 
 /** Above this share of the daemon's memory the data lies on its disk. */
@@ -27,13 +28,12 @@ export async function runContainer(
   const run = place?.id ?? randomBytes(5).toString('hex')
   // In our memory and in the container's own description; who can read that rules the daemon anyway.
   const password = randomBytes(24).toString('base64url')
-  const container = await describe(runtime, image, need, { run, password, place })
+  const published = await findPublishedAddress(runtime)
+  const container = await describe(runtime, image, need, { run, password, place, bind: published.bind })
   try {
     const running = await container.start()
     const where =
-      place === null
-        ? { host: publishedHost(runtime), port: running.getMappedPort(5432) }
-        : { host: place.socket, port: 5432 }
+      place === null ? { host: published.host, port: running.getMappedPort(5432) } : { host: place.socket, port: 5432 }
     const address = { ...where, user: need.superuser, password }
     return { docker, id: running.getId(), run, watchdog: container.watchdog, place, address }
   } catch (cause) {
@@ -49,12 +49,12 @@ async function describe(
   runtime: Runtime,
   image: ImageFacts,
   need: EngineNeed,
-  asked: { readonly run: string; readonly password: string; readonly place: RunFolder | null },
+  asked: { readonly run: string; readonly password: string; readonly place: RunFolder | null; readonly bind: string },
 ): Promise<PostgresContainer> {
   const { PostgresContainer } = await import('./postgres-container.ts')
   const listening =
     asked.place === null
-      ? ({ kind: 'port', address: isHere(runtime) ? '127.0.0.1' : '' } as const)
+      ? ({ kind: 'port', address: asked.bind } as const)
       : ({ kind: 'socket', folder: asked.place.socket } as const)
   const container = new PostgresContainer(image.name, runtime, listening)
     .withName(`${runPrefix}${asked.run}`)
@@ -104,14 +104,6 @@ function isPlainPostgres(image: ImageFacts): boolean {
 
 function majorOf(image: ImageFacts, need: EngineNeed): number {
   return image.major ?? need.major ?? 17
-}
-
-function isHere(runtime: Runtime): boolean {
-  return ['localhost', '127.0.0.1'].includes(runtime.info.containerRuntime.host)
-}
-
-function publishedHost(runtime: Runtime): string {
-  return isHere(runtime) ? '127.0.0.1' : runtime.info.containerRuntime.host
 }
 
 /** A container that was created but could not be started is known to us by its label only. */

@@ -29,9 +29,10 @@ export async function openSocketPlace(docker: Docker): Promise<RunFolder | null>
 }
 
 async function isSameMachine(docker: Docker): Promise<boolean> {
-  if (process.platform !== 'linux' || existsSync('/.dockerenv')) return false
+  if (process.platform !== 'linux') return false
   const { socketPath } = docker.modem as unknown as { readonly socketPath?: unknown }
   if (typeof socketPath !== 'string') return false
-  const { Name } = (await docker.info()) as { readonly Name?: unknown }
-  return Name === hostname()
+  const { Name, DockerRootDir } = (await docker.info()) as { readonly Name?: unknown; readonly DockerRootDir?: unknown }
+  // A container that shares its host's name and network still sees other files: the daemon's own folder isn't there.
+  return Name === hostname() && typeof DockerRootDir === 'string' && existsSync(DockerRootDir)
 }

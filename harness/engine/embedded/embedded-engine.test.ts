@@ -141,7 +141,7 @@ describe('a disposable server from npm packages', () => {
 
   test('that crashed is known as crashed', async () => {
     await using server = await start()
-    await expect(runInside(server, 'kill -QUIT 1')).rejects.toMatchObject({ code: 'E_ENGINE_CRASHED' })
+    await expect(runInside(server, 'kill -QUIT 1; sleep 20')).rejects.toMatchObject({ code: 'E_ENGINE_CRASHED' })
     await expect
       .poll(async () => server.connect('postgres').catch((error: unknown) => error))
       .toMatchObject({
