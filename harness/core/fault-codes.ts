@@ -32,6 +32,7 @@ export const faultCodes = {
   E_DUMP_BOMB: 'backup',
   E_DUMP_STATEMENT_TOO_LONG: 'backup',
 
+  E_DUMP_CHANGED: 'environment',
   E_DUMP_FORMAT_UNSUPPORTED: 'environment',
   E_ENGINE_UNAVAILABLE: 'environment',
   E_ENGINE_VERSION: 'environment',

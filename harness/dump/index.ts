@@ -2,6 +2,15 @@ export { openDump, type OpenDumpOptions } from './open-dump.ts'
 export { inspectDump } from './inspect-dump.ts'
 export { defaultLimits, type DumpLimits } from './limits.ts'
 export type {
+  DumpText,
+  OutlinedCopy,
+  OutlinedDump,
+  OutlinedInserts,
+  OutlinedTransaction,
+  OutlineEntry,
+  TextRange,
+} from './outline.ts'
+export type {
   DumpFormat,
   Compression,
   DumpWriter,
