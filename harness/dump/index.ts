@@ -1,6 +1,7 @@
 export { openDump, type OpenDumpOptions } from './open-dump.ts'
 export { inspectDump } from './inspect-dump.ts'
 export { defaultLimits, type DumpLimits } from './limits.ts'
+export { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from './tokens.ts'
 export type {
   DumpText,
   OutlinedCopy,

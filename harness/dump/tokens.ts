@@ -66,10 +66,12 @@ export function identifierOf(token: Token | undefined): string | null {
   return null
 }
 
+/** Whether it is this keyword, given in upper case. A quoted name never is. */
 export function isWord(token: Token | undefined, word: string): boolean {
   return token?.kind === 'word' && token.text.toUpperCase() === word
 }
 
+/** Whether it is this character outside of names and strings. */
 export function isSymbol(token: Token | undefined, symbol: string): boolean {
   return token?.kind === 'symbol' && token.text === symbol
 }
