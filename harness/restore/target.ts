@@ -1,0 +1,14 @@
+import type { ServerAddress, Session } from '../postgres/index.ts'
+
+/**
+ * What a restore needs of the server it restores into: a disposable server is one, and so is a server of somebody
+ * else's, on which nothing but the named database may change.
+ */
+export interface RestoreTarget {
+  /** `user` restores: the dump's statements about that role would take rights away from the restore itself. */
+  readonly address: Pick<ServerAddress, 'user'>
+  /** Throws `E_ENGINE_START` where there is no such database. */
+  connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
+  /** For what the server could not make as the dump says. A server that is not ours refuses. */
+  createDatabase(name: string, options?: { readonly encoding?: string }): Promise<void>
+}
