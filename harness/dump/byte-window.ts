@@ -20,8 +20,12 @@ export class ByteWindow {
   #counted = 0
   #line = 1
 
-  constructor(chunks: AsyncIterable<Buffer>) {
+  /** `start`: where the first chunk begins, if not at the beginning of the text. */
+  constructor(chunks: AsyncIterable<Buffer>, start: { readonly offset: number; readonly line: number } = beginning) {
     this.#chunks = chunks[Symbol.asyncIterator]()
+    this.base = start.offset
+    this.#counted = start.offset
+    this.#line = start.line
   }
 
   get end(): number {
@@ -115,6 +119,8 @@ export class ByteWindow {
     this.#counted = offset
   }
 }
+
+const beginning = { offset: 0, line: 1 }
 
 function newlines(bytes: Buffer, from: number, to: number): number {
   let count = 0

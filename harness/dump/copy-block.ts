@@ -10,13 +10,15 @@ export class CopyBlock {
   carriageReturn = -1
   isDone = false
   position: number
+  /** Where the first row begins. */
+  readonly start: number
   readonly #window: ByteWindow
   #isLineStart = true
 
-  /** `position`: where the first row begins. */
-  constructor(window: ByteWindow, position: number) {
+  constructor(window: ByteWindow, start: number) {
     this.#window = window
-    this.position = position
+    this.start = start
+    this.position = start
   }
 
   async *chunks(): AsyncGenerator<Buffer> {

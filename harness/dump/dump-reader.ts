@@ -11,7 +11,7 @@ import { InsertCutter } from './insert-cutter.ts'
 import { inside, SqlLexer, stop } from './lexer.ts'
 import type { DumpLimits } from './limits.ts'
 import { readMetaCommand } from './meta-command.ts'
-import type { PlainSource, PlainStream } from './plain-source.ts'
+import type { PlainSource, PlainStream, Stretch } from './plain-source.ts'
 import { problemAt, type ProblemText } from './problem.ts'
 import { qualified, readCopy } from './read-copy.ts'
 import { sessionSetting } from './session-setting.ts'
@@ -31,6 +31,8 @@ type Step = DumpEntry | 'more' | 'learn' | 'over' | null
 export class DumpReader {
   readonly markers = new EndMarkers()
   encoding: string | null = null
+  /** Told where an INSERT ends of which all rows were given before. */
+  onQuietEnd: ((end: number) => void) | null = null
   readonly #source: PlainSource
   readonly #limits: DumpLimits
   readonly #stream: PlainStream
@@ -53,9 +55,10 @@ export class DumpReader {
     this.#source = source
     this.#limits = limits
     this.#stream = source.open()
-    this.#window = new ByteWindow(this.#stream.chunks)
+    this.#window = new ByteWindow(this.#stream.chunks, source.stretch?.start)
     this.#lexer = new SqlLexer(limits.insertBytes)
     this.#inserts = new InsertCutter(this.#window, this.#lexer, texts)
+    if (source.stretch !== undefined) this.#standIn(source.stretch)
   }
 
   /** Bytes of text read so far. */
@@ -63,10 +66,24 @@ export class DumpReader {
     return this.#window.end
   }
 
+  /** The end of the statement that was given last. Null within an INSERT that comes in pieces. */
+  get statementEnd(): number | null {
+    return this.#lexer.start < 0 ? this.#lexer.position : null
+  }
+
+  get standardStrings(): boolean {
+    return this.#lexer.standardStrings
+  }
+
+  /** Where the rows of the COPY that was given last begin. */
+  get rowsFrom(): number {
+    return this.#copy?.start ?? -1
+  }
+
   async *entries(): AsyncGenerator<DumpEntry> {
     const window = this.#window
     try {
-      const warning = await this.#head()
+      const warning = this.#source.stretch === undefined ? await this.#head() : null
       if (warning !== null) yield warning
       let isFatal = warning?.fatal === true
       while (!isFatal) {
@@ -91,10 +108,21 @@ export class DumpReader {
     }
   }
 
+  #standIn({ start, standardStrings, label }: Stretch): void {
+    this.#lexer.position = start.offset
+    this.#lexer.standardStrings = standardStrings
+    this.#label = label
+    this.#window.refuseZeros()
+  }
+
   *#end(isFatal: boolean): Generator<DumpProblem | EndEntry> {
     const at = this.#here()
     if (isFatal) {
       yield { kind: 'end', ...at, completeness: 'truncated' }
+      return
+    }
+    if (this.#source.stretch !== undefined) {
+      yield { kind: 'end', ...at, completeness: 'unprovable' }
       return
     }
     const { completeness, problem } = this.markers.finish(at)
@@ -195,7 +223,7 @@ export class DumpReader {
     const inserts = this.#inserts
     if (inserts.mustStayWhole) return null
     if (!inserts.isCutting) {
-      if (inserts.mustLearn(this.markers.writer !== 'unknown')) return 'learn'
+      if (inserts.mustLearn(this.#source.stretch?.isUniform ?? this.markers.writer !== 'unknown')) return 'learn'
       inserts.begin(this.#insertTable(this.#lexer.start, this.#lexer.valuesEnd))
     }
     return this.#inserts.piece()
@@ -207,6 +235,7 @@ export class DumpReader {
     const { start, position, valuesEnd } = lexer
     if (this.#inserts.isCutting) {
       const last = this.#inserts.lastPiece()
+      if (last === null) this.onQuietEnd?.(position)
       return last === null || 'kind' in last ? last : this.#problem(this.#window.at(lexer.tupleEnd), last)
     }
     // A semicolon alone.

@@ -1,5 +1,8 @@
 export { openDump, type OpenDumpOptions } from './open-dump.ts'
+export { classifyText, type Classified } from './classify.ts'
+export { openPlainFile } from './plain-source.ts'
 export { inspectDump } from './inspect-dump.ts'
+export { outlineDump } from './outline-dump.ts'
 export { defaultLimits, type DumpLimits } from './limits.ts'
 export { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from './tokens.ts'
 export type {

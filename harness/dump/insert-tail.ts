@@ -21,7 +21,7 @@ export async function peekInsertTail(
   standardStrings: boolean,
   pieceBytes: number,
 ): Promise<InsertTail | null> {
-  const window = new ByteWindow(source.open().chunks)
+  const window = new ByteWindow(source.open().chunks, source.stretch?.start)
   try {
     while (!window.ended && window.end <= offset) await window.more(window.end)
     const lexer = new SqlLexer(pieceBytes)

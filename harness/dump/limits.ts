@@ -12,6 +12,12 @@ export interface DumpLimits {
   readonly statementBytes: number
   /** A multi-row INSERT longer than this arrives in several entries. */
   readonly insertBytes: number
+  /** Definitions kept in memory for planning, … */
+  readonly outlineBytes: number
+  /** … and how many entries. A dump of more is restored as it is read. */
+  readonly outlineEntries: number
+  /** INSERTs into one table that are planned as one. */
+  readonly runBytes: number
 }
 
 export const defaultLimits: DumpLimits = {
@@ -26,4 +32,10 @@ export const defaultLimits: DumpLimits = {
   statementBytes: 256 * megabyte,
   // Past some 100 kB a longer INSERT is no faster to run; at 1 MB the repeated prefix is noise and memory is bounded.
   insertBytes: megabyte,
+  // Eight times the definitions of 5,000 tables of twenty columns, and still a quarter of what a restore may take.
+  outlineBytes: 48 * megabyte,
+  // 40,000 tables come to some ten entries each; an entry takes about 300 bytes.
+  outlineEntries: 400_000,
+  // Some seconds of work for one session: enough to share out evenly, and little to do again.
+  runBytes: 64 * megabyte,
 }

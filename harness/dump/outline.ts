@@ -1,4 +1,12 @@
-import type { ConnectEntry, DumpPosition, DumpSummary, InsertEntry, QualifiedName, StatementEntry } from './types.ts'
+import type {
+  ConnectEntry,
+  DumpPosition,
+  DumpSummary,
+  InsertEntry,
+  QualifiedName,
+  StatementEntry,
+  TocLabel,
+} from './types.ts'
 
 /** A stretch of a dump's (decompressed) text, in bytes from its beginning. */
 export interface TextRange {
@@ -29,6 +37,8 @@ export interface OutlinedInserts extends DumpPosition {
 /** A transaction that the dump opens and closes itself (large objects): statements that run in order on one session. */
 export interface OutlinedTransaction extends DumpPosition {
   readonly kind: 'transaction'
+  /** What the comment above it says, which its statements share. */
+  readonly label: TocLabel | null
   readonly range: TextRange
   readonly standardStrings: boolean
 }
@@ -41,7 +51,7 @@ export interface OutlinedDump {
   /** Everything but rows and large objects, in the dump's order. Null when that alone is too much to keep in memory. */
   readonly outline: readonly OutlineEntry[] | null
   /** The text once more, any part of it at any time. Throws when the file is no longer the one that was read. */
-  openText(options: { readonly signal?: AbortSignal }): Promise<DumpText>
+  readonly openText: (options: { readonly signal?: AbortSignal | undefined }) => Promise<DumpText>
 }
 
 /** A dump's text at random. Several stretches may be read at a time; each costs bounded memory. */

@@ -3,11 +3,22 @@ import { Fault, formatBytes } from '../core/index.ts'
 import { gunzip, unzstd } from './decompress.ts'
 import type { DumpLimits } from './limits.ts'
 import type { ProblemText } from './problem.ts'
-import type { Compression } from './types.ts'
+import type { Compression, DumpPosition, TocLabel } from './types.ts'
 
 /** The text of a dump, which can be read from its beginning as often as needed. */
 export interface PlainSource {
+  /** Set where the text is a part of a dump. */
+  readonly stretch?: Stretch
   open(): PlainStream
+}
+
+/** Whole statements from the middle of a dump, and what the text before them says about them. */
+export interface Stretch {
+  readonly start: DumpPosition
+  readonly standardStrings: boolean
+  /** All INSERTs of the dump end the same way. */
+  readonly isUniform: boolean
+  readonly label: TocLabel | null
 }
 
 /** One reading. `failure` is final once `chunks` has ended: what ended it, if not the end of the text. */
