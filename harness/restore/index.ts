@@ -1,3 +1,11 @@
 export { refreshViews, type RefreshedView } from './refresh-views.ts'
 export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
 export type { LoadedTable, RefusalMeaning, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
+export {
+  requireOneDatabase,
+  selectEntries,
+  type LeftOut,
+  type Selection,
+  type SelectionRequest,
+} from './select-entries.ts'
+export type { RestoreTarget } from './target.ts'
