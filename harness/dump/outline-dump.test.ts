@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectDump } from './inspect-dump.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { outlineDump } from './outline-dump.ts'
+import { archives, recorded } from './archive/testing/archive-entries.ts'
 import { replayed, streamed } from './testing/replayed.ts'
 
 const fixtures = new URL('../../fixtures/', import.meta.url).pathname
@@ -34,20 +35,23 @@ async function outlineOf(text: string, options: OpenDumpOptions = {}) {
   return outline
 }
 
-const plain = dumps.filter((name) => name.endsWith('.sql'))
+const plain = dumps.filter((name) => name.endsWith('.sql')).map((name) => join(fixtures, name))
+const paths = [...plain, ...archives.map(([name]) => join(recorded, name))]
 
 describe('the outline of a dump', () => {
-  it.each(plain)('gives again what the dump holds: %s', async (name) => {
-    const path = join(fixtures, name)
-    const { summary, outline, openText } = await outlineDump(path)
-    expect(summary).toEqual(await inspectDump(path))
-    const commands = await streamed(path)
-    if (outline === null) throw new Error('no outline')
-    await using text = await openText({})
-    expect(await replayed(outline, text)).toEqual(commands)
-    expect(await replayed(outline, text, { parallel: true })).toEqual(commands)
-    await text.requireUnchanged()
-  })
+  it.each(paths.map((path) => [path.split('/').slice(-2).join('/'), path] as const))(
+    'gives again what the dump holds: %s',
+    async (_, path) => {
+      const { summary, outline, openText } = await outlineDump(path)
+      expect(summary).toEqual(await inspectDump(path))
+      const commands = await streamed(path)
+      if (outline === null) throw new Error('no outline')
+      await using text = await openText({})
+      expect(await replayed(outline, text)).toEqual(commands)
+      expect(await replayed(outline, text, { parallel: true })).toEqual(commands)
+      await text.requireUnchanged()
+    },
+  )
 
   it('joins INSERTs into one table, however they are written', async () => {
     const outline = await outlineOf(`SET standard_conforming_strings = on;

@@ -20,7 +20,7 @@ export async function outlineDump(path: string, options: OpenDumpOptions = {}): 
   const file = archive ?? (await openPlainFile(path, limits, options))
   const isPlain = archive === null && file.compression === 'none'
   const reader = new DumpReader(file, limits, passingTexts())
-  const draft = new OutlineDraft(reader, limits, isPlain ? anywhere(limits) : nowhere)
+  const draft = new OutlineDraft(reader, limits, archive?.places ?? (isPlain ? anywhere(limits) : nowhere))
   const summary = await readThrough(path, file, reader, draft)
   const isUniform = summary.writer !== 'unknown'
   return {
@@ -30,7 +30,12 @@ export async function outlineDump(path: string, options: OpenDumpOptions = {}): 
       await stamp.requireUnchanged()
       const abort = new AbortController()
       const either = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal])
-      return new OpenedText(await FileText.open(path, stamp, either), stamp, { limits, isUniform }, abort)
+      await using opening = new AsyncDisposableStack()
+      const text = opening.use(archive === null ? await FileText.open(path, either) : await archive.openRandom(either))
+      // Nor was it replaced while it was opened.
+      await stamp.requireUnchanged()
+      opening.move()
+      return new OpenedText(text, stamp, { limits, isUniform }, abort)
     },
   }
 }

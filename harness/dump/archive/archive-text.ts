@@ -3,6 +3,7 @@ import { bomb, ceilingOf, damageOf, type PlainStream } from '../plain-source.ts'
 import type { ProblemText } from '../problem.ts'
 import { ArchiveDamage } from './archive-damage.ts'
 import type { ArchiveStore } from './archive-store.ts'
+import type { DataPlaces } from './data-places.ts'
 import { EntryWriter } from './entry-text.ts'
 import { contentsOf } from './large-objects.ts'
 import { closing, preamble } from './preamble.ts'
@@ -21,16 +22,23 @@ export class ArchiveText implements PlainStream {
   failure: ProblemText | null = null
   readonly chunks: AsyncIterable<Buffer>
 
-  constructor(open: () => Promise<ArchiveStore>, fileBytes: number, limits: DumpLimits) {
-    this.chunks = this.#guarded(open, fileBytes, limits)
+  /** `places`: told where in the text each entry's data is. */
+  constructor(open: () => Promise<ArchiveStore>, fileBytes: number, limits: DumpLimits, places: DataPlaces) {
+    this.chunks = this.#guarded(open, fileBytes, limits, places)
   }
 
-  async *#guarded(open: () => Promise<ArchiveStore>, fileBytes: number, limits: DumpLimits): AsyncGenerator<Buffer> {
+  async *#guarded(
+    open: () => Promise<ArchiveStore>,
+    fileBytes: number,
+    limits: DumpLimits,
+    places: DataPlaces,
+  ): AsyncGenerator<Buffer> {
     const ceiling = ceilingOf(limits, fileBytes)
     let bytes = 0
     try {
       await using store = await open()
-      for await (const chunk of textOf(store)) {
+      const data = { begins: (dumpId: number) => places.begin(dumpId, bytes), ends: () => places.end(bytes) }
+      for await (const chunk of textOf(store, data)) {
         bytes += chunk.length
         if (bytes > ceiling) {
           this.failure = bomb(fileBytes, bytes)
@@ -45,7 +53,12 @@ export class ArchiveText implements PlainStream {
   }
 }
 
-async function* textOf(store: ArchiveStore): AsyncGenerator<Buffer> {
+interface DataWatch {
+  begins(dumpId: number): void
+  ends(): void
+}
+
+async function* textOf(store: ArchiveStore, watch: DataWatch): AsyncGenerator<Buffer> {
   const writer = new EntryWriter(store.head, store.entries)
   let text = preamble(store.head, store.entries)
   for (const { entry, definition, data } of restoreOrder(store.entries)) {
@@ -60,14 +73,18 @@ async function* textOf(store: ArchiveStore): AsyncGenerator<Buffer> {
     if (!data && text.length < pieceChars) continue
     yield Buffer.from(text, 'latin1')
     text = ''
-    if (data) yield* dataOf(store, entry)
+    if (!data) continue
+    watch.begins(entry.dumpId)
+    yield* dataOf(store, entry)
+    watch.ends()
   }
   yield Buffer.from(text, 'latin1')
   await store.checkRest()
   yield Buffer.from(closing)
 }
 
-async function* dataOf(store: ArchiveStore, entry: TocEntry): AsyncGenerator<Buffer> {
+/** The text of an entry's data: rows with their closing line, INSERTs, or large objects in a transaction. */
+export async function* dataOf(store: ArchiveStore, entry: TocEntry): AsyncGenerator<Buffer> {
   if (entry.type === 'BLOBS') {
     yield Buffer.from('BEGIN;\n\n')
     for await (const { oid, data } of store.largeObjects(entry)) yield* contentsOf(oid, data)

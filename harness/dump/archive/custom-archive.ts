@@ -19,34 +19,43 @@ interface Block {
   readonly start: number
 }
 
+/** Where the blocks of an archive without offsets begin, by entry, as far as they were passed. Shared by its readers. */
+export type BlockPlaces = Map<number, number>
+
 /** `pg_dump -Fc`: a table of contents, then one block of data for each entry that has some (pg_backup_custom.c). */
 export class CustomArchive implements ArchiveStore {
   readonly head: ArchiveHead
   readonly entries: readonly TocEntry[]
   readonly #file: ArchiveFile
   readonly #dataStart: number
-  /** Blocks passed on the way to others, of an archive without offsets. */
-  readonly #passed = new Map<number, Block>()
+  readonly #passed: BlockPlaces
   /** How far blocks were looked for. */
   #frontier: number
   readonly #read: { readonly start: number; readonly end: number }[] = []
 
-  private constructor(file: ArchiveFile, head: ArchiveHead, entries: readonly TocEntry[], dataStart: number) {
+  private constructor(
+    file: ArchiveFile,
+    head: ArchiveHead,
+    entries: readonly TocEntry[],
+    dataStart: number,
+    passed: BlockPlaces,
+  ) {
     this.#file = file
     this.head = head
     this.entries = entries
     this.#dataStart = dataStart
+    this.#passed = passed
     this.#frontier = dataStart
   }
 
-  static async open(path: string, meter: ReadMeter): Promise<CustomArchive> {
+  static async open(path: string, meter: ReadMeter, passed: BlockPlaces = new Map()): Promise<CustomArchive> {
     await using opening = new AsyncDisposableStack()
     const file = opening.use(await ArchiveFile.open(path, meter))
     const fields = new FieldReader(file, 0)
     const head = await readHead(fields)
     if (head.layout !== 'custom') throw damaged('it is the table of contents of a folder; give the folder')
     const entries = await readToc(fields, head)
-    const archive = new CustomArchive(file, head, entries, fields.position)
+    const archive = new CustomArchive(file, head, entries, fields.position, passed)
     opening.move()
     return archive
   }
@@ -109,16 +118,19 @@ export class CustomArchive implements ArchiveStore {
   /** Looks for the block of an entry whose place is not told, as pg_restore does. */
   async #search(entry: TocEntry): Promise<number> {
     const passed = this.#passed.get(entry.dumpId)
-    if (passed) return passed.start
+    if (passed !== undefined) return passed
     const fields = new FieldReader(this.#file, this.#frontier)
     while (fields.left > 0) {
       fields.subject = `the data before that of ${nameOf(entry)}`
       const block = await readBlockHead(fields)
-      if (block.dumpId === entry.dumpId) return block.start
+      if (block.dumpId === entry.dumpId) {
+        this.#passed.set(block.dumpId, block.start)
+        return block.start
+      }
       if (!this.entries.some(({ dumpId }) => dumpId === block.dumpId)) {
         throw damaged(`the block at byte ${block.start} belongs to no entry`)
       }
-      this.#passed.set(block.dumpId, block)
+      this.#passed.set(block.dumpId, block.start)
       await passBlock(fields, block.type)
       this.#frontier = fields.position
     }

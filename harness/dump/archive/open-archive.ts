@@ -3,14 +3,17 @@ import { Fault } from '../../core/index.ts'
 import type { DumpLimits } from '../limits.ts'
 import { unreadable, type PlainSource, type ReadOptions } from '../plain-source.ts'
 import type { Compression, DumpFormat } from '../types.ts'
+import type { RandomText } from '../text/random-text.ts'
 import { ArchiveDamage } from './archive-damage.ts'
 import { ArchiveFile, ReadMeter } from './archive-file.ts'
 import type { ArchiveStore } from './archive-store.ts'
 import { ArchiveText } from './archive-text.ts'
-import { CustomArchive } from './custom-archive.ts'
+import { CustomArchive, type BlockPlaces } from './custom-archive.ts'
+import { DataPlaces } from './data-places.ts'
 import { DirectoryParts, folderBytes } from './directory-parts.ts'
 import { FieldReader } from './field-reader.ts'
 import { FoldedArchive } from './folded-archive.ts'
+import { RandomArchiveText } from './random-archive-text.ts'
 import { readHead, type ArchiveHead } from './read-head.ts'
 import { isForeign, isTarHeader, readTarHeader, tarBlock } from './tar-header.ts'
 import { TarParts } from './tar-parts.ts'
@@ -20,6 +23,10 @@ export interface ArchiveSource extends PlainSource {
   readonly format: DumpFormat
   readonly compression: Compression
   readonly fileBytes: number
+  /** Where the first reading found each entry's data. */
+  readonly places: DataPlaces
+  /** Opens the archive anew, to read what a reading found. */
+  openRandom(signal: AbortSignal): Promise<RandomText>
 }
 
 /** How an archive is opened anew for each reading. */
@@ -42,11 +49,20 @@ export async function openArchive(
   const layout = (await isFolder(path)) ? await directory(path) : await file(path)
   if (layout === null) return null
   const { format, fileBytes, head } = layout
+  const places = new DataPlaces()
+  let isRead = false
   return {
     format,
     compression: format === 'tar' ? 'none' : (head?.compression ?? 'none'),
     fileBytes,
-    open: () => new ArchiveText(() => layout.open(new ReadMeter(options)), fileBytes, limits),
+    places,
+    open: () => {
+      // A reader that peeks ahead finds the same again.
+      const found = isRead ? new DataPlaces() : places
+      isRead = true
+      return new ArchiveText(() => layout.open(new ReadMeter(options)), fileBytes, limits, found)
+    },
+    openRandom: async (signal) => new RandomArchiveText(await layout.open(new ReadMeter({ signal })), places, signal),
   }
 }
 
@@ -66,11 +82,12 @@ async function file(path: string): Promise<Layout | null> {
   await using probe = await ArchiveFile.open(path, new ReadMeter({}))
   const block = await probe.read(0, tarBlock)
   if (block.toString('latin1', 0, 5) === 'PGDMP') {
+    const blocks: BlockPlaces = new Map()
     return {
       format: 'custom',
       fileBytes: probe.size,
       head: await undamaged(async () => readHead(new FieldReader(probe, 0))),
-      open: async (meter) => CustomArchive.open(path, meter),
+      open: async (meter) => CustomArchive.open(path, meter, blocks),
     }
   }
   if (!isTarHeader(block)) return null

@@ -33,11 +33,6 @@ export class FileStamp {
     const other = [...names].sort().find((name) => this.#marks.get(name) !== now.get(name))
     if (other !== undefined) throw changed(`${join(this.#path, other)} changed while it was being restored`)
   }
-
-  /** Whether an open file is the one that was read. */
-  isOf(found: BigIntStats): boolean {
-    return this.#marks.get('') === markOf(found)
-  }
 }
 
 /** By name within a folder; '' is the path itself. */

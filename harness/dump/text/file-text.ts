@@ -1,7 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { TextRange } from '../outline.ts'
 import { interrupted, unreadable } from '../plain-source.ts'
-import type { FileStamp } from './file-stamp.ts'
 import { changed, type RandomText } from './random-text.ts'
 
 /** As for the first reading: twice the size is no faster. */
@@ -19,13 +18,11 @@ export class FileText implements RandomText {
     this.#signal = signal
   }
 
-  static async open(path: string, stamp: FileStamp, signal: AbortSignal): Promise<FileText> {
+  static async open(path: string, signal: AbortSignal): Promise<FileText> {
     const file = await open(path, 'r').catch((cause: unknown) => {
       throw unreadable(path, cause)
     })
-    if (stamp.isOf(await file.stat({ bigint: true }))) return new FileText(path, file, signal)
-    await file.close()
-    throw changed(`${path} is no longer the file that was read`)
+    return new FileText(path, file, signal)
   }
 
   async *bytes({ from, to }: TextRange): AsyncGenerator<Buffer> {
