@@ -24,10 +24,12 @@ sources_for() {
 # The Debian suite that packages a PostgreSQL major.
 suite_of_major() {
   case $1 in
+    13) echo bullseye ;;
     15) echo bookworm ;;
     17) echo trixie ;;
+    18) echo forky ;;
     *)
-      echo "no Debian release packages PostgreSQL $1 (there are 15 and 17)" >&2
+      echo "no Debian release packages PostgreSQL $1 (there are 13, 15, 17 and 18)" >&2
       return 1
       ;;
   esac

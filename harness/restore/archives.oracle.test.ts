@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectDump, openDump } from '../dump/index.ts'
-import { runTool } from './testing/client-tools.ts'
+import { oracleMajors, runTool } from './testing/client-tools.ts'
 import { DumpSource } from './testing/dump-source.ts'
 import { findOracle, toolsOf } from './testing/oracle-test.ts'
 
@@ -16,7 +16,7 @@ interface Way {
 }
 
 /** How pg_dump is told to write an archive: to a pipe where no file is named. */
-const ways: readonly Way[] = [15, 17].flatMap((major) => [
+const ways: readonly Way[] = oracleMajors.flatMap((major) => [
   { major, title: 'custom', options: ['-Fc', '-f', 'FILE'] },
   { major, title: 'custom through a pipe', options: ['-Fc'] },
   { major, title: 'custom, uncompressed', options: ['-Fc', '-Z0', '-f', 'FILE'] },
@@ -38,9 +38,14 @@ const ways: readonly Way[] = [15, 17].flatMap((major) => [
   ...(major < 16 ? [] : [{ major, title: 'directory, lz4', options: ['-Fd', '--compress=lz4:9', '-f', 'FILE'] }]),
   ...(major < 16 ? [] : [{ major, title: 'directory, zstd', options: ['-Fd', '--compress=zstd', '-f', 'FILE'] }]),
   ...(major < 16 ? [] : [{ major, title: 'custom, zstd', options: ['-Fc', '--compress=zstd', '-f', 'FILE'] }]),
+  ...(major < 18 ? [] : [{ major, title: 'custom, statistics', options: ['-Fc', '--statistics', '-f', 'FILE'] }]),
+  ...(major < 18 ? [] : [{ major, title: 'directory, statistics', options: ['-Fd', '--statistics', '-f', 'FILE'] }]),
+  ...(major < 18
+    ? []
+    : [{ major, title: 'tar, statistics alone', options: ['-Ft', '--statistics-only', '-f', 'FILE'] }]),
 ])
 
-const oracles = await Promise.all([15, 17].map(findOracle))
+const oracles = await Promise.all(oracleMajors.map(findOracle))
 for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(`archives: ${oracle.title}`, () => {
     let folder = ''

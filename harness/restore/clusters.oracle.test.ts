@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DumpFile } from './restore-dumps.ts'
 import { DumpSource } from './testing/dump-source.ts'
+import { oracleMajors } from './testing/client-tools.ts'
 import { findOracle, toolsOf } from './testing/oracle-test.ts'
 import { Twins } from './testing/twins.ts'
 
@@ -63,7 +64,7 @@ const cases: readonly ClusterCase[] = [
   },
 ]
 
-const oracles = await Promise.all([15, 17].map(findOracle))
+const oracles = await Promise.all(oracleMajors.map(findOracle))
 for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(`dumps of whole databases, ${oracle.title}`, () => {
     let source: DumpSource

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DumpSource } from './testing/dump-source.ts'
+import { oracleMajors } from './testing/client-tools.ts'
 import { findOracle, toolsOf } from './testing/oracle-test.ts'
 import { Twins } from './testing/twins.ts'
 
@@ -10,6 +11,10 @@ interface DumpCase {
   readonly runs: readonly (readonly string[])[]
   /** What such a dump can't bring back, by psql or by us. */
   readonly losses?: readonly string[]
+  /** And what 13 can't besides. */
+  readonly losses13?: readonly string[]
+  /** The first major whose pg_dump knows the options. */
+  readonly since?: number
 }
 
 /** INSERTs without names of columns, into a child of inheritance whose columns pg_dump puts into another order. */
@@ -29,6 +34,8 @@ const cases: readonly DumpCase[] = [
     database: 'tricky',
     runs: [['--rows-per-insert=100000', '--on-conflict-do-nothing']],
     losses: reorderedChild.slice(0, 1),
+    // Up to 13, a server took DEFAULT for a generated column in a single row only.
+    losses13: ['app.identities'],
   },
   { title: '--quote-all-identifiers', database: 'tricky', runs: [['--quote-all-identifiers']] },
   { title: '--clean', database: 'tricky', runs: [['--clean']] },
@@ -49,6 +56,13 @@ const cases: readonly DumpCase[] = [
     database: 'tricky',
     runs: [['--section=pre-data'], ['--section=data'], ['--section=post-data']],
   },
+  { title: '--statistics', database: 'tricky', runs: [['--statistics']], since: 18 },
+  {
+    title: '--statistics-only after --no-policies',
+    database: 'tricky',
+    runs: [['--no-policies'], ['--statistics-only']],
+    since: 18,
+  },
   { title: '--encoding=LATIN1', database: 'latin', runs: [['--encoding=LATIN1']] },
   { title: '--encoding=LATIN1 --inserts', database: 'latin', runs: [['--encoding=LATIN1', '--inserts']] },
 ]
@@ -56,7 +70,7 @@ const cases: readonly DumpCase[] = [
 /** What a server answers to `CREATE ROLE` of its own superuser. */
 const superuserIsThere = '42710'
 
-const oracles = await Promise.all([15, 17].map(findOracle))
+const oracles = await Promise.all(oracleMajors.map(findOracle))
 for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(`pg_dump's options, ${oracle.title}`, () => {
     let source: DumpSource
@@ -81,7 +95,8 @@ for (const oracle of oracles) {
       expect(await twins.difference(['copy'])).toContain('the roles differ')
     })
 
-    it.for(cases.map((one) => [one.title, one] as const))('%s: restored as psql does', async ([, one]) => {
+    const own = cases.filter(({ since = 0 }) => since <= oracle.major)
+    it.for(own.map((one) => [one.title, one] as const))('%s: restored as psql does', async ([, one]) => {
       await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase('copy')
       const files = [await source.dumpAll(['--roles-only'])]
@@ -91,10 +106,11 @@ for (const oracle of oracles) {
       expect(stock.complaints).toEqual([])
       expect(ledger.refused.map(({ refusal }) => refusal.code)).toEqual(stock.refused)
       const losses = ledger.refused.filter(({ meaning }) => meaning !== 'harmless').map(({ object }) => object)
-      expect(losses).toEqual(one.losses ?? [])
+      const expected = [...(one.losses ?? []), ...(oracle.major > 13 ? [] : (one.losses13 ?? []))]
+      expect(losses).toEqual(expected)
       expect(ledger.refused[0]?.refusal.code).toBe(superuserIsThere)
       const short = ledger.tables.filter(({ rowsInDump, rowsLoaded }) => rowsInDump !== rowsLoaded)
-      expect(short.map(({ schema, name }) => `${schema}.${name}`)).toEqual([...new Set(one.losses)])
+      expect(short.map(({ schema, name }) => `${schema}.${name}`)).toEqual([...new Set(expected)])
       expect(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0)).toBeGreaterThan(3)
     })
   })

@@ -48,7 +48,7 @@ export async function runInitdb(cluster: {
   readonly as: InitdbUser
 }): Promise<void> {
   const { installed, data, major, superuser, as } = cluster
-  const common = ['-D', data, '-U', superuser, '-A', 'trust', '--no-sync', '--no-instructions', '--wal-segsize=1']
+  const common = ['-D', data, '-U', superuser, '-A', 'trust', '--no-sync', '--wal-segsize=1']
   let last: ProgramResult | null = null
   for (const locale of localesFor(major)) {
     const [file = '', ...args] = [...as.wrapper, join(installed, 'bin', 'initdb'), ...common, ...locale]

@@ -23,6 +23,9 @@ export interface ToolOutput {
 /** The largest dump that a comparison holds in memory, twice. */
 const maxOutputBytes = 2 ** 30
 
+/** Majors whose own tools we are held against, where they are installed: the oldest and newest that are read, and between. */
+export const oracleMajors: readonly number[] = [13, 15, 17, 18]
+
 /** Every major that a server here can have, and those whose clients can dump it, nearest first. */
 const clientMajors = [13, 14, 15, 16, 17, 18]
 
@@ -44,8 +47,8 @@ export async function findClientTools(
   return null
 }
 
-/** The folder that `.ci/install-client-tools` was given. */
-function clientFolders(): readonly string[] {
+/** The folder that `.ci/install-client-tools` was given: tools of several majors, and servers that npm brings elsewhere. */
+export function clientFolders(): readonly string[] {
   const named = process.env['REHEARSAL_CLIENTS']
   return named === undefined || named === '' ? [] : [named]
 }

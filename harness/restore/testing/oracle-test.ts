@@ -1,7 +1,11 @@
-import { findClientTools, type ClientTools } from './client-tools.ts'
+import { embeddedEngine, type Engine } from '../../engine/index.ts'
+import { clientFolders, findClientTools, type ClientTools } from './client-tools.ts'
 
 /** Whether the lack of the stock tools is a failure here (CI) and not a reason to skip. */
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('oracles')
+const areRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('oracles')
+
+/** Those that Debian will have for long, and whose servers are the project's own dependencies. */
+const lastingMajors = [15, 17]
 
 export interface Oracle {
   readonly major: number
@@ -11,17 +15,32 @@ export interface Oracle {
   readonly isSkipped: boolean
 }
 
-/** The stock tools for servers of that major, or what to say instead. */
+/** The stock tools of that major for servers of it, or what to say instead. */
 export async function findOracle(major: number): Promise<Oracle> {
   const tools = await findClientTools(major)
-  const lack = `skipped: no pg_dump for PostgreSQL ${major} (install postgresql-client-${major}, or set REHEARSAL_CLIENTS)`
+  const lack = await lackOf(major, tools)
   return {
     major,
     tools,
-    title:
-      tools === null ? `PostgreSQL ${major}, ${lack}` : `PostgreSQL ${major}, by psql and pg_dump ${tools.version}`,
-    isSkipped: tools === null && !isRequired,
+    title: `PostgreSQL ${major}, ${lack === null ? `by psql and pg_dump ${tools?.version}` : `skipped: ${lack}`}`,
+    isSkipped: lack !== null && !(areRequired && lastingMajors.includes(major)),
   }
+}
+
+async function lackOf(major: number, tools: ClientTools | null): Promise<string | null> {
+  if (tools === null) return `no pg_dump of it (install postgresql-client-${major}, or set REHEARSAL_CLIENTS)`
+  // A newer major's tools stand in for those that everyone has; the others are there for their own sake.
+  if (!lastingMajors.includes(major) && Number.parseInt(tools.version, 10) !== major) {
+    return `no pg_dump of it (.ci/install-client-tools gets one, set REHEARSAL_CLIENTS)`
+  }
+  const [lack] = await oracleEngine().lacks({ major, extensions: [], plainBytes: 0, superuser: 'postgres' })
+  return lack === undefined ? null : 'no server of it (.ci/install-client-tools gets one, set REHEARSAL_CLIENTS)'
+}
+
+/** Servers of the project's own majors, and of those beside the tools. */
+export function oracleEngine(): Engine {
+  const [projectFolder] = clientFolders()
+  return embeddedEngine(projectFolder === undefined ? {} : { projectFolder })
 }
 
 /** The tools, in a test that is not skipped. */

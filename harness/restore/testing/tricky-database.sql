@@ -1,5 +1,8 @@
 -- What is hard to carry over: texts that look like the end of something, names that need quoting, definitions that hold
 -- semicolons, and one of most kinds of object. The tests beside it dump it in every way that pg_dump has.
+SELECT current_setting('server_version_num')::integer >= 140000 AS since14,
+  current_setting('server_version_num')::integer >= 150000 AS since15,
+  current_setting('server_version_num')::integer >= 180000 AS since18 \gset
 CREATE EXTENSION hstore;
 CREATE EXTENSION pgcrypto WITH SCHEMA public;
 CREATE SCHEMA app AUTHORIZATION tricky_owner;
@@ -105,6 +108,7 @@ BEGIN
 END
 $body$;
 CREATE FUNCTION app.quoted(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''it''''s; '' || $1 || ''$$''';
+\if :since14
 CREATE FUNCTION app.atomic(n integer, OUT a integer, OUT b text) LANGUAGE sql
 BEGIN ATOMIC
   INSERT INTO app.empty VALUES (n);
@@ -116,6 +120,7 @@ BEGIN ATOMIC
   DELETE FROM app.empty WHERE id = n;
   UPDATE app.empty SET id = CASE id WHEN 1 THEN 2 END WHERE id = n;
 END;
+\endif
 CREATE FUNCTION app."odd; ""function"""("arg; 1" integer, VARIADIC "rest" text[]) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path TO '', 'app', 'x;y' AS $$
 BEGIN
@@ -159,7 +164,11 @@ CREATE FOREIGN DATA WRAPPER nowhere;
 CREATE SERVER far FOREIGN DATA WRAPPER nowhere OPTIONS (host 'example.org; ''x''');
 CREATE FOREIGN TABLE app.remote (id integer) SERVER far OPTIONS (path '\.');
 CREATE USER MAPPING FOR tricky_owner SERVER far OPTIONS (word 'a;b');
+\if :since15
 CREATE PUBLICATION news FOR TABLE app.hen, app.egg (id) WHERE (id > 0) WITH (publish = 'insert');
+\else
+CREATE PUBLICATION news FOR TABLE app.hen, app.egg WITH (publish = 'insert');
+\endif
 CREATE EVENT TRIGGER watching ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE') EXECUTE FUNCTION app.watch();
 ALTER EVENT TRIGGER watching DISABLE;
 CLUSTER app.texts USING texts_pkey;
@@ -177,3 +186,20 @@ ALTER DATABASE tricky OWNER TO tricky_owner;
 ALTER DATABASE tricky CONNECTION LIMIT 50;
 GRANT CONNECT ON DATABASE tricky TO tricky_reader;
 ALTER ROLE tricky_reader IN DATABASE tricky SET work_mem TO '9MB';
+\if :since18
+CREATE TABLE app.promises (
+  id integer CONSTRAINT "named; null" NOT NULL,
+  twice integer GENERATED ALWAYS AS (id * 2) VIRTUAL,
+  word text CONSTRAINT word_is_there NOT NULL NO INHERIT,
+  hen integer CONSTRAINT perhaps REFERENCES app.hen NOT ENFORCED,
+  maybe text,
+  CONSTRAINT lax CHECK (id > 5) NOT ENFORCED
+);
+INSERT INTO app.promises VALUES (1, DEFAULT, 'a;b', 77, 'y'), (2, DEFAULT, '\.', NULL, 'x');
+ALTER TABLE app.promises ADD CONSTRAINT "late; null" NOT NULL maybe NOT VALID;
+CREATE TABLE app.stays (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+CREATE TABLE app.guests (room int4range, during daterange, FOREIGN KEY (room, PERIOD during) REFERENCES app.stays);
+INSERT INTO app.stays VALUES ('[1,2)', '[2026-01-01,2026-02-01)');
+INSERT INTO app.guests VALUES ('[1,2)', '[2026-01-05,2026-01-07)');
+\endif
+ANALYZE;

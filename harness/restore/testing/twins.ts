@@ -1,8 +1,9 @@
 import { silentProgress } from '../../core/index.ts'
-import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
+import type { DisposableServer } from '../../engine/index.ts'
 import { restoreDumps, type DumpFile } from '../restore-dumps.ts'
 import type { RestoreLedger } from '../types.ts'
 import type { ClientTools } from './client-tools.ts'
+import { oracleEngine } from './oracle-test.ts'
 import { describeServer } from './describe-server.ts'
 import { firstDifference } from './first-difference.ts'
 import { restoreWithPsql, type StockRestore } from './stock-restore.ts'
@@ -83,5 +84,5 @@ export class Twins implements AsyncDisposable {
 /** A disposable server on its own, for a source to dump from. */
 export async function startServer(major: number, plainBytes = 0): Promise<DisposableServer> {
   const need = { major, extensions: [], plainBytes, superuser: 'postgres' }
-  return embeddedEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+  return oracleEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
 }
