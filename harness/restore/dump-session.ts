@@ -1,6 +1,6 @@
 import { asFault, Fault } from '../core/index.ts'
-import type { DisposableServer } from '../engine/index.ts'
 import type { Session } from '../postgres/index.ts'
+import type { RestoreTarget } from './target.ts'
 
 /** Where a session waits while the database it was in is dropped or made. Every cluster has it. */
 const maintenanceDatabase = 'template1'
@@ -8,14 +8,14 @@ const otherMaintenanceDatabase = 'postgres'
 
 /** The connection that a dump's statements go through, as psql has one: replaced by each `\connect`. */
 export class DumpSession implements AsyncDisposable {
-  readonly #server: DisposableServer
+  readonly #server: RestoreTarget
   readonly #signal: AbortSignal
   #session: Session | null = null
   #database = ''
   /** What the dump has SET in this session, the latest of each, to be set again where it has to step aside. */
   #settings = new Map<string, Uint8Array>()
 
-  constructor(server: DisposableServer, signal: AbortSignal) {
+  constructor(server: RestoreTarget, signal: AbortSignal) {
     this.#server = server
     this.#signal = signal
   }
@@ -23,6 +23,14 @@ export class DumpSession implements AsyncDisposable {
   /** Null until something was opened. */
   get current(): Session | null {
     return this.#session
+  }
+
+  get database(): string {
+    return this.#database
+  }
+
+  get settings(): readonly Uint8Array[] {
+    return [...this.#settings.values()]
   }
 
   /** A fresh session, as after `\connect`. False where there is no such database; the session is then none. */

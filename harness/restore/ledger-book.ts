@@ -1,4 +1,4 @@
-import type { CopyEntry, InsertEntry, QualifiedName } from '../dump/index.ts'
+import type { QualifiedName } from '../dump/index.ts'
 import { MissingExtensions } from './missing-extensions.ts'
 import type { LoadedTable, RefusalMeaning, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
 
@@ -26,9 +26,15 @@ export class LedgerBook {
   readonly skipped: SkippedStatement[] = []
   readonly missing = new MissingExtensions()
   readonly #databases: string[] = []
+  readonly #files: string[] = []
   readonly #loadedByVerb = new Map<string, number>()
   readonly #tables = new Map<string, TableCount>()
   #database = ''
+
+  /** Refusals are listed in the order of the files, then of their statements, whatever order they came in. */
+  enterFile(name: string): void {
+    if (!this.#files.includes(name)) this.#files.push(name)
+  }
 
   enterDatabase(name: string): void {
     this.#database = name
@@ -45,19 +51,19 @@ export class LedgerBook {
     this.#loadedByVerb.set(verb, (this.#loadedByVerb.get(verb) ?? 0) + 1)
   }
 
-  rows(entry: CopyEntry | InsertEntry, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {
-    const count = this.#count(entry)
+  rows(table: QualifiedName, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {
+    const count = this.#count(table)
     count.rowsInDump += rowsInDump
     count.rowsLoaded += rowsLoaded
     count.bytes += bytes
     count.ms += ms
   }
 
-  rowsRefused(entry: CopyEntry | InsertEntry, meaning: RefusalMeaning): void {
-    this.#count(entry).meanings.add(meaning)
+  rowsRefused(table: QualifiedName, meaning: RefusalMeaning): void {
+    this.#count(table).meanings.add(meaning)
   }
 
-  #count({ table }: CopyEntry | InsertEntry): TableCount {
+  #count(table: QualifiedName): TableCount {
     const database = this.#database
     const key = JSON.stringify([database, table.schema, table.name])
     const known = this.#tables.get(key)
@@ -75,15 +81,19 @@ export class LedgerBook {
     return count
   }
 
+  #place(file: string): number {
+    return this.#files.indexOf(file)
+  }
+
   close(ms: number): RestoreLedger {
     const verbs = [...this.#loadedByVerb].sort(([a], [b]) => (a < b ? -1 : 1))
     return {
       databases: this.#databases,
       statementsLoaded: verbs.reduce((sum, [, count]) => sum + count, 0),
       loadedByVerb: Object.fromEntries(verbs),
-      refused: this.#refused,
+      refused: this.#refused.toSorted((a, b) => this.#place(a.file) - this.#place(b.file) || a.offset - b.offset),
       refusedCount: [...this.#refusedByMeaning.values()].reduce((sum, count) => sum + count, 0),
-      skipped: this.skipped,
+      skipped: this.skipped.toSorted((a, b) => this.#place(a.file) - this.#place(b.file) || a.line - b.line),
       tables: [...this.#tables.values()].map(toLoadedTable),
       missingExtensions: this.missing.names,
       ms,

@@ -1,39 +1,28 @@
 import { quoteIdentifier, systemClock } from '../core/index.ts'
 import type { CopyEntry, DumpEntry, DumpPosition, InsertEntry, StatementEntry } from '../dump/index.ts'
-import type { DisposableServer } from '../engine/index.ts'
 import type { Refusal, Session } from '../postgres/index.ts'
+import { batchStatements } from './batch-statements.ts'
 import { DumpSession, opened } from './dump-session.ts'
 import type { LedgerBook } from './ledger-book.ts'
-import { readMeaning } from './refusal-rules.ts'
+import { RefusalScribe, type Tried } from './refusal-scribe.ts'
 import type { DumpFile, RestoreOptions } from './restore-dumps.ts'
-import { skipReason } from './skip-rules.ts'
-import type { RefusalMeaning } from './types.ts'
+import { skipReason, type SkipReason } from './skip-rules.ts'
+import type { RestoreTarget } from './target.ts'
 
-/** How much of a refused statement its meaning is read from. */
-const readBytes = 65_536
-
-/** What a refusal is about. */
-interface Tried extends DumpPosition {
-  readonly verb: string
-  readonly object: string | null
-  readonly text: Uint8Array
-}
-
-/** Runs one entry of a dump after the other, and writes down what came of it. */
+/** Runs one entry of a dump after the other on one session, and writes down what came of it. */
 export class Restorer implements AsyncDisposable {
-  readonly #server: DisposableServer
+  readonly #server: RestoreTarget
   readonly #options: RestoreOptions
   readonly #book: LedgerBook
   readonly #session: DumpSession
-  /** Databases that were there before the dump, still untouched by it. */
-  readonly #databases: Set<string>
+  readonly #scribe: RefusalScribe
 
-  constructor(server: DisposableServer, options: RestoreOptions, book: LedgerBook) {
+  constructor(server: RestoreTarget, options: RestoreOptions, book: LedgerBook, scribe: RefusalScribe) {
     this.#server = server
     this.#options = options
     this.#book = book
     this.#session = new DumpSession(server, options.signal)
-    this.#databases = new Set(['postgres', 'template1', options.database])
+    this.#scribe = scribe
   }
 
   async run(entry: DumpEntry, file: DumpFile): Promise<void> {
@@ -54,6 +43,35 @@ export class Restorer implements AsyncDisposable {
     }
   }
 
+  /** Statements in a row: many at a time where that leaves the same, each for itself where one of them is refused. */
+  async statements(entries: readonly StatementEntry[], file: DumpFile): Promise<void> {
+    for (const batch of batchStatements(entries)) {
+      const isLoaded = batch.length > 1 && !batch.some((entry) => this.#skip(entry)) && (await this.#batch(batch))
+      if (!isLoaded) for (const entry of batch) await this.#statement(entry, file)
+    }
+  }
+
+  async #batch(entries: readonly StatementEntry[]): Promise<boolean> {
+    const session = await this.#open()
+    const outcome = await session.execute(Buffer.concat(entries.flatMap(({ text }) => [text, newline])))
+    if (outcome.ok) for (const { verb } of entries) this.#book.loaded(verb)
+    return outcome.ok
+  }
+
+  /** The session that the dump's statements go through, opened if it was not yet. */
+  async session(): Promise<Session> {
+    return this.#open()
+  }
+
+  get database(): string {
+    return this.#session.database
+  }
+
+  /** What the dump has set in its session so far, to be set in others. */
+  get settings(): readonly Uint8Array[] {
+    return this.#session.settings
+  }
+
   /** The next statement begins a session of its own. */
   async leave(): Promise<void> {
     await this.#session.close()
@@ -72,7 +90,7 @@ export class Restorer implements AsyncDisposable {
     if (!(await this.#session.open(database))) {
       const refusal = { ...noSuchDatabase, message: `database "${database}" does not exist` }
       const { offset, line } = at
-      this.#refused({ offset, line, verb: 'CONNECT', object: database, text: Buffer.of() }, file, refusal)
+      this.#scribe.refused({ offset, line, verb: 'CONNECT', object: database, text: Buffer.of() }, file.name, refusal)
       await this.#createInstead(database, '', at, file)
       await this.#session.open(database)
     }
@@ -81,9 +99,7 @@ export class Restorer implements AsyncDisposable {
 
   async #statement(entry: StatementEntry, file: DumpFile): Promise<void> {
     const { verb, object, line } = entry
-    const { user: superuser } = this.#server.address
-    const { database, provided } = this.#options
-    const skip = skipReason(entry, { superuser, platformDatabase: provided.size > 0 ? database : null })
+    const skip = this.#skip(entry)
     if (skip) {
       this.#book.skipped.push({ file: file.name, line, verb, object, ...skip })
       return
@@ -96,13 +112,19 @@ export class Restorer implements AsyncDisposable {
       this.#book.loaded(verb)
       if (verb.startsWith('SET') || verb === 'RESET' || verb === 'SELECT set_config')
         this.#session.remember(`${verb} ${object}`, entry.text)
-      if (verb === 'CREATE DATABASE' && object !== null) this.#databases.delete(object)
+      if (verb === 'CREATE DATABASE' && object !== null) this.#scribe.databases.delete(object)
       return
     }
-    this.#refused(entry, file, outcome.refusal)
+    this.#scribe.refused(entry, file.name, outcome.refusal)
     if (verb === 'CREATE DATABASE' && object !== null && outcome.refusal.code !== duplicateDatabase) {
       await this.#createInstead(object, entry.text.toString('latin1'), entry, file)
     }
+  }
+
+  #skip(entry: StatementEntry): SkipReason | null {
+    const { user: superuser } = this.#server.address
+    const { database, provided } = this.#options
+    return skipReason(entry, { superuser, platformDatabase: provided.size > 0 ? database : null })
   }
 
   async #insert(entry: InsertEntry, file: DumpFile): Promise<void> {
@@ -110,7 +132,7 @@ export class Restorer implements AsyncDisposable {
     const startedMs = systemClock.monotonicMs()
     const outcome = await session.execute(entry.text)
     const ms = systemClock.monotonicMs() - startedMs
-    this.#book.rows(entry, entry.rows, outcome.ok ? (outcome.rows ?? 0) : 0, entry.text.length, ms)
+    this.#book.rows(entry.table, entry.rows, outcome.ok ? (outcome.rows ?? 0) : 0, entry.text.length, ms)
     if (outcome.ok) this.#book.loaded('INSERT')
     else this.#rowsRefused(entry, { ...tried(entry), verb: 'INSERT', text: entry.text }, file, outcome.refusal)
   }
@@ -121,33 +143,19 @@ export class Restorer implements AsyncDisposable {
     const outcome = await session.copyIn(entry.statement, entry.data)
     await entry.skip()
     const { rows, bytes } = entry.counted()
-    this.#book.rows(entry, rows, outcome.ok ? (outcome.rows ?? 0) : 0, bytes, systemClock.monotonicMs() - startedMs)
+    this.#book.rows(
+      entry.table,
+      rows,
+      outcome.ok ? (outcome.rows ?? 0) : 0,
+      bytes,
+      systemClock.monotonicMs() - startedMs,
+    )
     if (outcome.ok) this.#book.loaded('COPY')
     else this.#rowsRefused(entry, { ...tried(entry), verb: 'COPY', text: entry.statement }, file, outcome.refusal)
   }
 
   #rowsRefused(entry: InsertEntry | CopyEntry, what: Tried, file: DumpFile, refusal: Refusal): void {
-    this.#book.rowsRefused(entry, this.#refused(what, file, refusal))
-  }
-
-  #refused({ verb, object, text, offset, line }: Tried, file: DumpFile, refusal: Refusal): RefusalMeaning {
-    const { missing } = this.#book
-    const { meaning, explanation } = readMeaning({
-      verb,
-      object,
-      text: Buffer.from(text.subarray(0, readBytes)).toString(),
-      refusal,
-      superuser: this.#server.address.user,
-      missing,
-      provided: this.#options.provided,
-      databases: this.#databases,
-    })
-    if (meaning === 'engine' && object !== null) {
-      if (verb === 'CREATE EXTENSION') missing.extension(object)
-      else if (verb.startsWith('CREATE ')) missing.victim(object)
-    }
-    this.#book.refused({ file: file.name, offset, line, verb, object, refusal, meaning, explanation })
-    return meaning
+    this.#book.rowsRefused(entry.table, this.#scribe.refused(what, file.name, refusal))
   }
 
   /**
@@ -156,7 +164,7 @@ export class Restorer implements AsyncDisposable {
    */
   async #makeWay(verb: string, database: string): Promise<void> {
     await this.#session.stepAside(database)
-    const isOurs = database === this.#options.database && this.#databases.has(database)
+    const isOurs = database === this.#options.database && this.#scribe.databases.has(database)
     if (verb !== 'CREATE DATABASE' || !isOurs || this.#options.provided.size > 0) return
     await opened(this.#session.current).query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`)
   }
@@ -181,6 +189,7 @@ export class Restorer implements AsyncDisposable {
   }
 }
 
+const newline = Buffer.from('\n')
 const duplicateDatabase = '42P04'
 /** As the server would say it; the connection that it refuses says no more. */
 const noSuchDatabase: Refusal = {

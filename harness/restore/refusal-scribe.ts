@@ -1,0 +1,54 @@
+import type { DumpPosition } from '../dump/index.ts'
+import type { Refusal } from '../postgres/index.ts'
+import type { LedgerBook } from './ledger-book.ts'
+import { readMeaning } from './refusal-rules.ts'
+import type { RefusalMeaning } from './types.ts'
+
+/** How much of a refused statement its meaning is read from. */
+const readBytes = 65_536
+
+/** What a refusal is about. */
+export interface Tried extends DumpPosition {
+  readonly verb: string
+  readonly object: string | null
+  readonly text: Uint8Array
+}
+
+/** Reads what refusals mean, and writes them down: one for all sessions of a restore. */
+export class RefusalScribe {
+  readonly #book: LedgerBook
+  readonly #superuser: string
+  readonly #provided: ReadonlySet<string>
+  /** Databases that were there before the dump, still untouched by it. */
+  readonly databases: Set<string>
+
+  constructor(
+    book: LedgerBook,
+    about: { readonly superuser: string; readonly provided: ReadonlySet<string>; readonly database: string },
+  ) {
+    this.#book = book
+    this.#superuser = about.superuser
+    this.#provided = about.provided
+    this.databases = new Set(['postgres', 'template1', about.database])
+  }
+
+  refused({ verb, object, text, offset, line }: Tried, file: string, refusal: Refusal): RefusalMeaning {
+    const { missing } = this.#book
+    const { meaning, explanation } = readMeaning({
+      verb,
+      object,
+      text: Buffer.from(text.subarray(0, readBytes)).toString(),
+      refusal,
+      superuser: this.#superuser,
+      missing,
+      provided: this.#provided,
+      databases: this.databases,
+    })
+    if (meaning === 'engine' && object !== null) {
+      if (verb === 'CREATE EXTENSION') missing.extension(object)
+      else if (verb.startsWith('CREATE ')) missing.victim(object)
+    }
+    this.#book.refused({ file, offset, line, verb, object, refusal, meaning, explanation })
+    return meaning
+  }
+}
