@@ -1,27 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { asFault, Fault, formatBytes } from '../harness/core/index.ts'
-import { findClientTools } from '../harness/restore/testing/client-tools.ts'
+import { formatBytes } from '../harness/core/index.ts'
 import { readBenchOptions, type BenchOptions } from './bench-options.ts'
 import { makeDumps } from './dumps.ts'
 import { measureCase, type MeasuredCase } from './measure.ts'
 import { renderProfile, renderSteps } from './render-profile.ts'
 import { renderGrowth, renderRatios } from './render.ts'
-import { interruptSignal } from './interrupt-signal.ts'
+import { requireTools, runMain, tell } from './run-main.ts'
 
 /**
  * Ours against the stock tools, on databases that are made here, the same each time. Bars are reported, not asserted:
  * what fails is a run that doesn't end well.
  */
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const options = readBenchOptions(process.argv.slice(2))
-  const tools = await findClientTools(options.major)
-  if (tools === null) {
-    throw new Fault('E_PATH_NOT_FOUND', `psql, pg_dump and pg_restore ${options.major} are not installed`, {
-      hint: 'name the folder that holds <major>/bin in REHEARSAL_CLIENTS',
-    })
-  }
-  const signal = interruptSignal()
+  const tools = await requireTools(options.major)
   const common = { tools, major: options.major, signal, say: tell }
   const cases: MeasuredCase[] = []
   for (const scenario of options.scenarios) {
@@ -70,14 +63,4 @@ function toJson(cases: readonly MeasuredCase[], clients: string, { rounds, major
   return JSON.stringify({ kind: 'rehearsal-bench', version: 1, ...about, cases: measured }, null, 2)
 }
 
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
-try {
-  await main()
-} catch (thrown) {
-  const { code, message, hint } = asFault(thrown)
-  tell(`${message} [${code}]${hint ? `\n→ ${hint}` : ''}`)
-  process.exitCode = code === 'E_USAGE' ? 64 : 1
-}
+await runMain(main)

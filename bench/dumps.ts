@@ -65,9 +65,12 @@ async function openDumpFolder({ scenario, amount, major, tools }: DumpWish): Pro
   }
   const content = JSON.stringify([scenario.database(amount), major, tools.version, pgDumpArguments('', 0), supabase])
   const key = createHash('sha256').update(content).digest('hex').slice(0, 12)
-  const folder = join(root, `${scenario.name}-${nameAmount(scenario, amount).replaceAll(/\W+/g, '')}-${key}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  return folder
+  const what = `${scenario.name}-${amount}-${major}-`
+  // What an earlier generator made of the same kind and size is of no use any more.
+  for (const name of await readdir(root))
+    if (name.startsWith(what) && name !== what + key) await removeTree(join(root, name))
+  await mkdir(join(root, what + key), { recursive: true, mode: 0o700 })
+  return join(root, what + key)
 }
 
 async function dumpAnew(folder: string, formats: readonly Format[], wish: DumpWish): Promise<void> {

@@ -40,7 +40,7 @@ export async function measureCase(
   await warm(dump)
   const turns: readonly (() => Promise<string>)[] = [
     async () => {
-      const run = await runRehearsal(dump, signal)
+      const run = await runRehearsal(dump, scenario.expect, signal)
       ours.push(run)
       return `ours ${formatDuration(run.restoreMs)} (all of it ${formatDuration(run.wholeMs)})`
     },

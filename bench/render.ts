@@ -22,7 +22,7 @@ function restoreLines({ scenario, amount, dump, ours, stock }: MeasuredCase): Li
   return kinds(stock).map(([kind, theirs]) =>
     versus(`restore ${nameCase(scenario, amount, dump.format)}`, mine, theirs, {
       way: `${stockCommand(dump)} into ${serverNames[kind]}`,
-      bar: scenario.bar(dump.format, kind),
+      bar: amount >= scenario.promisedFrom ? scenario.bar(dump.format, kind) : null,
     }),
   )
 }

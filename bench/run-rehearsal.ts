@@ -7,6 +7,7 @@ import { Fault, scrub } from '../harness/core/index.ts'
 import { readRecord, type RehearsalRecord } from '../harness/report/index.ts'
 import type { BenchDump } from './dumps.ts'
 import { peakBytes, readProcessTree, serverMs, totalMs } from './process-tree.ts'
+import type { Scenario } from './scenarios.ts'
 
 const command = fileURLToPath(new URL('../bin/rehearse.mjs', import.meta.url))
 /** Often enough to cut the CPU time at the end of a step, seldom enough to take none of it: a look takes 0.5 ms. */
@@ -33,11 +34,11 @@ interface Look {
   readonly besideMs: number
 }
 
-export async function runRehearsal(dump: BenchDump, signal: AbortSignal): Promise<OurRun> {
+export async function runRehearsal(dump: BenchDump, expect: Scenario['expect'], signal: AbortSignal): Promise<OurRun> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-bench-'))
   try {
     const out = join(folder, 'out')
-    const seen = await watchCommand(folder, ['--backup', dump.path, '--out', out], signal)
+    const seen = await watchCommand(folder, ['--backup', dump.path, '--expect', expect, '--out', out], signal)
     const record = readRecord(await readFile(join(out, 'verdict.json'), 'utf8'))
     const restore = record.steps.find(({ step }) => step === 'restore')
     if (restore === undefined) throw new Fault('E_DEFECT', 'the rehearsal restored nothing')
@@ -64,10 +65,11 @@ async function watchCommand(
   const all = [command, 'run', ...args, '--parity', 'not-required', '--engine', 'embedded']
   const { PATH, HOME, REHEARSAL_CACHE } = process.env
   const env = { PATH, HOME, ...(REHEARSAL_CACHE === undefined ? {} : { REHEARSAL_CACHE }) }
-  const child = spawn(process.execPath, all, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], signal })
+  const child = spawn(process.execPath, all, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal })
   const pid = child.pid ?? 0
   let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_096)))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_096)))
   const looks: Look[] = []
   let peak = 0
   const timer = setInterval(() => {
@@ -94,8 +96,8 @@ function look(pid: number): readonly Look[] {
   return [{ atMs: Date.now(), serverMs: server, ownMs: tree.ownMs, besideMs: totalMs(tree) - server - tree.ownMs }]
 }
 
-/** Exported for its test: the last look before each of the two moments. */
-export function cpuBetween(looks: readonly Look[], fromMs: number, toMs: number): OurRun['restoreCpu'] {
+/** Between the last looks before each of the two moments. */
+function cpuBetween(looks: readonly Look[], fromMs: number, toMs: number): OurRun['restoreCpu'] {
   const none = { atMs: 0, serverMs: 0, ownMs: 0, besideMs: 0 }
   const before = looks.findLast(({ atMs }) => atMs <= fromMs) ?? none
   const after = looks.findLast(({ atMs }) => atMs <= toMs) ?? none

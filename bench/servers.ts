@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asFault, Fault } from '../harness/core/index.ts'
@@ -21,6 +21,13 @@ import { defaultCluster } from './default-cluster.ts'
 /** `default`: as initdb left it. Else ours, with these in place of ours where they have the same name. */
 export type BenchSettings = 'default' | Readonly<Record<string, string>>
 
+export interface BenchNeed {
+  readonly major: number
+  readonly plainBytes: number
+  /** In memory where it fits unless given. */
+  readonly place?: 'memory' | 'disk' | undefined
+}
+
 export interface BenchServer extends AsyncDisposable {
   readonly server: DisposableServer
   readonly pid: number
@@ -33,10 +40,7 @@ const startDeadlineMs = 30_000
  * A server as the embedded engine starts them: same binaries, same place, same confinement, ending with us. Only the
  * settings are the caller's.
  */
-export async function startBenchServer(
-  need: { readonly major: number; readonly plainBytes: number },
-  settings: BenchSettings,
-): Promise<BenchServer> {
+export async function startBenchServer(need: BenchNeed, settings: BenchSettings): Promise<BenchServer> {
   const { major, plainBytes } = need
   const cache = await openCache(defaultCacheFolder())
   const binaries = (await findBinaries()).find((found) => found.major === major)
@@ -47,7 +51,9 @@ export async function startBenchServer(
     settings === 'default'
       ? await defaultCluster(cache, binaries, installed, user)
       : await templateCluster(cache, binaries, installed, 'postgres', user)
-  const folder = await openRunFolder(cache, plainBytes, user)
+  // What needs three quarters of all memory is never put into memory.
+  const room = need.place === 'disk' ? Math.max(plainBytes, totalmem() / 4) : plainBytes
+  const folder = await openRunFolder(cache, room, user)
   try {
     await cloneTemplate(template, folder.data, user)
     const setup: ServerSetup = { installed, major, plainBytes, superuser: 'postgres', folder }

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { silentProgress } from '../harness/core/index.ts'
+import { observe } from '../harness/facts/index.ts'
+import { restoreDumps, type DumpFile } from '../harness/restore/index.ts'
+import type { BenchDump } from './dumps.ts'
+import { startBenchServer, type BenchNeed, type BenchSettings } from './servers.ts'
+
+/** The part of a rehearsal that a server's settings can change: its start, the restore, the reading of every row. */
+export interface SettingRun {
+  readonly restoreMs: number
+  readonly wholeMs: number
+  readonly place: 'memory' | 'disk'
+}
+
+const database = 'bench'
+
+/** Our restore in this process, into a server with these settings. Throws when the server refuses anything. */
+export async function runRestore(
+  dump: BenchDump,
+  need: BenchNeed,
+  settings: BenchSettings,
+  signal: AbortSignal,
+): Promise<SettingRun> {
+  const startMs = performance.now()
+  await using running = await startBenchServer(need, settings)
+  await running.server.createDatabase(database)
+  const restoreStartMs = performance.now()
+  const ledger = await restoreDumps(filesOf(dump), running.server, {
+    database,
+    provided: new Set(),
+    signal,
+    progress: silentProgress,
+    totalBytes: dump.plainBytes,
+  })
+  const restoreMs = performance.now() - restoreStartMs
+  if (ledger.refusedCount > 0) throw new TypeError(`the server refused ${ledger.refusedCount} statements`)
+  await using session = await running.server.connect(database, { signal })
+  await observe(session, { source: 'restored', fingerprint: true, signal })
+  return { restoreMs, wholeMs: performance.now() - startMs, place: running.place }
+}
+
+function filesOf({ format, path }: BenchDump): readonly DumpFile[] {
+  if (format !== 'inserts') return [{ path, name: format }]
+  return ['schema.sql', 'data.sql'].map((name) => ({ path: join(path, name), name }))
+}
