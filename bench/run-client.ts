@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Fault, scrub } from '../harness/core/index.ts'
 import type { ServerAddress } from '../harness/postgres/index.ts'
 import type { ClientTool, ClientTools } from '../harness/restore/testing/client-tools.ts'
+import { childEnd } from './child-end.ts'
 
 export interface ClientRun {
   readonly tool: ClientTool
@@ -37,10 +38,7 @@ export async function runClient(
   })
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_096)))
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.once('close', resolve)
-  child.once('error', reject)
-  const code = await promise
+  const code = await childEnd(child)
   if (code !== 0) throw new Fault('E_SQL', `${run.tool} ended with ${String(code)}: ${scrub(said).trim()}`)
   return performance.now() - startMs
 }

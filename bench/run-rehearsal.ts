@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault, scrub } from '../harness/core/index.ts'
 import { readRecord, type RehearsalRecord } from '../harness/report/index.ts'
+import { childEnd } from './child-end.ts'
 import type { BenchDump } from './dumps.ts'
 import { peakBytes, readProcessTree, serverMs, totalMs } from './process-tree.ts'
 import type { Scenario } from './scenarios.ts'
@@ -76,11 +77,8 @@ async function watchCommand(
     peak = Math.max(peak, peakBytes(pid))
     looks.push(...look(pid))
   }, lookEveryMs)
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.once('close', resolve)
-  child.once('error', reject)
   try {
-    const code = await promise
+    const code = await childEnd(child)
     const wholeMs = performance.now() - startMs
     if (code === 0) return { wholeMs, peakBytes: peak, looks }
     throw new Fault('E_DEFECT', `the rehearsal ended with ${String(code)}, not with GO:\n${scrub(said)}`)
