@@ -35,7 +35,9 @@ export async function startEngine(
   const { signal, progress, config } = situation
   const { kind, image, superuser } = config.values.engine
   const need = needOf(dumps, baseline, superuser)
-  const { engine, because, lacks } = await chooseEngine(kind, need, image ? { image } : {})
+  const { engine, because, lacks } = situation.engine
+    ? { engine: situation.engine, because: 'handed over', lacks: await situation.engine.lacks(need) }
+    : await chooseEngine(kind, need, image ? { image } : {})
   const server = await engine.start(need, { signal, progress })
   const platform = platformFor({
     rolesMentioned: dumps.flatMap(({ summary }) => summary.rolesMentioned),
