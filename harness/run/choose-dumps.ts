@@ -15,7 +15,8 @@ export interface DumpChoice {
 export function chooseDumps(set: BackupSet, dumps: readonly ReadDump[]): DumpChoice {
   const { files, why } = chooseRestore(set, new Map(dumps.map(({ file, summary }) => [file.name, summary.holds])))
   const restored = files.flatMap((file) => dumps.filter((dump) => dump.file === file))
-  return { restored, others: dumps.filter((dump) => !restored.includes(dump)), why }
+  const others = dumps.filter((dump) => !restored.includes(dump)).map(({ file, summary }) => ({ file, summary }))
+  return { restored, others, why }
 }
 
 /** What else is known of the database while its dumps are judged. */

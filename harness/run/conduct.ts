@@ -57,6 +57,10 @@ export async function conduct(conductor: Conductor): Promise<void> {
   )
   const choice = chooseDumps(set, gathered.dumps)
   gathered.choice = choice
+  // The outlines of the others are memory that nobody needs any more.
+  gathered.dumps = gathered.dumps.map((dump) =>
+    choice.restored.includes(dump) ? dump : { file: dump.file, summary: dump.summary },
+  )
   const { values } = situation.config
   const databaseIsEmpty = gathered.baseline !== null && gathered.baseline.tables.every(({ rows }) => rows === '0')
   judgeContentKind(choice, values, { databaseIsEmpty, unread: unreadDumps(set, gathered.dumps) }, book)

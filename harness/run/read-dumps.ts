@@ -1,6 +1,6 @@
 import { Fault, asFault, faultCodes } from '../core/index.ts'
 import { isDump, type BackupFile, type BackupSet } from '../backup/index.ts'
-import { inspectDump, type DumpSummary } from '../dump/index.ts'
+import { outlineDump, type DumpSummary, type OutlinedDump } from '../dump/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Situation } from './situation.ts'
 
@@ -8,6 +8,8 @@ import type { Situation } from './situation.ts'
 export interface ReadDump {
   readonly file: BackupFile
   readonly summary: DumpSummary
+  /** What a restore plans with; only of those that are restored, once they are chosen. */
+  readonly outlined?: OutlinedDump
 }
 
 /**
@@ -23,9 +25,10 @@ export async function readDumps(set: BackupSet, situation: Situation, book: Find
   for (const file of files) {
     try {
       const onBytes = (bytes: number): void => situation.progress.advance(before + bytes, file.name)
-      const summary = await inspectDump(file.path, { signal: situation.signal, onBytes })
+      const outlined = await outlineDump(file.path, { signal: situation.signal, onBytes })
+      const { summary } = outlined
       judgeProblems(file, summary, book)
-      read.push({ file, summary })
+      read.push({ file, summary, outlined })
     } catch (thrown) {
       const fault = asFault(thrown)
       if (fault.kind === 'defect' || fault.code === 'E_INTERRUPTED') throw fault

@@ -37,7 +37,7 @@ export async function restoreSet(
     await layPlatform(session, platform)
   }
   const ledger = await restoreDumps(
-    choice.restored.map(({ file }) => ({ path: file.path, name: file.name })),
+    choice.restored.map(({ file, outlined }) => ({ path: file.path, name: file.name, ...(outlined && { outlined }) })),
     server,
     {
       database: target,
