@@ -1,4 +1,5 @@
 import { Fault } from '../core/index.ts'
+import type { QualifiedName } from '../dump/index.ts'
 import { describeEntry, keyOf, type Described, type Selectable } from './selection/describe-entry.ts'
 import { findAsked } from './selection/find-asked.ts'
 import { reachOf, type Reach } from './selection/reach.ts'
@@ -30,8 +31,8 @@ export interface Selection {
   readonly wanted: number
   /** Most first. */
   readonly leftOut: readonly LeftOut[]
-  /** Tables that rows go into, `schema.name`, sorted. */
-  readonly filled: readonly string[]
+  /** Tables that rows go into. */
+  readonly filled: readonly QualifiedName[]
   /** Databases that the dumps hold something of, by `\connect`; empty where none is named. */
   readonly databases: readonly string[]
 }
@@ -78,11 +79,13 @@ function isOfDatabase({ section, subject: { kind } }: Described): boolean {
   return section !== 'session' && kind !== 'role' && kind !== 'database' && kind !== 'tablespace'
 }
 
-function filledBy(entries: readonly Described[]): readonly string[] {
-  const names = entries.flatMap(({ verb, subject }) =>
-    (verb === 'COPY' || verb === 'INSERT') && subject.kind === 'relation' ? [`${subject.schema}.${subject.name}`] : [],
-  )
-  return [...new Set(names)].sort()
+function filledBy(entries: readonly Described[]): readonly QualifiedName[] {
+  const filled = new Map<string, QualifiedName>()
+  for (const { verb, subject } of entries) {
+    if ((verb !== 'COPY' && verb !== 'INSERT') || subject.kind !== 'relation') continue
+    filled.set(keyOf(subject), { schema: subject.schema, name: subject.name })
+  }
+  return [...filled.values()]
 }
 
 const notAsked = 'not of what was asked for'

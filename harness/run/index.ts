@@ -1,2 +1,9 @@
+export {
+  bringBack,
+  type BringBackPlan,
+  type BringBackReport,
+  type BringBackRequest,
+  type BroughtBack,
+} from './bring-back/index.ts'
 export { rehearse, type RehearseOptions, type Rehearsed } from './rehearse.ts'
 export type { SpecContext, SpecOutcome, SpecReport, SpecRunner, SpecSession } from './spec-runner.ts'

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises'
+import { resolveConnection } from '../../config/index.ts'
+import { asFault, Fault, Secret } from '../../core/index.ts'
+import type { OutlinedDump } from '../../dump/index.ts'
+import { parseFacts, type Facts } from '../../facts/index.ts'
+import { openTarget } from '../../postgres/index.ts'
+import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
+import { chooseFiles, openBackup, type ChosenFiles } from './choose-files.ts'
+import { withRemains } from './describe-remains.ts'
+import { ForeignServer } from './foreign-server.ts'
+import { lookAtTarget, requireEmpty, requireMajor, type TargetState } from './look-at-target.ts'
+import { planOf } from './plan-of.ts'
+import { prepareRows } from './prepare-rows.ts'
+import { requireNotProduction } from './require-not-production.ts'
+import { settle } from './settle.ts'
+import type { BringBackReport, BringBackRequest, BroughtBack } from './types.ts'
+
+/**
+ * Restores a backup, or a part of it, into an empty database of a server that is not production. Everything is looked at
+ * before anything is written; what is refused throws, and has changed nothing. Thrown later, a fault says what the
+ * target holds by then.
+ */
+export async function bringBack(request: BringBackRequest): Promise<BringBackReport> {
+  const { clock, signal, dryRun } = request
+  const startedAt = clock.now().toISOString()
+  const url = nameTarget(request.to, request.environment)
+  const place = new ForeignServer(url).place
+  const set = await openBackup(request)
+  const baseline = await readBaseline(
+    request.baseline ?? set.files.find(({ kind }) => kind === 'baseline')?.path ?? null,
+  )
+  // The target is looked at before gigabytes are read, so that a request that can't be granted is refused at once.
+  await using looking = await openTarget(url, { signal })
+  const target = await lookAtTarget(looking, place)
+  const { production, notProduction: isConfirmed, environment } = request
+  const proof = await requireNotProduction(target, { production, baseline, isConfirmed, environment, signal })
+  if (request.only !== 'data') requireEmpty(target)
+  const files = await chooseFiles(set, request)
+  requireMajor(target, majorOf(files))
+  const selection = await choose(files, target, request)
+  const setUp = await prepareRows(looking, selection, target, request.only)
+  const plan = planOf(files, target, selection, { source: url.source, proof, warnings: setUp.warnings })
+  request.onPlan(plan)
+  if (dryRun) return { kind: 'restore', version: 1, startedAt, plan, restored: null }
+  const foreign = new ForeignServer(url, setUp.settings)
+  const restored = await restore(files, selection, target, foreign, request)
+  return { kind: 'restore', version: 1, startedAt, plan, restored }
+}
+
+/** A URL that is typed has no password in it: that would stand in the shell's history and in every process list. */
+function nameTarget(to: string, environment: NodeJS.ProcessEnv): Secret {
+  if (!/^postgres(?:ql)?:\/\//i.test(to)) return resolveConnection(to, environment)
+  if (/^\w+:\/\/[^/?#]*:[^/?#]*@|[?&](?:password|sslpassword)=/i.test(to)) {
+    throw new Fault('E_SECRET_IN_ARGUMENT', 'the target is written out with its password', {
+      hint: 'put it into an environment variable and name that: --to env:TARGET_URL; or leave the password to PGPASSWORD',
+    })
+  }
+  return new Secret(to, to)
+}
+
+async function readBaseline(path: string | null): Promise<Facts | null> {
+  if (path === null) return null
+  try {
+    return parseFacts(await readFile(path, 'utf8'))
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    throw new Fault('E_BASELINE_INVALID', `the facts recorded with the backup can't be read: ${path}`, {
+      hint: 'they say which server the backup is of; record them again, or take them out of the set',
+      cause: fault,
+    })
+  }
+}
+
+function majorOf({ dumps }: ChosenFiles): number | null {
+  const majors = dumps.flatMap(({ dump: { summary } }) =>
+    summary.serverVersion === null ? [] : [Number.parseInt(summary.serverVersion, 10)],
+  )
+  return majors.length > 0 ? Math.max(...majors) : null
+}
+
+async function choose({ dumps }: ChosenFiles, target: TargetState, request: BringBackRequest): Promise<Selection> {
+  const { only, tables, schemas } = request
+  const entries = dumps.flatMap(({ dump: { outline }, name }) => {
+    if (outline !== null) return outline
+    throw new Fault('E_DUMP_FORMAT_UNSUPPORTED', `${name} holds more definitions than can be chosen among`, {
+      hint: 'restore it with psql or pg_restore',
+    })
+  })
+  const { database } = target.place
+  const selection = await selectEntries(entries, { only, tables, schemas, database, roles: target.roles })
+  requireOneDatabase(selection)
+  if (selection.wanted > 0) return selection
+  throw new Fault('E_SELECTION_EMPTY', 'nothing of the backup is left to restore', {
+    hint: `it holds no ${only === 'data' ? 'rows' : 'definitions'} of what was asked for`,
+  })
+}
+
+async function restore(
+  { dumps }: ChosenFiles,
+  selection: Selection,
+  target: TargetState,
+  foreign: ForeignServer,
+  request: BringBackRequest,
+): Promise<BroughtBack> {
+  const { progress, signal } = request
+  const { database } = target.place
+  try {
+    const ledger = await restoreDumps(
+      dumps.map(({ path, name, dump }) => ({ path, name, outlined: chosenOf(dump, selection) })),
+      foreign,
+      {
+        database,
+        provided: new Set([...target.roles, ...target.schemas]),
+        signal,
+        progress,
+        totalBytes: dumps.reduce((sum, { dump: { summary } }) => sum + summary.plainBytes, 0),
+        isDisposable: false,
+      },
+    )
+    progress.end('restore', `${ledger.statementsLoaded} statements`)
+    return await settle(ledger, selection, foreign, request)
+  } catch (thrown) {
+    const fault = signal.aborted ? interrupted(signal) : asFault(thrown)
+    throw await withRemains(fault, foreign)
+  }
+}
+
+function chosenOf(dump: OutlinedDump, selection: Selection): OutlinedDump {
+  return { ...dump, outline: dump.outline?.filter((entry) => selection.wants(entry)) ?? null }
+}
+
+function interrupted(signal: AbortSignal): Fault {
+  return new Fault('E_INTERRUPTED', 'interrupted', { cause: signal.reason })
+}

@@ -1,0 +1,73 @@
+import type { Selection } from '../../restore/index.ts'
+import type { ChosenFiles } from './choose-files.ts'
+import type { TargetState } from './look-at-target.ts'
+import type { BringBackPlan } from './types.ts'
+
+interface PlanDetails {
+  readonly source: string
+  readonly proof: string
+  readonly warnings: readonly string[]
+}
+
+/** What is about to be done, from all that was looked at. */
+export function planOf(
+  files: ChosenFiles,
+  target: TargetState,
+  selection: Selection,
+  { source, proof, warnings }: PlanDetails,
+): BringBackPlan {
+  const { place, server } = target
+  return {
+    files: files.dumps.map(({ name, dump: { summary } }) => ({
+      name,
+      fileBytes: summary.fileBytes,
+      plainBytes: summary.plainBytes,
+      serverVersion: summary.serverVersion,
+    })),
+    why: files.why,
+    target: {
+      ...place,
+      source,
+      serverVersion: server.version,
+      databaseBytes: Number(server.databaseBytes),
+      notProduction: proof,
+    },
+    wanted: selection.wanted,
+    tables: selection.filled.length,
+    leftOut: selection.leftOut,
+    warnings: [...warnings, ...missingNames(files, target), ...unprovable(files)],
+  }
+}
+
+/** Roles and schemas that the dumps refer to, that none of them makes and the target does not have. */
+function missingNames({ dumps }: ChosenFiles, { roles, schemas }: TargetState): readonly string[] {
+  const all = dumps.map(({ dump: { summary } }) => summary)
+  const lacks = (mentioned: readonly string[], created: readonly string[], there: ReadonlySet<string>): string[] =>
+    [...new Set(mentioned)].filter(
+      (name) => !created.includes(name) && !there.has(name) && name !== 'public' && !name.startsWith('pg_'),
+    )
+  const lackingRoles = lacks(
+    all.flatMap(({ rolesMentioned }) => rolesMentioned),
+    all.flatMap(({ rolesCreated }) => rolesCreated),
+    roles,
+  )
+  const lackingSchemas = lacks(
+    all.flatMap(({ schemasMentioned }) => schemasMentioned),
+    all.flatMap(({ schemasCreated }) => schemasCreated),
+    schemas,
+  )
+  return [
+    ...(lackingRoles.length > 0
+      ? [`the target lacks roles that the dump gives something to, and it will refuse that: ${lackingRoles.join(', ')}`]
+      : []),
+    ...(lackingSchemas.length > 0
+      ? [`the target lacks schemas that the dump refers to: ${lackingSchemas.join(', ')}`]
+      : []),
+  ]
+}
+
+function unprovable({ dumps }: ChosenFiles): readonly string[] {
+  return dumps.flatMap(({ name, dump: { summary } }) =>
+    summary.completeness === 'unprovable' ? [`${name} has no end marker: whether it is whole can't be told`] : [],
+  )
+}

@@ -1,0 +1,85 @@
+import type { Clock, Progress } from '../../core/index.ts'
+import type { TargetPlace } from '../../postgres/index.ts'
+import type { LeftOut, LoadedTable, RefusedStatement, SkippedStatement } from '../../restore/index.ts'
+
+/** What is to be restored, and where. */
+export interface BringBackRequest {
+  /** A dump or a backup set. */
+  readonly path: string
+  /** `env:NAME`, or a connection URL without a password. */
+  readonly to: string
+  readonly only: 'schema' | 'data' | null
+  readonly tables: readonly string[]
+  readonly schemas: readonly string[]
+  /** `env:NAME`; null where none is known. */
+  readonly production: string | null
+  /** Facts recorded with the backup, where they don't lie in the set. */
+  readonly baseline: string | null
+  readonly notProduction: boolean
+  readonly dryRun: boolean
+  readonly environment: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  /** Told before anything is written. */
+  readonly onPlan: (plan: BringBackPlan) => void
+}
+
+/** What is about to be done. Nothing in it is secret. */
+export interface BringBackPlan {
+  readonly files: readonly {
+    readonly name: string
+    readonly fileBytes: number
+    readonly plainBytes: number
+    readonly serverVersion: string | null
+  }[]
+  readonly why: string
+  readonly target: TargetPlace & {
+    readonly source: string
+    readonly serverVersion: string
+    readonly databaseBytes: number
+    /** How it was proven that this is not production. */
+    readonly notProduction: string
+  }
+  readonly wanted: number
+  readonly tables: number
+  readonly leftOut: readonly LeftOut[]
+  /** What will be missed, as far as it is known before. */
+  readonly warnings: readonly string[]
+}
+
+/** Rows that refer to rows which are not there. */
+export interface BrokenReference {
+  readonly table: string
+  readonly constraint: string
+}
+
+/** What came of it. */
+export interface BroughtBack {
+  /** `complete`: all that was asked for is there. */
+  readonly state: 'complete' | 'incomplete'
+  /** What the target holds now, in a sentence. */
+  readonly says: string
+  readonly statements: number
+  readonly rows: number
+  readonly sequences: number
+  readonly tables: readonly LoadedTable[]
+  /** Those that mean a loss. */
+  readonly refused: readonly RefusedStatement[]
+  readonly refusedCount: number
+  /** Refused, and known to lose nothing. */
+  readonly harmless: readonly RefusedStatement[]
+  readonly skipped: readonly SkippedStatement[]
+  readonly unfilledViews: readonly { readonly name: string; readonly message: string }[]
+  readonly brokenReferences: readonly BrokenReference[]
+  readonly ms: number
+}
+
+export interface BringBackReport {
+  readonly kind: 'restore'
+  readonly version: 1
+  readonly startedAt: string
+  readonly plan: BringBackPlan
+  /** Null for a dry run. */
+  readonly restored: BroughtBack | null
+}
