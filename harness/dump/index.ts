@@ -1,8 +1,12 @@
 export { openDump, type OpenDumpOptions } from './open-dump.ts'
 export { classifyText, type Classified } from './classify.ts'
 export { openPlainFile } from './plain-source.ts'
+export { literalKind } from './insert-literals.ts'
+export { InsertRowReader, readInsertRows, type InsertRows } from './insert-rows.ts'
+export { type InsertHead } from './insert-rows-head.ts'
+export { CopyText } from './insert-rows-text.ts'
 export { inspectDump } from './inspect-dump.ts'
-export { outlineDump } from './outline-dump.ts'
+export { outlineDump, type OutlineDumpOptions } from './outline-dump.ts'
 export { defaultLimits, type DumpLimits } from './limits.ts'
 export { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from './tokens.ts'
 export type {

@@ -35,7 +35,7 @@ async function outlineOf(text: string, options: OpenDumpOptions = {}) {
   return outline
 }
 
-const plain = dumps.filter((name) => name.endsWith('.sql')).map((name) => join(fixtures, name))
+const plain = dumps.map((name) => join(fixtures, name))
 const paths = [...plain, ...archives.map(([name]) => join(recorded, name))]
 
 describe('the outline of a dump', () => {

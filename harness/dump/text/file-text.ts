@@ -2,9 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { TextRange } from '../outline.ts'
 import { interrupted, unreadable } from '../plain-source.ts'
 import { changed, type RandomText } from './random-text.ts'
-
-/** As for the first reading: twice the size is no faster. */
-const readBytes = 131_072
+import { readAhead } from './read-ahead.ts'
 
 /** A plain dump, read where it lies. */
 export class FileText implements RandomText {
@@ -25,38 +23,25 @@ export class FileText implements RandomText {
     return new FileText(path, file, signal)
   }
 
-  async *bytes({ from, to }: TextRange): AsyncGenerator<Buffer> {
-    let at = from
-    let pending = this.#read(at, to)
-    try {
-      while (at < to) {
-        const chunk = await pending
-        if (this.#signal.aborted) throw interrupted(this.#signal)
-        if (chunk.length === 0) throw changed(`${this.#path} became shorter while it was read`)
-        at += chunk.length
-        pending = this.#read(at, to)
-        yield chunk
-      }
-    } finally {
-      await pending.catch(() => undefined)
-    }
+  bytes({ from, to }: TextRange): AsyncIterable<Buffer> {
+    return readAhead(from, to, async (at, length) => {
+      const chunk = await this.#read(at, length)
+      if (this.#signal.aborted) throw interrupted(this.#signal)
+      if (chunk.length === 0) throw changed(`${this.#path} became shorter while it was read`)
+      return chunk
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
   }
 
-  #read(from: number, to: number): Promise<Buffer> {
-    const wanted = Math.min(readBytes, to - from)
-    if (wanted <= 0) return Promise.resolve(Buffer.alloc(0))
-    const reading = this.#file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, from).then(
-      ({ bytesRead, buffer }) => buffer.subarray(0, bytesRead),
-      (cause: unknown) => {
-        throw this.#signal.aborted ? interrupted(this.#signal) : unreadable(this.#path, cause)
-      },
-    )
-    // A failure is thrown where it is awaited, which may be later than it happens.
-    reading.catch(() => undefined)
-    return reading
+  async #read(at: number, length: number): Promise<Buffer> {
+    try {
+      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
+      return buffer.subarray(0, bytesRead)
+    } catch (cause) {
+      throw this.#signal.aborted ? interrupted(this.#signal) : unreadable(this.#path, cause)
+    }
   }
 }
