@@ -22,6 +22,8 @@ function durabilitySettings(plainBytes: number): Record<string, string> {
     full_page_writes: 'off',
     // COPY into a table made in the same transaction, and index builds, then write no WAL at all.
     wal_level: 'minimal',
+    // Small tables too: the server would log them rather than sync their files, and syncing is off.
+    wal_skip_threshold: '0',
     max_wal_senders: '0',
     archive_mode: 'off',
     wal_buffers: '16MB',

@@ -1,6 +1,13 @@
 import type { QualifiedName } from '../dump/index.ts'
 import { MissingExtensions } from './missing-extensions.ts'
-import type { LoadedTable, RefusalMeaning, RefusedStatement, RestoreLedger, SkippedStatement } from './types.ts'
+import type {
+  LoadedTable,
+  OrphanedRows,
+  RefusalMeaning,
+  RefusedStatement,
+  RestoreLedger,
+  SkippedStatement,
+} from './types.ts'
 
 interface TableCount {
   readonly database: string
@@ -24,6 +31,7 @@ export class LedgerBook {
   readonly #refused: RefusedStatement[] = []
   readonly #refusedByMeaning = new Map<RefusalMeaning, number>()
   readonly skipped: SkippedStatement[] = []
+  readonly orphans: OrphanedRows[] = []
   readonly missing = new MissingExtensions()
   readonly #databases: string[] = []
   readonly #files: string[] = []
@@ -95,6 +103,7 @@ export class LedgerBook {
       refusedCount: [...this.#refusedByMeaning.values()].reduce((sum, count) => sum + count, 0),
       skipped: this.skipped.toSorted((a, b) => this.#place(a.file) - this.#place(b.file) || a.line - b.line),
       tables: [...this.#tables.values()].map(toLoadedTable),
+      orphans: this.orphans,
       missingExtensions: this.missing.names,
       ms,
     }

@@ -83,6 +83,7 @@ describe('the ledger', () => {
       loadedByVerb: { COPY: 1, 'CREATE TABLE': 1, INSERT: 1, SET: 1, 'SELECT set_config': 1 },
       refused: [],
       skipped: [],
+      orphans: [],
       missingExtensions: [],
       tables: [{ database, schema: 'public', name: 't', rowsInDump: 5, rowsLoaded: 5 }],
     })

@@ -25,6 +25,8 @@ export interface PlannedRestore {
   readonly blocksOf: ReadonlyMap<string, number>
   readonly isDisposable: boolean
   readonly onBytes: (bytes: number, detail: string) => void
+  /** Told when rows may have been loaded without their foreign keys being checked. */
+  readonly onUnchecked: () => void
 }
 
 /**
@@ -64,7 +66,9 @@ export async function restoreOutline(
     await restorer.statements(ordered as readonly StatementEntry[], file)
     at += ordered.length
     if (ordered.length > 0) continue
-    const rules = await readLoadRules(await restorer.session())
+    const session = await restorer.session()
+    const rules = await readLoadRules(session)
+    if (await isUnchecked(session, outline)) restore.onUnchecked()
     const free = takeWhile(outline, at, (entry) => isFree(entry) && !mustStayInOrder(entry, rules))
     if (free.length > 0) {
       const entries = free.map((entry) => toFreeEntry(entry, rules, restore.bytesOf, useOf))
@@ -77,10 +81,16 @@ export async function restoreOutline(
       at,
       (entry) => entry.kind !== 'statement' && isFree(entry) && mustStayInOrder(entry, rules),
     )
-    const session = await restorer.session()
     for (const entry of inOrder) await runEntry(entry, session, file, loading, { restore, rules })
     at += inOrder.length
   }
+}
+
+/** Are rows about to be loaded with the server's triggers off, and with them its foreign keys? */
+async function isUnchecked(session: Session, outline: readonly OutlineEntry[]): Promise<boolean> {
+  if (outline.some((entry) => entry.kind === 'statement' && entry.verb === 'ALTER TABLE DISABLE TRIGGER')) return true
+  const [row] = await session.query(`SELECT pg_catalog.current_setting('session_replication_role') AS role`)
+  return row?.['role'] === 'replica'
 }
 
 function takeWhile(

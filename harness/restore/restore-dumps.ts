@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { systemClock, type Progress } from '../core/index.ts'
 import { openDump, outlineDump, type OutlinedDump } from '../dump/index.ts'
+import { checkForeignKeys } from './check-foreign-keys.ts'
 import { LedgerBook } from './ledger-book.ts'
 import { keyOfTable } from './plan/load-rules.ts'
 import { restoreOutline, type PlannedRestore } from './planned-restore.ts'
@@ -55,6 +56,7 @@ export async function restoreDumps(
     bytes += more
     progress.advance(bytes, detail)
   }
+  const unchecked = new Set<string>()
   progress.begin('restore', options.totalBytes)
   const read = await outlineAll(files, signal)
   const restore: PlannedRestore = {
@@ -66,6 +68,7 @@ export async function restoreDumps(
     ...countRows(read.map(({ dump }) => dump)),
     isDisposable: options.isDisposable ?? true,
     onBytes,
+    onUnchecked: () => void unchecked.add(restorer.database),
   }
   for (const { file, dump } of read) {
     book.enterFile(file.name)
@@ -82,8 +85,15 @@ export async function restoreDumps(
     await workers.close()
     await restorer.leave()
   }
+  for (const name of unchecked) {
+    progress.advance(bytes, 'foreign keys')
+    book.orphans.push(...(await checkForeignKeys(await workers.open(restore.jobs, name, [emptyPath]))))
+  }
   return book.close(systemClock.monotonicMs() - startedMs)
 }
+
+/** Operators go by the path, and the dump may have brought some of its own. */
+const emptyPath = Buffer.from(`SELECT pg_catalog.set_config('search_path', '', false)`)
 
 interface ReadFile {
   readonly file: DumpFile

@@ -41,6 +41,14 @@ export interface LoadedTable extends QualifiedName {
   readonly ms: number
 }
 
+/** Rows that were loaded unchecked and refer to nothing. */
+export interface OrphanedRows {
+  readonly constraint: string
+  readonly table: string
+  readonly references: string
+  readonly rows: number
+}
+
 /** Everything that happened while restoring. Nothing is silently skipped. */
 export interface RestoreLedger {
   /** Databases that were restored into, in order. */
@@ -54,6 +62,8 @@ export interface RestoreLedger {
   readonly refusedCount: number
   readonly skipped: readonly SkippedStatement[]
   readonly tables: readonly LoadedTable[]
+  /** Of the foreign keys that the dump's own settings kept the server from checking. */
+  readonly orphans: readonly OrphanedRows[]
   /** Extensions that the dump asks for and the engine lacks. */
   readonly missingExtensions: readonly string[]
   readonly ms: number

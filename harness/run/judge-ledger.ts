@@ -19,6 +19,7 @@ export function judgeLedger(ledger: RestoreLedger, missingRoles: readonly string
   }
   judgeSkipped(ledger, book)
   judgeRows(ledger, book)
+  judgeOrphans(ledger, book)
   const red = book.findings.some(({ check, status, notice }) => check === 'restore' && status === 'differs' && !notice)
   if (red) return
   const rows = ledger.tables.reduce((sum, table) => sum + table.rowsLoaded, 0)
@@ -64,6 +65,17 @@ function judgeRows({ tables }: RestoreLedger, book: FindingBook): void {
       actual: String(rowsLoaded),
       attribution: 'restore',
       remedy: 'see which statement the server refused',
+    })
+  }
+}
+
+/** A full restore would stop at the constraint; one that loads with triggers off never looks. */
+function judgeOrphans({ orphans }: RestoreLedger, book: FindingBook): void {
+  for (const { constraint, table, references, rows } of orphans) {
+    const what = `${formatCount(rows)} ${rows === 1 ? 'row refers' : 'rows refer'} to no row of ${references}`
+    book.differs('restore', `${table}.${constraint}`, `${table}: ${what} (foreign key ${constraint})`, {
+      remedy: 'the dump loads its rows unchecked: mend the rows in production, and back up again',
+      attribution: 'dump',
     })
   }
 }

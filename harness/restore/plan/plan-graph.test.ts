@@ -111,16 +111,16 @@ describe('the queue of a plan', () => {
 })
 
 function requireTogether(one: readonly Touch[], other: readonly Touch[]): void {
-  for (const { key, use } of one) {
-    for (const held of other) if (held.key === key) expect(mayOverlap(held.use, use)).toBe(true)
-  }
+  const clashes = one.filter(({ key, use }) => other.some((held) => held.key === key && !mayOverlap(held.use, use)))
+  expect(clashes).toEqual([])
 }
 
 /** Everything earlier in the dump that may not change places with it is done. */
 function requireOrder(items: readonly FreeEntry[], id: number, done: ReadonlySet<number>): void {
   const { touches = [] } = items[id] ?? {}
-  for (const [earlier, { touches: before }] of items.slice(0, id).entries()) {
+  const missed = items.slice(0, id).flatMap(({ touches: before }, earlier) => {
     const needs = before.some((a) => touches.some((b) => a.key === b.key && !mayReorder(a.use, b.use)))
-    if (needs) expect(done.has(earlier)).toBe(true)
-  }
+    return needs && !done.has(earlier) ? [earlier] : []
+  })
+  expect(missed).toEqual([])
 }

@@ -53,6 +53,17 @@ const inheritance = `
 
 /** Asked once what stands before the rows was restored, in the session whose settings the rows are loaded with. */
 export async function readLoadRules(sql: SqlRunner): Promise<LoadRules> {
+  const [before] = await sql.query(`SELECT pg_catalog.current_setting('search_path') AS path`)
+  // Operators go by the path, and the dump may have brought some of its own.
+  await sql.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
+  try {
+    return await readRules(sql)
+  } finally {
+    await sql.query(`SELECT pg_catalog.set_config('search_path', $1, false)`, [before?.['path'] ?? ''])
+  }
+}
+
+async function readRules(sql: SqlRunner): Promise<LoadRules> {
   const rows = await sql.query(tables)
   const keys = new Map(
     rows.map((row) => [row['oid'], keyOfTable({ schema: row['schema'] ?? '', name: row['name'] ?? '' })]),
