@@ -1,0 +1,3 @@
+export { clientFolders, findStockClients, type ClientNeed } from './find-clients.ts'
+export { restoreStock } from './restore-stock.ts'
+export type { ClientRun, ServerWarning, StockClients, StockFile, StockOptions, StockRestore } from './types.ts'
