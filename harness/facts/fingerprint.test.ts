@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import type { Session } from '../postgres/index.ts'
-import { observe, type TableFact } from './index.ts'
+import { observe, readTableFact, type TableFact } from './index.ts'
 
 let server: DisposableServer
 let session: Session
@@ -25,8 +25,7 @@ async function tableAfter(...statements: readonly string[]): Promise<TableFact> 
   await session.query('BEGIN')
   try {
     for (const statement of statements) await session.query(statement)
-    const facts = await observe(session, { source: 'restored', fingerprint: true })
-    const table = facts.tables.find(({ name }) => name === 't')
+    const table = await readTableFact(session, { schema: 'public', name: 't' })
     if (!table) throw new Error('no table t')
     return table
   } finally {

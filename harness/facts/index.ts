@@ -1,6 +1,7 @@
 export { parseFacts, serialiseFacts } from './facts-file.ts'
 export { identityOf, partsOfIdentity } from './identity.ts'
-export { observe, type ObserveOptions } from './observe.ts'
+export { observe, observeTogether, type ObserveOptions } from './observe.ts'
+export { readTableFact } from './read-table-fact.ts'
 export { reparse, reparseDifferences } from './reparse.ts'
 export { readServer } from './read-server.ts'
 export { observeSequences, withSequencesAfter } from './sequences-after.ts'

@@ -1,13 +1,12 @@
 import type { SqlRunner } from '../core/index.ts'
-import { pinSettings } from './pinned-settings.ts'
-import { readLargeObjects } from './read-large-objects.ts'
 import { Readings } from './readings.ts'
 import { readObjects } from './read-objects.ts'
 import { readSequences } from './read-sequences.ts'
 import { readServer } from './read-server.ts'
-import { readTables } from './read-tables.ts'
-import { beginReadOnly, isInTransaction } from './transaction.ts'
-import type { Facts } from './types.ts'
+import { allOrFirstFault } from './all-or-first-fault.ts'
+import { TableQueue } from './table-queue.ts'
+import { inPinnedTransaction, type ReadOnlyOptions } from './transaction.ts'
+import type { Facts, TableFact } from './types.ts'
 
 export interface ObserveOptions {
   readonly source: Facts['source']
@@ -19,6 +18,10 @@ export interface ObserveOptions {
   /** Called before each table is read. */
   readonly onTable?: (done: number, total: number, name: string) => void
   readonly signal?: AbortSignal
+  /** Tables read before, by identity ({@link readTableFact}): not read again unless their columns have changed since. */
+  readonly known?: ReadonlyMap<string, TableFact>
+  /** Of a transaction of our own, milliseconds; a table that takes longer is `unreadable`. 0 or absent: no limit. */
+  readonly statementTimeoutMs?: number
   /** ISO-8601; the server's clock when absent. */
   readonly takenAt?: string
 }
@@ -28,36 +31,49 @@ export interface ObserveOptions {
  * or the dump's snapshot), whose settings stay pinned afterwards; else in one of its own.
  */
 export async function observe(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
-  return inPinnedTransaction(sql, () => read(sql, options))
+  return observeTogether([sql], options)
 }
 
-export async function inPinnedTransaction<T>(sql: SqlRunner, work: () => Promise<T>): Promise<T> {
-  if (await isInTransaction(sql)) {
-    await pinSettings(sql)
-    return work()
+/**
+ * The same facts, read over several sessions: tables from all of them, the biggest first, everything else from the
+ * first. Each has a transaction and so a snapshot of its own: for a restored copy only, which nobody writes to. When one
+ * session fails, the others end the table they are at, and its fault is thrown; sessions opened with the signal end at once.
+ */
+export async function observeTogether(sessions: readonly SqlRunner[], options: ObserveOptions): Promise<Facts> {
+  const [first, ...others] = sessions
+  if (!first || (others.length > 0 && options.source !== 'restored')) {
+    throw new TypeError('one session at least, and several only for a restored copy')
   }
-  // ALTER DATABASE … SET role would make us somebody who may read less.
-  await sql.query(`SELECT pg_catalog.set_config('role', 'none', false)`)
-  await beginReadOnly(sql, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
-  try {
-    return await work()
-  } finally {
-    await sql.query('ROLLBACK')
-  }
+  return inPinnedTransaction(first, () => read(first, others, options), limitsOf(options))
 }
 
-async function read(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
+async function read(sql: SqlRunner, others: readonly SqlRunner[], options: ObserveOptions): Promise<Facts> {
   const server = await readServer(sql)
   const { names, oids } = await observedSchemas(sql, options)
   const takenAt = options.takenAt ?? (await readClock(sql))
   const readings = await Readings.open(sql)
-  // Sequences first: what they have given since is then within the dump's bounds.
-  const sequences = await readSequences(readings, oids, options.signal)
-  const objects = await readObjects(readings, { major: server.major, schemas: oids }, options.signal)
-  const tables = await readTables(readings, oids, options)
-  const largeObjects = await readLargeObjects(readings, server.major, options.fingerprint)
-  if (largeObjects) tables.push(largeObjects)
-  await readings.close()
+  const scope = { major: server.major, schemas: oids }
+  const queue = await TableQueue.open(readings, scope, options)
+  if (others.length > 0) await queue.sortBySize(readings)
+
+  const readFirst = async (): Promise<Pick<Facts, 'sequences' | 'objects'>> => {
+    // Sequences first: what they have given since is then within the dump's bounds.
+    const sequences = await readSequences(readings, oids, options.signal)
+    const objects = await readObjects(readings, scope, options.signal)
+    await queue.readFrom(readings)
+    await readings.close()
+    return { sequences, objects }
+  }
+  const readOther = async (other: SqlRunner): Promise<void> => {
+    const own = await Readings.open(other)
+    await queue.readFrom(own)
+    await own.close()
+  }
+  const together = others.map((other) => () => inPinnedTransaction(other, () => readOther(other), limitsOf(options)))
+  const { sequences, objects } = await allOrFirstFault(readFirst, together, {
+    onFault: () => queue.stop(),
+    signal: options.signal,
+  })
   return {
     kind: 'rehearsal-facts',
     version: 1,
@@ -66,9 +82,13 @@ async function read(sql: SqlRunner, options: ObserveOptions): Promise<Facts> {
     server,
     schemas: names,
     objects,
-    tables: tables.sort((a, b) => compareText(a.schema, b.schema) || compareText(a.name, b.name)),
+    tables: queue.facts,
     sequences,
   }
+}
+
+function limitsOf({ statementTimeoutMs }: ObserveOptions): Partial<ReadOnlyOptions> {
+  return statementTimeoutMs === undefined ? {} : { statementTimeoutMs }
 }
 
 /** Names of the schemas to observe, and an SQL expression of their OIDs. */
@@ -95,8 +115,4 @@ async function readClock(sql: SqlRunner): Promise<string> {
     `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS now`,
   )
   return row?.['now'] ?? ''
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,52 +1,62 @@
-import { scrubLine } from '../core/index.ts'
 import { countQuery, fingerprintQuery, type FingerprintColumn } from './fingerprint.ts'
-import { identityOf } from './identity.ts'
 import { rowSourcesQuery } from './queries/row-sources.ts'
 import type { TableFact } from './types.ts'
 import type { Readings } from './readings.ts'
 
-export interface ReadTablesOptions {
-  readonly fingerprint: boolean
-  readonly onTable?: ((done: number, total: number, name: string) => void) | undefined
-  readonly signal?: AbortSignal | undefined
+/** What has rows, as the catalogue has it. */
+export interface TableSource {
+  readonly oid: string
+  readonly schema: string
+  readonly name: string
+  readonly persistence: TableFact['persistence']
+  readonly populated: boolean
+  readonly columns: readonly FingerprintColumn[]
 }
 
-/** Counts, and if asked fingerprints, every table: one pass over each. */
-export async function readTables(
-  readings: Readings,
-  schemas: string,
-  options: ReadTablesOptions,
-): Promise<TableFact[]> {
-  const sources = await readings.readAll(rowSourcesQuery(schemas))
-  const tables: TableFact[] = []
-  for (const source of sources) {
-    options.signal?.throwIfAborted()
-    const schema = source['schema'] ?? ''
-    const name = source['name'] ?? ''
-    options.onTable?.(tables.length, sources.length, scrubLine(identityOf([schema, name])))
-    const persistence = source['persistence'] as TableFact['persistence']
-    const populated = source['populated'] === 'true'
-    const columns = JSON.parse(source['columns'] ?? '[]') as readonly FingerprintColumn[]
-    // A materialised view may be stale where it comes from and is computed anew where it is restored.
-    const fingerprinted = options.fingerprint && persistence !== 'materialized view'
-    const known = {
-      schema,
-      name,
-      persistence,
-      populated,
-      columns: fingerprinted ? columns.map((column) => column.name) : [],
-    }
-    if (!populated) {
-      tables.push({ ...known, rows: '0', fingerprint: null })
-      continue
-    }
-    const query = fingerprinted ? fingerprintQuery(schema, name, columns) : countQuery(schema, name)
-    const reading = await readings.read(query)
-    if ('unreadable' in reading) {
-      tables.push({ ...known, rows: '0', fingerprint: null, unreadable: reading.unreadable })
-    } else {
-      tables.push({ ...known, rows: reading.row['rows'] ?? '0', fingerprint: reading.row['fingerprint'] ?? null })
-    }
-  }
-  return tables
+/** Tables by schema and name. `schemas` is an SQL expression of type `oid[]`; `table` is one name alone. */
+export async function listTables(readings: Readings, schemas: string, table?: string): Promise<readonly TableSource[]> {
+  const rows = await readings.readAll(rowSourcesQuery(schemas, table))
+  return rows.map((row) => ({
+    oid: row['oid'] ?? '',
+    schema: row['schema'] ?? '',
+    name: row['name'] ?? '',
+    persistence: row['persistence'] as TableFact['persistence'],
+    populated: row['populated'] === 'true',
+    columns: JSON.parse(row['columns'] ?? '[]') as readonly FingerprintColumn[],
+  }))
+}
+
+/** Counts, and if asked fingerprints, one table: one pass over it. */
+export async function readTable(readings: Readings, source: TableSource, fingerprint: boolean): Promise<TableFact> {
+  const known = withoutRows(source, fingerprint)
+  if (!source.populated) return known
+  const query = isFingerprinted(source, fingerprint)
+    ? fingerprintQuery(source.schema, source.name, source.columns)
+    : countQuery(source.schema, source.name)
+  const reading = await readings.read(query)
+  if ('unreadable' in reading) return { ...known, unreadable: reading.unreadable }
+  return { ...known, rows: reading.row['rows'] ?? '0', fingerprint: reading.row['fingerprint'] ?? null }
+}
+
+/** Whether a fact taken earlier is of this table as it is now: the same columns, read to the same depth. */
+export function isFactOf(fact: TableFact, source: TableSource, fingerprint: boolean): boolean {
+  const { persistence, populated, columns } = withoutRows(source, fingerprint)
+  return (
+    fact.unreadable === undefined &&
+    fact.persistence === persistence &&
+    fact.populated === populated &&
+    (fact.fingerprint !== null) === (populated && isFingerprinted(source, fingerprint)) &&
+    JSON.stringify(fact.columns) === JSON.stringify(columns)
+  )
+}
+
+function withoutRows(source: TableSource, fingerprint: boolean): TableFact {
+  const { schema, name, persistence, populated } = source
+  const columns = isFingerprinted(source, fingerprint) ? source.columns.map((column) => column.name) : []
+  return { schema, name, persistence, populated, columns, rows: '0', fingerprint: null }
+}
+
+/** A materialised view may be stale where it comes from and is computed anew where it is restored. */
+function isFingerprinted({ persistence }: TableSource, fingerprint: boolean): boolean {
+  return fingerprint && persistence !== 'materialized view'
 }

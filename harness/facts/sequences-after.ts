@@ -1,8 +1,9 @@
 import type { SqlRunner } from '../core/index.ts'
 import { identityOf } from './identity.ts'
-import { inPinnedTransaction, observedSchemas, type ObserveOptions } from './observe.ts'
+import { observedSchemas, type ObserveOptions } from './observe.ts'
 import { readSequences } from './read-sequences.ts'
 import { Readings } from './readings.ts'
+import { inPinnedTransaction } from './transaction.ts'
 import type { Facts, SequenceFact } from './types.ts'
 
 /**

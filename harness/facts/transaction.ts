@@ -29,6 +29,29 @@ export async function beginReadOnly(sql: SqlRunner, options: ReadOnlyOptions): P
   })
 }
 
+/**
+ * In the transaction that the caller has open (settings are pinned in it and stay so), else in a read-only one of our
+ * own, within the limits.
+ */
+export async function inPinnedTransaction<T>(
+  sql: SqlRunner,
+  work: () => Promise<T>,
+  { statementTimeoutMs = 0, lockTimeoutMs = 0 }: Partial<ReadOnlyOptions> = {},
+): Promise<T> {
+  if (await isInTransaction(sql)) {
+    await pinSettings(sql)
+    return work()
+  }
+  // ALTER DATABASE … SET role would make us somebody who may read less.
+  await sql.query(`SELECT pg_catalog.set_config('role', 'none', false)`)
+  await beginReadOnly(sql, { statementTimeoutMs, lockTimeoutMs })
+  try {
+    return await work()
+  } finally {
+    await sql.query('ROLLBACK')
+  }
+}
+
 /** Whether a transaction is open: what was set for one is gone by the next statement otherwise. */
 export async function isInTransaction(sql: SqlRunner): Promise<boolean> {
   const mark = randomUUID()

@@ -9,7 +9,7 @@ export interface QueryScope {
 
 /**
  * One catalogue query. Its rows hold `identity` (the name's parts as a JSON array), optionally `signature` (argument
- * types), and otherwise one column a property, named as the property. Checked on Postgres 15 and 17; written for 13 to 18.
+ * types), and otherwise one column a property, named as the property. Checked on Postgres 13 to 18.
  */
 export interface CatalogueQuery {
   readonly kind: ObjectKind

@@ -1,11 +1,14 @@
+import { quoteLiteral } from '../../core/index.ts'
+
 /**
  * What has rows to count: ordinary tables, partitions (their root has none of its own) and materialised views.
  * Generated columns are left out: a dump does not hold their values, a restore computes them anew, and what comes out may
  * depend on the locale (a tsvector of accented text). Their expressions and what these call are compared as definitions.
+ * `table` is a name, when only that one is wanted.
  */
-export function rowSourcesQuery(schemas: string): string {
+export function rowSourcesQuery(schemas: string, table?: string): string {
   return `
-    SELECT n.nspname AS schema, c.relname AS name,
+    SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
       CASE WHEN c.relkind = 'm' THEN 'materialized view' WHEN c.relpersistence = 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       c.relispopulated::text AS populated,
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname,
@@ -18,6 +21,7 @@ export function rowSourcesQuery(schemas: string): string {
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')::text AS columns
     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
+      ${table === undefined ? '' : `AND c.relname = ${quoteLiteral(table)}`}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
         WHERE member.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND member.objid = c.oid AND member.deptype = 'e')
     ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`

@@ -1,0 +1,100 @@
+import { scrubLine } from '../core/index.ts'
+import { identityOf } from './identity.ts'
+import { readLargeObjects } from './read-large-objects.ts'
+import { isFactOf, listTables, readTable, type TableSource } from './read-tables.ts'
+import type { Readings } from './readings.ts'
+import type { TableFact } from './types.ts'
+
+export interface TableQueueOptions {
+  readonly fingerprint: boolean
+  readonly known?: ReadonlyMap<string, TableFact>
+  readonly onTable?: (done: number, total: number, name: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** Tables that are still to be read, the biggest first, for as many sessions as take from it. */
+export class TableQueue {
+  readonly #options: TableQueueOptions
+  readonly #major: number
+  readonly #total: number
+  readonly #facts: TableFact[]
+  #waiting: (TableSource | 'large objects')[]
+
+  private constructor(
+    options: TableQueueOptions,
+    major: number,
+    parts: { readonly waiting: readonly TableSource[]; readonly facts: readonly TableFact[] },
+  ) {
+    this.#options = options
+    this.#major = major
+    this.#facts = [...parts.facts]
+    this.#total = parts.waiting.length + parts.facts.length
+    this.#waiting = [...parts.waiting, 'large objects']
+  }
+
+  static async open(
+    readings: Readings,
+    scope: { readonly major: number; readonly schemas: string },
+    options: TableQueueOptions,
+  ): Promise<TableQueue> {
+    const waiting: TableSource[] = []
+    const facts: TableFact[] = []
+    for (const source of await listTables(readings, scope.schemas)) {
+      const fact = options.known?.get(identityOf([source.schema, source.name]))
+      if (fact && isFactOf(fact, source, options.fingerprint)) facts.push(fact)
+      else waiting.push(source)
+    }
+    return new TableQueue(options, scope.major, { waiting, facts })
+  }
+
+  /** With their TOAST: a fingerprint reads that too. Where sizes can't be read, the order stays. */
+  async sortBySize(readings: Readings): Promise<void> {
+    const oids = this.#waiting.map((source) => (source === 'large objects' ? largeObjects : source.oid))
+    const reading = await readings.read(`
+      SELECT pg_catalog.json_object_agg(o.oid, pg_catalog.pg_table_size(o.oid))::text AS sizes
+      FROM pg_catalog.unnest('{${oids.join(',')}}'::pg_catalog.oid[]) AS o (oid)`)
+    if ('unreadable' in reading) return
+    const sizes = JSON.parse(reading.row['sizes'] ?? '{}') as Readonly<Record<string, number | null>>
+    const sizeOf = (source: TableSource | 'large objects'): number =>
+      sizes[source === 'large objects' ? largeObjects : source.oid] ?? 0
+    this.#waiting = this.#waiting.toSorted((a, b) => sizeOf(b) - sizeOf(a))
+  }
+
+  /** Reads until nothing waits. */
+  async readFrom(readings: Readings): Promise<void> {
+    const { fingerprint, onTable, signal } = this.#options
+    for (;;) {
+      signal?.throwIfAborted()
+      const source = this.#waiting.shift()
+      if (source === undefined) return
+      if (source === 'large objects') {
+        const fact = await readLargeObjects(readings, this.#major, fingerprint)
+        if (fact) this.#facts.push(fact)
+      } else {
+        onTable?.(this.#done(), this.#total, scrubLine(identityOf([source.schema, source.name])))
+        this.#facts.push(await readTable(readings, source, fingerprint))
+      }
+    }
+  }
+
+  /** What was read, by schema and name. */
+  get facts(): readonly TableFact[] {
+    return this.#facts.toSorted((a, b) => compareText(a.schema, b.schema) || compareText(a.name, b.name))
+  }
+
+  /** Nothing more will be taken. */
+  stop(): void {
+    this.#waiting = []
+  }
+
+  #done(): number {
+    return Math.min(this.#facts.length, this.#total)
+  }
+}
+
+/** pg_largeobject's OID in every server. https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_largeobject.h */
+const largeObjects = '2613'
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
