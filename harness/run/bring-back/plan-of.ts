@@ -56,13 +56,13 @@ function missingNames({ dumps }: ChosenFiles, { roles, schemas }: TargetState): 
     all.flatMap(({ schemasCreated }) => schemasCreated),
     schemas,
   )
+  // Rows of a trigger or a rule are named like schemas.
+  const real = lackingSchemas.filter((name) => !['new', 'old', 'excluded'].includes(name))
   return [
     ...(lackingRoles.length > 0
       ? [`the target lacks roles that the dump gives something to, and it will refuse that: ${lackingRoles.join(', ')}`]
       : []),
-    ...(lackingSchemas.length > 0
-      ? [`the target lacks schemas that the dump refers to: ${lackingSchemas.join(', ')}`]
-      : []),
+    ...(real.length > 0 ? [`the target lacks schemas that the dump refers to: ${real.join(', ')}`] : []),
   ]
 }
 
