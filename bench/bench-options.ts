@@ -23,7 +23,21 @@ export const usage = `npm run bench -- [${scenarios.map(({ name }) => name).join
 
 /** `memory`: ours alone, one run a size, for its peak. Throws `E_USAGE`. */
 export function readBenchOptions(argv: readonly string[]): BenchOptions {
-  const { values, positionals } = parse(argv)
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      size: { type: 'string' },
+      rows: { type: 'string' },
+      tables: { type: 'string' },
+      formats: { type: 'string' },
+      against: { type: 'string' },
+      major: { type: 'string', default: '15' },
+      profile: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  })
   const isMemory = positionals.length === 1 && positionals[0] === 'memory'
   const names = isMemory ? ['mixed'] : positionals
   const unknown = names.find((name) => scenarios.every((scenario) => scenario.name !== name))
@@ -42,28 +56,6 @@ export function readBenchOptions(argv: readonly string[]): BenchOptions {
     against: isMemory ? [] : narrow(['default', 'tuned'], values.against?.split(',')),
     profile: values.profile,
     json: values.json ?? null,
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        rounds: { type: 'string', default: '5' },
-        size: { type: 'string' },
-        rows: { type: 'string' },
-        tables: { type: 'string' },
-        formats: { type: 'string' },
-        against: { type: 'string' },
-        major: { type: 'string', default: '15' },
-        profile: { type: 'boolean', default: false },
-        json: { type: 'string' },
-      },
-    })
-  } catch (cause) {
-    throw new Fault('E_USAGE', cause instanceof Error ? cause.message : String(cause), { hint: usage, cause })
   }
 }
 
@@ -86,5 +78,5 @@ function count(text: string): number {
 }
 
 function refusal(message: string): Fault {
-  return new Fault('E_USAGE', message, { hint: usage })
+  return new Fault('E_USAGE', message)
 }

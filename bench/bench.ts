@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { formatBytes } from '../harness/core/index.ts'
-import { readBenchOptions, type BenchOptions } from './bench-options.ts'
+import { asFault, formatBytes } from '../harness/core/index.ts'
+import { readBenchOptions, usage, type BenchOptions } from './bench-options.ts'
 import { makeDumps } from './dumps.ts'
 import { measureCase, type MeasuredCase } from './measure.ts'
 import { renderProfile, renderSteps } from './render-profile.ts'
 import { renderGrowth, renderRatios } from './render.ts'
-import { requireTools, runMain, tell } from './run-main.ts'
+import { describeFault, requireTools, runMain, tell } from './run-main.ts'
+import { nameCase } from './scenarios.ts'
 
 /**
  * Ours against the stock tools, on databases that are made here, the same each time. Bars are reported, not asserted:
@@ -20,11 +21,28 @@ async function main(signal: AbortSignal): Promise<void> {
   for (const scenario of options.scenarios) {
     for (const amount of scenario.amounts) {
       const dumps = await makeDumps({ scenario, amount, formats: scenario.formats, ...common })
-      for (const dump of dumps) cases.push(await measureCase(scenario, amount, dump, { ...options, ...common }))
+      for (const dump of dumps) {
+        const measured = await measureOrTell(scenario, amount, dump, { ...options, ...common })
+        if (measured !== null) cases.push(measured)
+        // After each: what hours have measured is not lost when the machine is.
+        if (options.json !== null) await writeFile(options.json, `${toJson(cases, tools.version, options)}\n`)
+      }
     }
   }
-  if (options.json !== null) await writeFile(options.json, `${toJson(cases, tools.version, options)}\n`)
-  print(cases, tools.version, options)
+  if (cases.length > 0) print(cases, tools.version, options)
+}
+
+/** A dump that can't be measured fails the bench, at its end: the others are measured all the same. */
+async function measureOrTell(...what: Parameters<typeof measureCase>): Promise<MeasuredCase | null> {
+  const [scenario, amount, dump, { signal }] = what
+  try {
+    return await measureCase(...what)
+  } catch (thrown) {
+    if (signal.aborted) throw thrown
+    tell(`FAILED: ${nameCase(scenario, amount, dump.format)}: ${describeFault(asFault(thrown))}`)
+    process.exitCode = 1
+    return null
+  }
 }
 
 function print(cases: readonly MeasuredCase[], clients: string, options: BenchOptions): void {
@@ -63,4 +81,4 @@ function toJson(cases: readonly MeasuredCase[], clients: string, { rounds, major
   return JSON.stringify({ kind: 'rehearsal-bench', version: 1, ...about, cases: measured }, null, 2)
 }
 
-await runMain(main)
+await runMain(usage, main)

@@ -5,7 +5,7 @@ import { findClientTools, type ClientTools } from '../harness/restore/testing/cl
  * Runs a program of the bench and leaves its exit code: 0 when every run ended well, whoever was faster. The first
  * Ctrl-C or SIGTERM clears servers and folders away; the second ends us at once.
  */
-export async function runMain(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runMain(usage: string, main: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => controller.abort(new Fault('E_INTERRUPTED', `interrupted by ${name}`)))
@@ -13,10 +13,19 @@ export async function runMain(main: (signal: AbortSignal) => Promise<void>): Pro
   try {
     await main(controller.signal)
   } catch (thrown) {
-    const { code, message, hint } = asFault(controller.signal.aborted ? controller.signal.reason : thrown)
-    tell(`${message} [${code}]${hint ? `\n→ ${hint}` : ''}`)
-    process.exitCode = code === 'E_USAGE' ? 64 : 1
+    const fault = asFault(controller.signal.aborted ? controller.signal.reason : thrown)
+    const isUsage = fault.code === 'E_USAGE' || isUnknownOption(thrown)
+    tell(isUsage ? `${fault.message}\n${usage}` : describeFault(fault))
+    process.exitCode = isUsage ? 64 : 1
   }
+}
+
+export function describeFault({ code, message, hint }: Fault): string {
+  return `${message} [${code}]${hint ? `\n→ ${hint}` : ''}`
+}
+
+function isUnknownOption(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS')
 }
 
 export async function requireTools(major: number): Promise<ClientTools> {

@@ -41,7 +41,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const trials = settingTrials.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   const rounds = Number(values.rounds)
   if (scenario === undefined || !isFormat(format) || trials.length === 0 || !(rounds >= 1))
-    throw new Fault('E_USAGE', 'there is no such setting, scenario, format or number of rounds', { hint: usage })
+    throw new Fault('E_USAGE', 'there is no such setting, scenario, format or number of rounds')
   const major = Number(values.major)
   const tools = await requireTools(major)
   const amount = scenario.unit === 'bytes' ? parseBytes(values.size) : (scenario.amounts[0] ?? 1)
@@ -115,4 +115,4 @@ function render(measured: readonly MeasuredTrial[], need: BenchNeed): string {
   return renderTable(head, lines)
 }
 
-await runMain(main)
+await runMain(usage, main)
