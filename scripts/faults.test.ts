@@ -74,20 +74,9 @@ describe.skipIf(oracle.isSkipped)(`damaged dumps, ${oracle.title}`, () => {
       expect(failures).toEqual([])
       expect(results.filter(({ name }) => name === 'whole').map(({ answer }) => answer)).toEqual(Array(4).fill('GO'))
       const table = tally(results)
-      expect(table.map(({ cases }) => cases)).toEqual([
-        1,
-        sample,
-        sample,
-        1,
-        sample,
-        sample,
-        1,
-        sample,
-        sample,
-        1,
-        sample,
-        sample,
-      ])
+      expect(table.map(({ kind, cases }) => `${kind} ${cases}`)).toEqual(
+        ['whole 1', `flip ${sample}`, `cut ${sample}`].flatMap((line) => Array<string>(4).fill(line)),
+      )
       // A plain dump has no checksum at all: what the reader can't see, the server and the comparison do.
       const plain = table.find(({ format, kind }) => format === 'plain' && kind === 'flip')
       expect(Math.min(plain?.server ?? 0, plain?.comparison ?? 0)).toBeGreaterThan(0)

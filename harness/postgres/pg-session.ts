@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import { Fault, scrubLine, type Row } from '../core/index.ts'
 import { SubmitBytes } from './submit-bytes.ts'
@@ -6,21 +7,27 @@ import type { Outcome, Session } from './types.ts'
 
 const asText = { getTypeParser: () => (value: string | null) => value }
 
+/** A server closes its side at once, unless a program that a dump started holds the connection open after it. */
+const partingMs = 2_000
+
 /** A session over one `pg` client. Every value arrives as the server's own text. */
 export class PgSession implements Session {
   readonly #client: Client
+  readonly #socket: Socket
 
-  private constructor(client: Client) {
+  private constructor(client: Client, socket: Socket) {
     this.#client = client
+    this.#socket = socket
   }
 
   static async open(config: ClientConfig, signal?: AbortSignal): Promise<PgSession> {
     signal?.throwIfAborted()
-    const client = new Client({ ...config, keepAlive: true })
+    const socket = new Socket()
+    const client = new Client({ ...config, keepAlive: true, stream: () => socket })
     // Without a listener a connection that dies between queries would end the process; the next query reports it.
     client.on('error', () => {})
     await client.connect()
-    const session = new PgSession(client)
+    const session = new PgSession(client, socket)
     if (signal) {
       const abort = (): void => void client.end().catch(() => {})
       signal.addEventListener('abort', abort, { once: true })
@@ -64,6 +71,8 @@ export class PgSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const late = setTimeout(() => this.#socket.destroy(), partingMs)
     await this.#client.end().catch(() => {})
+    clearTimeout(late)
   }
 }

@@ -1,3 +1,4 @@
+import { formats } from './formats.ts'
 import type { CaseResult } from './rehearse-case.ts'
 
 /** What came of the cases of one kind in one format. */
@@ -17,9 +18,11 @@ export interface Tally {
   readonly failed: number
 }
 
+/** In the order of {@link formats}, whichever case was done first: whole dumps, flips, cuts. */
 export function tally(results: readonly CaseResult[]): readonly Tally[] {
+  const places = formats.map(({ name }) => name)
   const groups = Map.groupBy(results, ({ format, name }) => `${format} ${name.replace(/:.*/, '')}`)
-  return [...groups].map(([key, group]) => {
+  const tallies = [...groups].map(([key, group]) => {
     const [format = '', kind = ''] = key.split(' ')
     const count = (test: (result: CaseResult) => boolean): number => group.filter(test).length
     const wrong = count(isWrong)
@@ -36,7 +39,12 @@ export function tally(results: readonly CaseResult[]): readonly Tally[] {
       failed: count(({ failure }) => failure !== null) - wrong,
     }
   })
+  return tallies.sort(
+    (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || places.indexOf(a.format) - places.indexOf(b.format),
+  )
 }
+
+const kinds = ['whole', 'flip', 'cut']
 
 function isWrong({ answer, isEqual }: CaseResult): boolean {
   return answer === 'GO' && isEqual !== true
@@ -57,9 +65,7 @@ const columns = [
 
 /** A Markdown table, as docs/damage.md has it. */
 export function renderTally(tallies: readonly Tally[]): string {
-  const rows = [...tallies]
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || 0)
-    .map((line) => columns.map(([, field]) => line[field].toLocaleString('en')))
+  const rows = tallies.map((line) => columns.map(([, field]) => line[field].toLocaleString('en')))
   const lines = [columns.map(([title]) => title), ...rows]
   const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const show = (line: readonly string[]): string =>
@@ -67,8 +73,6 @@ export function renderTally(tallies: readonly Tally[]): string {
   const rule = `| ${widths.map((width, at) => (at < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
   return [show(lines[0] ?? []), rule, ...lines.slice(1).map(show)].join('\n')
 }
-
-const order = ['whole', 'flip', 'cut']
 
 /** How to see one case again. */
 export function renderFailure({ format, name, damage, failure, findings }: CaseResult, seed: string): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../config/index.ts'
-import { silentProgress, systemClock } from '../../core/index.ts'
+import { silentProgress, systemClock, type Progress } from '../../core/index.ts'
 import type { Engine } from '../../engine/index.ts'
 import { rehearse, type Rehearsed } from '../rehearse.ts'
 import { onePassingSpec } from './rehearse-set.ts'
@@ -12,18 +12,19 @@ export interface DumpRehearsal {
   readonly engine?: Engine
   readonly baseline?: string
   readonly signal?: AbortSignal
+  readonly progress?: Progress
 }
 
 /** A whole rehearsal of one dump, with nothing of production unless a baseline is given. */
 export async function rehearseDump(backup: string, options: DumpRehearsal = {}): Promise<Rehearsed> {
-  const { engine, baseline, signal = new AbortController().signal } = options
+  const { engine, baseline, signal = new AbortController().signal, progress = silentProgress } = options
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
   const flags = baseline === undefined ? { parity: 'not-required' } : { baseline }
   try {
     return await rehearse({
       config: await loadConfig({ flags: { backup, out, project: 'test', ...flags }, env: {}, cwd: out }),
       clock: systemClock,
-      progress: silentProgress,
+      progress,
       signal,
       environment: {},
       specRunner: onePassingSpec,

@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentProgress } from '../core/index.ts'
+import { embeddedEngine, type Engine } from '../engine/index.ts'
+import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
+
+let folder = ''
+let listener: Server
+let connections = 0
+let port = 0
+beforeAll(async () => {
+  // Files of the harness's own user, closed to others: what a backup server's keys and reports are.
+  folder = await mkdtemp(join(tmpdir(), 'hostile-code-'))
+  await chmod(folder, 0o700)
+  await writeFile(join(folder, 'secret'), 'secret of the harness', { mode: 0o600 })
+  listener = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => listener.listen(0, resolve))
+  port = (listener.address() as AddressInfo).port
+})
+afterAll(async () => {
+  listener.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** The embedded engine, and where its server's files were. */
+function watchedEngine(): { readonly engine: Engine; readonly folders: string[] } {
+  const embedded = embeddedEngine()
+  const folders: string[] = []
+  const engine: Engine = {
+    ...embedded,
+    start: async (need, options) => {
+      const server = await embedded.start(need, options)
+      folders.push(server.address.host)
+      return server
+    },
+  }
+  return { engine, folders }
+}
+
+/** Event triggers are off in servers of 17, so the dumps say that they are of 15. */
+async function write(text: string): Promise<string> {
+  const path = join(folder, 'dump.sql')
+  await writeFile(path, text.replaceAll('17.10', '15.18'))
+  return path
+}
+
+/** Where we are an ordinary user the server runs as ourselves, and the report says so. */
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
+
+describe.runIf(isRoot)('a statement that only a superuser may run (root only: the server has a uid of its own)', () => {
+  const program = (command: string): string =>
+    `DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''${command}'''; END $$;`
+  const connection = (): string => `host=127.0.0.1 port=${port} dbname=x connect_timeout=2`
+
+  it.for<readonly [string, () => string]>([
+    ['COPY TO PROGRAM', () => `COPY public.item TO PROGRAM 'touch ${folder}/canary';`],
+    ['COPY TO PROGRAM out of a block', () => program(`touch ${folder}/canary`)],
+    ['a program that calls out', () => program(`exec 3<>/dev/tcp/127.0.0.1/${port}`)],
+    ['a program that stays', () => program(`(sleep 600; touch ${folder}/canary) >/dev/null 2>&1 </dev/null &`)],
+    ['COPY FROM a file', () => `CREATE TABLE public.t (x text);\nCOPY public.t FROM '${folder}/secret';`],
+    ['pg_read_file', () => `CREATE TABLE public.t AS SELECT pg_catalog.pg_read_file('${folder}/secret') AS x;`],
+    ['pg_ls_dir', () => `CREATE TABLE public.t AS SELECT pg_catalog.pg_ls_dir('${folder}') AS x;`],
+    ['lo_import', () => `SELECT pg_catalog.lo_import('${folder}/secret');`],
+    ['lo_export', () => `DO $$ BEGIN PERFORM lo_export(lo_from_bytea(0, 'x'), '${folder}/canary'); END $$;`],
+    ['LOAD', () => `LOAD '${folder}/secret';`],
+    ['a function in C', () => `CREATE FUNCTION public.f() RETURNS void LANGUAGE c AS '${folder}/secret', 'f';`],
+    ['ALTER SYSTEM', () => `ALTER SYSTEM SET archive_command = 'touch ${folder}/canary';`],
+    ['CREATE ROLE SUPERUSER', () => `CREATE ROLE evil SUPERUSER LOGIN;\nSET SESSION AUTHORIZATION evil;`],
+    ['CREATE SUBSCRIPTION', () => `CREATE SUBSCRIPTION s CONNECTION '${connection()}' PUBLICATION p;`],
+    ['dblink', () => `CREATE EXTENSION dblink WITH SCHEMA public;\nSELECT public.dblink_connect('${connection()}');`],
+    [
+      'postgres_fdw',
+      () =>
+        `CREATE EXTENSION postgres_fdw WITH SCHEMA public;
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', connect_timeout '2');
+CREATE USER MAPPING FOR PUBLIC SERVER far;
+CREATE FOREIGN TABLE public.t (x text) SERVER far;
+CREATE MATERIALIZED VIEW public.m AS SELECT * FROM public.t;`,
+    ],
+    ['plperlu', () => 'CREATE EXTENSION plperlu;'],
+    ['plpython3u', () => 'CREATE EXTENSION plpython3u;'],
+  ])('reaches nothing of ours: %s', async ([, statement]) => {
+    const { engine, folders } = watchedEngine()
+    const { record, facts } = await rehearseDump(await write(dumpWith({ definitions: statement() })), { engine })
+    expect(existsSync(join(folder, 'canary'))).toBe(false)
+    expect((await readdir(folder)).sort()).toEqual(['dump.sql', 'secret'])
+    expect(connections).toBe(0)
+    expect(JSON.stringify({ record, facts })).not.toContain('secret of the harness')
+    // Whatever it began has ended with its server.
+    expect(folders.filter(existsSync)).toEqual([])
+    const { network, diesWithParent } = record.engine?.isolation ?? { network: 'none', diesWithParent: true }
+    expect({ network, diesWithParent }).toEqual({ network: 'none', diesWithParent: true })
+  })
+})
+
+/** Ways for code to run while a dump is restored: by `evil`, which says that it is immutable and is not. */
+const vectors: readonly (readonly [string, string])[] = [
+  ['a CHECK constraint', 'ALTER TABLE public.item ADD CHECK (public.evil(id) > 0);'],
+  [
+    'a generated column',
+    'CREATE TABLE public.t (id integer, more integer GENERATED ALWAYS AS (public.evil(id)) STORED);\nINSERT INTO public.t VALUES (1);',
+  ],
+  [
+    'a domain',
+    'CREATE DOMAIN public.d AS integer CHECK (public.evil(VALUE) > 0);\nCREATE TABLE public.t (id public.d);\nCOPY public.t (id) FROM stdin;\n1\n\\.\n',
+  ],
+  [
+    'an index expression',
+    'CREATE TABLE public.t (id integer);\nINSERT INTO public.t VALUES (1);\nCREATE INDEX t_evil ON public.t (public.evil(id));',
+  ],
+  [
+    'a default',
+    'CREATE TABLE public.t (id integer, more integer DEFAULT public.evil(1));\nCOPY public.t (id) FROM stdin;\n1\n\\.\n',
+  ],
+  ['a trigger', 'CREATE TRIGGER t BEFORE INSERT ON public.item FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();'],
+  [
+    'an event trigger',
+    'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.evil_event();\nCREATE TABLE public.t ();',
+  ],
+  [
+    'a materialised view',
+    'CREATE MATERIALIZED VIEW public.m AS SELECT public.evil(1) AS x WITH NO DATA;\nREFRESH MATERIALIZED VIEW public.m;',
+  ],
+  [
+    'a rule',
+    'CREATE TABLE public.t (id integer);\nCREATE RULE r AS ON INSERT TO public.t DO ALSO SELECT public.evil(NEW.id);\nINSERT INTO public.t VALUES (1);',
+  ],
+  [
+    'a cast',
+    'CREATE TYPE public.c AS (x integer);\nCREATE FUNCTION public.cast_it(integer) RETURNS public.c LANGUAGE sql AS $$ SELECT ROW(public.evil($1))::public.c $$;\nCREATE CAST (integer AS public.c) WITH FUNCTION public.cast_it(integer) AS ASSIGNMENT;\nCREATE TABLE public.t (x public.c);\nINSERT INTO public.t SELECT 1;',
+  ],
+]
+
+function evil(body: string): string {
+  return `CREATE FUNCTION public.evil_now() RETURNS void LANGUAGE plpgsql AS $evil$ BEGIN ${body} END $evil$;
+CREATE FUNCTION public.evil(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $evil$ BEGIN PERFORM public.evil_now(); RETURN 1; END $evil$;
+CREATE FUNCTION public.evil_trigger() RETURNS trigger LANGUAGE plpgsql AS $evil$ BEGIN ${body} RETURN NEW; END $evil$;
+CREATE FUNCTION public.evil_event() RETURNS event_trigger LANGUAGE plpgsql AS $evil$ BEGIN ${body} END $evil$;
+`
+}
+
+describe('code that runs while a dump is restored', () => {
+  it.runIf(isRoot).for(vectors)('writes nothing of ours (root only): %s', async ([, statements]) => {
+    const { engine, folders } = watchedEngine()
+    const body = `EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch ${folder}/canary''';`
+    const path = await write(dumpWith({ definitions: evil(body) + statements }))
+    const { record } = await rehearseDump(path, { engine })
+    expect(record.verdict.answer).toBe('NO-GO')
+    const refused = record.restore?.refused.filter(({ message }) => /program .* failed/.test(message)) ?? []
+    expect(refused.length, 'it has run, and the program could not').toBeGreaterThan(0)
+    expect(existsSync(join(folder, 'canary'))).toBe(false)
+    expect(folders.filter(existsSync)).toEqual([])
+  })
+
+  it.for(vectors)('is stopped with the rehearsal when it never ends: %s', async ([, statements]) => {
+    const { engine, folders } = watchedEngine()
+    const stop = new AbortController()
+    let stoppedMs = 0
+    const patience = (): void => {
+      stoppedMs = performance.now()
+      stop.abort(new Error('enough'))
+    }
+    let timer: NodeJS.Timeout | undefined
+    const progress = {
+      ...silentProgress,
+      begin: (step: string) => {
+        if (step === 'restore') timer ??= setTimeout(patience, 1_000)
+      },
+    }
+    const path = await write(dumpWith({ definitions: evil('LOOP END LOOP;') + statements }))
+    const { record } = await rehearseDump(path, { engine, signal: stop.signal, progress })
+    clearTimeout(timer)
+    expect(record.verdict).toMatchObject({ answer: 'UNDECIDED' })
+    expect(stoppedMs).toBeGreaterThan(0)
+    expect(performance.now() - stoppedMs).toBeLessThan(20_000)
+    expect(folders.filter(existsSync)).toEqual([])
+  })
+})
