@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os'
-import { formatDuration } from '../harness/core/index.ts'
 import type { ClientTools } from '../harness/restore/testing/client-tools.ts'
 import { warm, type BenchDump } from './dumps.ts'
 import { runRehearsal, type OurRun } from './run-rehearsal.ts'
 import { runStock, type StockRun } from './run-stock.ts'
 import { nameCase, type Scenario, type ServerKind } from './scenarios.ts'
+import { formatTime } from './format-time.ts'
 
 /** All that was measured of one dump; entry n of each list is round n. */
 export interface MeasuredCase {
@@ -42,12 +42,12 @@ export async function measureCase(
     async () => {
       const run = await runRehearsal(dump, scenario.expect, signal)
       ours.push(run)
-      return `ours ${formatDuration(run.restoreMs)} (all of it ${formatDuration(run.wholeMs)})`
+      return `ours ${formatTime(run.restoreMs)} (all of it ${formatTime(run.wholeMs)})`
     },
     ...against.map((kind) => async () => {
       const run = await runStock(dump, kind, tools, major, signal)
       stock[kind]?.push(run)
-      return `${kind} ${formatDuration(run.ms)}`
+      return `${kind} ${formatTime(run.ms)}`
     }),
   ]
   for (let round = 0; round < rounds; round += 1) {

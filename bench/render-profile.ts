@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { formatDuration } from '../harness/core/index.ts'
 import type { MeasuredCase } from './measure.ts'
 import { renderTable } from './render.ts'
 import { nameCase } from './scenarios.ts'
 import { spread } from './statistics.ts'
+import { formatTime } from './format-time.ts'
 
 /**
  * Where the time of our restore goes. The floor: the CPU time that the stock tool and a server with our settings need
@@ -20,14 +20,14 @@ export function renderProfile(cases: readonly MeasuredCase[]): string {
     const theirs = tuned.length > 0 ? medianOf(tuned, ({ cpu }) => cpu.serverMs + cpu.clientMs) : null
     return [
       nameCase(scenario, amount, dump.format),
-      formatDuration(wall),
-      formatDuration(server),
-      formatDuration(own),
-      formatDuration(beside),
+      formatTime(wall),
+      formatTime(server),
+      formatTime(own),
+      formatTime(beside),
       `${((100 * (server + own + beside)) / wall / cores).toFixed(0)} %`,
       ...(theirs === null
         ? ['–', '–', '–']
-        : [formatDuration(theirs), formatDuration(theirs / cores), ((wall * cores) / theirs).toFixed(2)]),
+        : [formatTime(theirs), formatTime(theirs / cores), ((wall * cores) / theirs).toFixed(2)]),
     ]
   })
   return renderTable(
@@ -53,7 +53,7 @@ export function renderSteps(cases: readonly MeasuredCase[]): string {
     const times = steps.map((name) => medianOf(ours, (run) => run.steps.find(({ step }) => step === name)?.ms ?? 0))
     const whole = medianOf(ours, ({ wholeMs }) => wholeMs)
     const rest = whole - times.reduce((sum, ms) => sum + ms, 0)
-    return [nameCase(scenario, amount, dump.format), ...[...times, rest, whole].map(formatDuration)]
+    return [nameCase(scenario, amount, dump.format), ...[...times, rest, whole].map(formatTime)]
   })
   return renderTable(['whole rehearsal of', ...steps, 'the rest', 'whole'], lines)
 }

@@ -1,8 +1,9 @@
-import { formatBytes, formatDuration } from '../harness/core/index.ts'
+import { formatBytes } from '../harness/core/index.ts'
 import type { MeasuredCase } from './measure.ts'
 import { stockCommand } from './run-stock.ts'
 import { memoryBarBytes, nameCase, wholeBar, type ServerKind } from './scenarios.ts'
 import { ratios, spread, type Spread } from './statistics.ts'
+import { formatTime } from './format-time.ts'
 
 type Line = readonly string[]
 
@@ -84,9 +85,7 @@ export function renderGrowth(cases: readonly MeasuredCase[]): string {
 
 /** Medians may come from different rounds: only {@link ratios} compares. */
 function seconds({ median, least, most }: Spread): string {
-  return least === most
-    ? formatDuration(median)
-    : `${formatDuration(median)} (${formatDuration(least)}–${formatDuration(most)})`
+  return least === most ? formatTime(median) : `${formatTime(median)} (${formatTime(least)}–${formatTime(most)})`
 }
 
 export function renderRatio({ median, least, most }: Spread): string {

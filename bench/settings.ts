@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Fault, formatBytes, formatDuration, parseBytes } from '../harness/core/index.ts'
+import { Fault, formatBytes, parseBytes } from '../harness/core/index.ts'
 import { serverSettings } from '../harness/engine/server-settings.ts'
 import { makeDumps, warm, type BenchDump } from './dumps.ts'
 import { renderRatio, renderTable } from './render.ts'
@@ -11,6 +11,7 @@ import { scenarios, type Format } from './scenarios.ts'
 import type { BenchNeed, BenchSettings } from './servers.ts'
 import { settingTrials, type SettingTrial } from './setting-trials.ts'
 import { ratios, spread } from './statistics.ts'
+import { formatTime } from './format-time.ts'
 
 /** Entry n of each list is round n; `ours` ran beside each of `tried`. */
 interface MeasuredTrial {
@@ -80,7 +81,7 @@ async function measure(
       signal.throwIfAborted()
       runs[at]?.push(await runRestore(dump, need, contenders[at] ?? {}, signal))
     }
-    const said = runs.map((mine) => formatDuration(mine.at(-1)?.restoreMs ?? 0)).join(', ')
+    const said = runs.map((mine) => formatTime(mine.at(-1)?.restoreMs ?? 0)).join(', ')
     tell(`${trial.name}, round ${round + 1}: ours, ${trial.tried.map(({ name }) => name).join(', ')}: ${said}`)
   }
   const [ours = [], ...tried] = runs
@@ -98,7 +99,7 @@ function render(measured: readonly MeasuredTrial[], need: BenchNeed): string {
         trial.name,
         settings[trial.name] ?? '–',
         name,
-        formatDuration(spread(ours.map(({ restoreMs }) => restoreMs)).median),
+        formatTime(spread(ours.map(({ restoreMs }) => restoreMs)).median),
         compare(({ restoreMs }) => restoreMs),
         compare(({ wholeMs }) => wholeMs),
       ]
