@@ -57,10 +57,10 @@ const many = 20_000
 describe('rows that are loaded at the same time', () => {
   it('leave no trace in the log, where the table is new and nothing refers to it', async () => {
     const logged = async (table: string): Promise<number> => {
-      const [before] = await ask('postgres', "SELECT pg_current_wal_lsn() - '0/0'")
+      const [before] = await ask('postgres', "SELECT pg_current_wal_insert_lsn() - '0/0'")
       const { ledger } = await restore(`${table}\n${copy('t', many)}`)
       expect(ledger.tables).toMatchObject([{ name: 't', rowsInDump: many, rowsLoaded: many }])
-      const [after] = await ask('postgres', "SELECT pg_current_wal_lsn() - '0/0'")
+      const [after] = await ask('postgres', "SELECT pg_current_wal_insert_lsn() - '0/0'")
       return Number(after) - Number(before)
     }
     const free = await logged('CREATE TABLE public.t (id integer, word text);')

@@ -1,7 +1,7 @@
 import type { DumpText, OutlinedCopy, OutlineEntry, StatementEntry } from '../dump/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { LedgerBook } from './ledger-book.ts'
-import { loadCopy, runStatements, type Loading } from './load-rows.ts'
+import type { Loading } from './load-rows.ts'
 import { estimateCost } from './plan/estimate-cost.ts'
 import { keyOfTable, touchAll, type LoadRules } from './plan/load-rules.ts'
 import { planGraph, type FreeEntry, type PlanItem } from './plan/plan-graph.ts'
@@ -10,8 +10,11 @@ import { readTouches, type StatementUse } from './plan/read-touches.ts'
 import type { RefusalScribe } from './refusal-scribe.ts'
 import type { DumpFile } from './restore-dumps.ts'
 import type { Restorer } from './restorer.ts'
+import { isSmall, runEntry, runTogether, type EntryContext } from './run-entries.ts'
 import { runPlan } from './run-plan.ts'
 import type { WorkerSessions } from './worker-sessions.ts'
+
+type Unweighed = Omit<FreeEntry, 'cost'>
 
 export interface PlannedRestore {
   readonly restorer: Restorer
@@ -67,22 +70,18 @@ export async function restoreOutline(
     at += ordered.length
     if (ordered.length > 0) continue
     const session = await restorer.session()
-    const rules = await readLoadRules(session)
     if (await isUnchecked(session, outline)) restore.onUnchecked()
-    const free = takeWhile(outline, at, (entry) => isFree(entry) && !mustStayInOrder(entry, rules))
-    if (free.length > 0) {
-      const entries = free.map((entry) => toFreeEntry(entry, rules, restore.bytesOf, useOf))
-      await runFree(planGraph(entries), rules, file, loading, restore)
-      at += free.length
-      continue
+    const maybeFree = takeWhile(outline, at, isFree).map((entry) => toFreeEntry(entry, useOf))
+    const rules = await readLoadRules(session, maybeFree)
+    const context = { loading, mayFreeze: (entry: OutlinedCopy) => mayFreeze(entry, rules, restore) }
+    for (let from = 0; from < maybeFree.length;) {
+      const free = takeWhile(maybeFree, from, ({ entry }) => !mustStayInOrder(entry, rules))
+      if (free.length > 0) await runFree(planGraph(free.map((entry) => weigh(entry, rules, restore))), context, restore)
+      const inOrder = takeWhile(maybeFree, from + free.length, ({ entry }) => mustStayInOrder(entry, rules))
+      for (const { entry } of inOrder) await runEntry(entry, session, context)
+      from += free.length + inOrder.length
     }
-    const inOrder = takeWhile(
-      outline,
-      at,
-      (entry) => entry.kind !== 'statement' && isFree(entry) && mustStayInOrder(entry, rules),
-    )
-    for (const entry of inOrder) await runEntry(entry, session, file, loading, { restore, rules })
-    at += inOrder.length
+    at += maybeFree.length
   }
 }
 
@@ -93,14 +92,10 @@ async function isUnchecked(session: Session, outline: readonly OutlineEntry[]): 
   return row?.['role'] === 'replica'
 }
 
-function takeWhile(
-  outline: readonly OutlineEntry[],
-  from: number,
-  fits: (entry: OutlineEntry) => boolean,
-): readonly OutlineEntry[] {
+function takeWhile<Item>(items: readonly Item[], from: number, fits: (item: Item) => boolean): readonly Item[] {
   let to = from
-  for (let entry = outline[to]; entry !== undefined && fits(entry); entry = outline[to]) to += 1
-  return outline.slice(from, to)
+  for (let item = items[to]; item !== undefined && fits(item); item = items[to]) to += 1
+  return items.slice(from, to)
 }
 
 /** Rows whose loading may depend on what other tables hold by then; and of tables that the database doesn't know. */
@@ -114,86 +109,30 @@ function mustStayInOrder(entry: OutlineEntry, rules: LoadRules): boolean {
   return isPart || known.descendants.some((key) => rules.get(key)?.isSensitive !== false)
 }
 
-function toFreeEntry(
-  entry: OutlineEntry,
-  rules: LoadRules,
-  bytesOf: ReadonlyMap<string, number>,
-  useOf: (entry: StatementEntry) => StatementUse | null,
-): FreeEntry {
+function toFreeEntry(entry: OutlineEntry, useOf: (entry: StatementEntry) => StatementUse | null): Unweighed {
+  if (entry.kind === 'copy' || entry.kind === 'inserts') {
+    return { entry, touches: [{ key: keyOfTable(entry.table), use: 'load' }], afterAllRows: false }
+  }
   const use = entry.kind === 'statement' ? useOf(entry) : null
-  const direct =
-    entry.kind === 'copy' || entry.kind === 'inserts'
-      ? [{ key: keyOfTable(entry.table), use: 'load' as const }]
-      : (use?.touches ?? [])
-  const touches = touchAll(direct, rules)
-  return { entry, touches, afterAllRows: use?.afterAllRows ?? false, cost: estimateCost(entry, direct, bytesOf) }
+  return { entry, touches: use?.touches ?? [], afterAllRows: use?.afterAllRows ?? false }
 }
 
-async function runFree(
-  items: readonly PlanItem[],
-  rules: LoadRules,
-  file: DumpFile,
-  loading: Loading,
-  restore: PlannedRestore,
-): Promise<void> {
-  const { restorer, workers, jobs } = restore
+function weigh({ entry, touches, afterAllRows }: Unweighed, rules: LoadRules, { bytesOf }: PlannedRestore): FreeEntry {
+  return { entry, touches: touchAll(touches, rules), afterAllRows, cost: estimateCost(entry, touches, bytesOf) }
+}
+
+async function runFree(items: readonly PlanItem[], context: EntryContext, restore: PlannedRestore): Promise<void> {
+  const { restorer, workers, jobs, book } = restore
   const own = await restorer.session()
-  const sessions = [
-    own,
-    ...(await workers.open(Math.min(jobs, items.length) - 1, restorer.database, restorer.settings)),
-  ]
-  const again: PlanItem[] = []
-  await runPlan(items, sessions, async (item, session) => {
-    const isDone = await runEntry(item.entry, session, file, loading, { restore, rules, mayComeAgain: true })
-    if (!isDone) again.push(item)
+  const others = await workers.open(Math.min(jobs, items.length) - 1, restorer.database, restorer.settings)
+  await runPlan(items, [own, ...others], {
+    isSmall,
+    run: async (batch, session) => {
+      if (batch.length > 1 && (await runTogether(batch, session, book))) return
+      for (const { entry } of batch) await runEntry(entry, session, context)
+    },
   })
-  // Two that got into each other's way, which nothing in the dump is to blame for.
-  for (const { entry } of again.sort((a, b) => a.id - b.id)) {
-    await runEntry(entry, own, file, loading, { restore, rules })
-  }
 }
-
-interface EntryContext {
-  readonly restore: PlannedRestore
-  readonly rules: LoadRules
-  readonly mayComeAgain?: boolean
-}
-
-/** False when it must come again, alone. */
-async function runEntry(
-  entry: OutlineEntry,
-  session: Session,
-  file: DumpFile,
-  loading: Loading,
-  { restore, rules, mayComeAgain = false }: EntryContext,
-): Promise<boolean> {
-  switch (entry.kind) {
-    case 'copy':
-      await loadCopy(session, entry, loading, mayFreeze(entry, rules, restore))
-      return true
-    case 'inserts':
-    case 'transaction':
-      await runStatements(session, entry, loading)
-      return true
-    case 'statement': {
-      const outcome = await session.execute(entry.text)
-      if (outcome.ok) restore.book.loaded(entry.verb)
-      else if (mayComeAgain && concurrencyStates.has(outcome.refusal.code)) return false
-      else restore.scribe.refused(entry, file.name, outcome.refusal)
-      return true
-    }
-    case 'connect':
-      return true
-    default:
-      throw new TypeError(`unhandled ${JSON.stringify(entry satisfies never)}`)
-  }
-}
-
-/**
- * What only statements that run beside each other are refused with: a deadlock, a serialization failure, a lock that
- * could not be had, and "tuple concurrently updated", which the server gives no code of its own (internal_error).
- */
-const concurrencyStates: ReadonlySet<string> = new Set(['40P01', '40001', '55P03', 'XX000'])
 
 function mayFreeze({ table }: OutlinedCopy, rules: LoadRules, { isDisposable, blocksOf }: PlannedRestore): boolean {
   const key = keyOfTable(table)

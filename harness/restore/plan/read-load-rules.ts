@@ -1,4 +1,5 @@
 import type { SqlRunner } from '../../core/index.ts'
+import { readRelationKey, type Touch } from './uses.ts'
 import { keyOfTable, type LoadRules, type TableRules } from './load-rules.ts'
 
 /**
@@ -42,7 +43,13 @@ const tables = `
          (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute AS a
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')::text AS columns
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'f', 'm', 'v') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`
+  WHERE c.relkind IN ('r', 'p', 'f', 'm', 'v') AND c.oid IN (
+    WITH RECURSIVE wanted (oid) AS (
+      SELECT w.oid FROM pg_catalog.pg_class AS w JOIN pg_catalog.pg_namespace AS wn ON wn.oid = w.relnamespace
+      WHERE (wn.nspname, w.relname) IN (
+        SELECT a.schema, a.name FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.name[]), pg_catalog.unnest($2::pg_catalog.name[])) AS a (schema, name))
+      UNION SELECT i.inhrelid FROM wanted JOIN pg_catalog.pg_inherits AS i ON i.inhparent = wanted.oid
+    ) SELECT wanted.oid FROM wanted)`
 
 const inheritance = `
   WITH RECURSIVE below (ancestor, child) AS (
@@ -51,20 +58,32 @@ const inheritance = `
   )
   SELECT b.ancestor::text AS ancestor, b.child::text AS child FROM below AS b`
 
-/** Asked once what stands before the rows was restored, in the session whose settings the rows are loaded with. */
-export async function readLoadRules(sql: SqlRunner): Promise<LoadRules> {
+/**
+ * Of the relations that these touch, and their descendants. Asked once what stands before the rows was restored, in the
+ * session whose settings the rows are loaded with.
+ */
+export async function readLoadRules(
+  sql: SqlRunner,
+  entries: readonly { readonly touches: readonly Touch[] }[],
+): Promise<LoadRules> {
+  const keys = new Set(entries.flatMap(({ touches }) => touches.map(({ key }) => key)))
+  const names = [...keys].flatMap((key) => readRelationKey(key) ?? [])
   const [before] = await sql.query(`SELECT pg_catalog.current_setting('search_path') AS path`)
   // Operators go by the path, and the dump may have brought some of its own.
   await sql.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
   try {
-    return await readRules(sql)
+    return await readRules(sql, names)
   } finally {
     await sql.query(`SELECT pg_catalog.set_config('search_path', $1, false)`, [before?.['path'] ?? ''])
   }
 }
 
-async function readRules(sql: SqlRunner): Promise<LoadRules> {
-  const rows = await sql.query(tables)
+async function readRules(
+  sql: SqlRunner,
+  names: readonly { readonly schema: string; readonly name: string }[],
+): Promise<LoadRules> {
+  const list = (part: 'schema' | 'name'): string => `{${names.map((each) => quoteElement(each[part])).join(',')}}`
+  const rows = await sql.query(tables, [list('schema'), list('name')])
   const keys = new Map(
     rows.map((row) => [row['oid'], keyOfTable({ schema: row['schema'] ?? '', name: row['name'] ?? '' })]),
   )
@@ -85,4 +104,9 @@ async function readRules(sql: SqlRunner): Promise<LoadRules> {
       },
     ]),
   )
+}
+
+/** An element of an array as the server reads it. */
+function quoteElement(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, (character) => `\\${character}`)}"`
 }

@@ -35,3 +35,10 @@ export function mayOverlap(one: RelationUse, other: RelationUse): boolean {
 export function relationKey(schema: string, name: string): string {
   return JSON.stringify([schema, name])
 }
+
+/** Null for a key that is no relation's. */
+export function readRelationKey(key: string): { readonly schema: string; readonly name: string } | null {
+  if (!key.startsWith('[')) return null
+  const [schema = '', name = ''] = JSON.parse(key) as readonly string[]
+  return { schema, name }
+}

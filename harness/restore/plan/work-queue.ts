@@ -26,16 +26,39 @@ export class WorkQueue {
     return this.#left === 0
   }
 
-  /** Null when nothing may run until another item is done. */
-  take(): PlanItem | null {
+  /** Null when nothing (that fits) may run until another item is done. */
+  take(fits: (item: PlanItem) => boolean = () => true): PlanItem | null {
     for (let at = this.#ready.length - 1; at >= 0; at -= 1) {
       const item = this.#ready[at]
-      if (item === undefined || !this.#isFree(item)) continue
+      if (item === undefined || !fits(item) || !this.#isFree(item)) continue
       this.#ready.splice(at, 1)
       for (const { key, use } of item.touches) this.#held.set(key, [...(this.#held.get(key) ?? []), use])
       return item
     }
     return null
+  }
+
+  /**
+   * As {@link WorkQueue.take}; small ones come with more of them, to be run together: the longest chain first all the
+   * same. None may need another of the same batch, which is not done before the batch is.
+   */
+  takeBatch(isSmall: (item: PlanItem) => boolean, most: number): readonly PlanItem[] {
+    const first = this.take()
+    if (first === null || !isSmall(first)) return first === null ? [] : [first]
+    const batch = [first]
+    while (batch.length < Math.min(most, this.#share())) {
+      const next = this.#ready.at(-1)
+      if (next === undefined || !isSmall(next)) break
+      const item = this.take(isSmall)
+      if (item === null) break
+      batch.push(item)
+    }
+    return batch
+  }
+
+  /** Leaves others something to do. */
+  #share(): number {
+    return 1 + this.#ready.length / 4
   }
 
   done({ id, touches }: PlanItem): void {
