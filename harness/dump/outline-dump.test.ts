@@ -1,4 +1,4 @@
-import { appendFile, glob, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, cp, glob, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { inspectDump } from './inspect-dump.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { outlineDump } from './outline-dump.ts'
 import { archives, recorded } from './archive/testing/archive-entries.ts'
+import type { TextRange } from './outline.ts'
 import { replayed, streamed } from './testing/replayed.ts'
 
 const fixtures = new URL('../../fixtures/', import.meta.url).pathname
@@ -157,6 +158,35 @@ describe('a dump that changes after it was read', () => {
     await change(path)
     await expect(text.requireUnchanged()).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
     await expect(openText({})).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
+  })
+
+  it.each(['notes-17.dump', 'notes-17.tar', 'notes-17-folder'])(
+    'is refused where it is an archive: %s',
+    async (name) => {
+      const path = join(folder, `changed-${name}`)
+      await cp(join(recorded, name), path, { recursive: true, preserveTimestamps: true })
+      const { openText } = await outlineDump(path)
+      await using text = await openText({})
+      await text.requireUnchanged()
+      const file = name.endsWith('folder') ? join(path, '3296.dat.gz') : path
+      await appendFile(file, '\n')
+      await expect(text.requireUnchanged()).rejects.toMatchObject({ code: 'E_DUMP_CHANGED', hint: expect.any(String) })
+      await expect(openText({})).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
+    },
+  )
+
+  it('is refused where a part of its folder is other data, or gone', async () => {
+    const path = join(folder, 'parts')
+    await cp(join(recorded, 'notes-17-folder'), path, { recursive: true })
+    const { outline, openText } = await outlineDump(path)
+    await using text = await openText({})
+    const copies = (outline ?? []).filter((entry) => entry.kind === 'copy' && entry.rows > 0)
+    const [first, second] = copies
+    if (first?.kind !== 'copy' || second?.kind !== 'copy') throw new Error('no rows')
+    await rename(join(path, '3295.dat.gz'), join(path, '3296.dat.gz'))
+    const read = ({ data }: { readonly data: TextRange }) => Array.fromAsync(text.bytes(data))
+    const outcomes = await Promise.allSettled([read(first), read(second)])
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toContain('E_DUMP_CHANGED')
   })
 
   it('is told when what is left is too short, or no INSERT any more', async () => {

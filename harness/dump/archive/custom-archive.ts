@@ -166,7 +166,8 @@ async function passChunks(fields: FieldReader): Promise<void> {
 async function* chunksOf(fields: FieldReader): AsyncGenerator<Buffer> {
   let left = 0
   for (let isOver = false; !isOver;) {
-    const gathered = Buffer.allocUnsafeSlow(gatheredBytes)
+    if (fields.scratch.length === 0) fields.scratch = Buffer.allocUnsafeSlow(gatheredBytes)
+    const gathered = fields.scratch
     let used = 0
     while (used < gatheredBytes) {
       if (left === 0) {
@@ -186,6 +187,10 @@ async function* chunksOf(fields: FieldReader): AsyncGenerator<Buffer> {
       used += copied
       left -= copied
     }
-    if (used > 0) yield gathered.subarray(0, used)
+    if (used === 0) continue
+    // Large objects are small and many: they don't take 64 kB each.
+    const isSmall = used < gatheredBytes / 8
+    if (!isSmall) fields.scratch = Buffer.alloc(0)
+    yield isSmall ? Buffer.from(gathered.subarray(0, used)) : gathered.subarray(0, used)
   }
 }

@@ -11,6 +11,8 @@ export class FieldReader {
   /** What is being read, for messages. */
   subject = 'its header'
   readonly end: number
+  /** For who gathers small pieces: kept from one block to the next. */
+  scratch: Buffer = Buffer.alloc(0)
   readonly #file: ArchiveFile
   #window: Buffer = Buffer.alloc(0)
   #at = 0

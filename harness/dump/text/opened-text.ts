@@ -17,12 +17,12 @@ export interface Reading {
 /** A dump's text at random, with its statements cut as the first reading cut them. */
 export class OpenedText implements DumpText {
   readonly #text: RandomText
-  readonly #stamp: FileStamp
+  readonly #stamp: Pick<FileStamp, 'requireUnchanged'>
   readonly #reading: Reading
   readonly #abort: AbortController
 
   /** `abort`: what `text` listens to, so that whatever still reads ends with this. */
-  constructor(text: RandomText, stamp: FileStamp, reading: Reading, abort: AbortController) {
+  constructor(text: RandomText, stamp: Pick<FileStamp, 'requireUnchanged'>, reading: Reading, abort: AbortController) {
     this.#text = text
     this.#stamp = stamp
     this.#reading = reading
