@@ -3,6 +3,7 @@ import { asFault, exitCode, exitCodeOfFault, Fault, scrub } from '../harness/cor
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { runCommand } from './commands/run.ts'
 import { packageVersion } from './package-version.ts'
 import { renderFault } from './render-fault.ts'
@@ -23,7 +24,7 @@ export function program(): Command {
       'after',
       '\nExit codes: 0 GO, 1 NO-GO, 2 UNDECIDED, 64 refused (nothing was done), 70 a defect of rehearse.',
     )
-  for (const sub of [runCommand(), inspectCommand(), initCommand(), doctorCommand()]) {
+  for (const sub of [runCommand(), inspectCommand(), restoreCommand(), initCommand(), doctorCommand()]) {
     command.addCommand(sub.copyInheritedSettings(command))
   }
   throwInsteadOfExit(command)

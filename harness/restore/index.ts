@@ -1,3 +1,4 @@
+export { checkForeignKeys } from './check-foreign-keys.ts'
 export { refreshViews, type RefreshedView } from './refresh-views.ts'
 export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
 export type {
@@ -15,4 +16,13 @@ export {
   type Selection,
   type SelectionRequest,
 } from './select-entries.ts'
+export {
+  clientFolders,
+  findStockClients,
+  restoreStock,
+  type StockClients,
+  type StockFile,
+  type StockOptions,
+  type StockRestore,
+} from './stock/index.ts'
 export type { RestoreTarget } from './target.ts'

@@ -3,7 +3,6 @@ import { resolveConnection } from '../../config/index.ts'
 import { asFault, Fault, Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
 import { parseFacts, type Facts } from '../../facts/index.ts'
-import { openTarget } from '../../postgres/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
 import { chooseFiles, openBackup, type ChosenFiles } from './choose-files.ts'
 import { withRemains } from './describe-remains.ts'
@@ -24,14 +23,14 @@ export async function bringBack(request: BringBackRequest): Promise<BringBackRep
   const { clock, signal, dryRun } = request
   const startedAt = clock.now().toISOString()
   const url = nameTarget(request.to, request.environment)
-  const place = new ForeignServer(url).place
+  const looked = new ForeignServer(url)
   const set = await openBackup(request)
   const baseline = await readBaseline(
     request.baseline ?? set.files.find(({ kind }) => kind === 'baseline')?.path ?? null,
   )
   // The target is looked at before gigabytes are read, so that a request that can't be granted is refused at once.
-  await using looking = await openTarget(url, { signal })
-  const target = await lookAtTarget(looking, place)
+  await using looking = await looked.look(signal)
+  const target = await lookAtTarget(looking, looked.place)
   const { production, notProduction: isConfirmed, environment } = request
   const proof = await requireNotProduction(target, { production, baseline, isConfirmed, environment, signal })
   if (request.only !== 'data') requireEmpty(target)
@@ -118,7 +117,7 @@ async function restore(
       },
     )
     progress.end('restore', `${ledger.statementsLoaded} statements`)
-    return await settle(ledger, selection, foreign, request)
+    return await settle(ledger, foreign, request)
   } catch (thrown) {
     const fault = signal.aborted ? interrupted(signal) : asFault(thrown)
     throw await withRemains(fault, foreign)

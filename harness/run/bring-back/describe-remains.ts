@@ -18,7 +18,7 @@ export async function withRemains(fault: Fault, target: ForeignServer): Promise<
   let remains: string
   try {
     await target.endSessions()
-    await using session = await target.connect(database, { signal: AbortSignal.timeout(lookingMs) })
+    await using session = await target.look(AbortSignal.timeout(lookingMs))
     remains = await describeContent(session, database)
   } catch (thrown) {
     remains = `what ${database} holds could not be seen: ${asFault(thrown).message}`

@@ -32,6 +32,16 @@ export class ForeignServer implements RestoreTarget {
     return session
   }
 
+  /**
+   * A session to look with. The path is empty: what the dump has brought into `public`, operators too, answers for
+   * nothing.
+   */
+  async look(signal: AbortSignal): Promise<Session> {
+    const session = await openTarget(this.#url, { signal })
+    await session.query("SELECT pg_catalog.set_config('search_path', '', false)")
+    return session
+  }
+
   async createDatabase(name: string): Promise<void> {
     throw new Fault('E_DEFECT', `database ${name} was to be made on a server that is not ours`)
   }
@@ -41,7 +51,7 @@ export class ForeignServer implements RestoreTarget {
    * nobody waits for it any more.
    */
   async endSessions(): Promise<void> {
-    await using session = await openTarget(this.#url, { signal: AbortSignal.timeout(endingMs) })
+    await using session = await this.look(AbortSignal.timeout(endingMs))
     await session.query(
       `SELECT pg_catalog.pg_terminate_backend(a.pid, ${endingMs / 2}) FROM pg_catalog.pg_stat_activity AS a
       WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.application_name = 'rehearse restore'

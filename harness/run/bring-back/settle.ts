@@ -1,24 +1,22 @@
 import { formatCount } from '../../core/index.ts'
-import { refreshViews, type RestoreLedger, type Selection } from '../../restore/index.ts'
-import { findBrokenReferences } from './find-broken-references.ts'
+import { checkForeignKeys, refreshViews, type RestoreLedger } from '../../restore/index.ts'
 import type { ForeignServer } from './foreign-server.ts'
 import type { BringBackRequest, BroughtBack } from './types.ts'
 
 /** What psql would leave to whoever restores: views are filled, references that nobody checked are, and all is counted. */
 export async function settle(
   ledger: RestoreLedger,
-  { filled }: Selection,
   foreign: ForeignServer,
   { only, tables, schemas, signal }: BringBackRequest,
 ): Promise<BroughtBack> {
   const { database } = foreign.place
-  await using session = await foreign.connect(database, { signal })
+  await using session = await foreign.look(signal)
   const isWhole = tables.length + schemas.length === 0
   const views = only === 'schema' || !isWhole ? [] : await refreshViews(session, () => true)
   const unfilledViews = views.flatMap(({ schema, name, refusal }) =>
     refusal ? [{ name: `${schema}.${name}`, message: refusal.message }] : [],
   )
-  const brokenReferences = only === 'data' ? await findBrokenReferences(session, filled) : []
+  const orphans = only === 'data' ? await checkForeignKeys([session]) : ledger.orphans
   const refused = ledger.refused.filter(({ meaning }) => meaning !== 'harmless')
   const harmless = ledger.refused.filter(({ meaning }) => meaning === 'harmless')
   const rows = ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0)
@@ -26,12 +24,11 @@ export async function settle(
   const hostile = ledger.skipped.filter((skipped) => skipped.hostile)
   const refusedCount = ledger.refusedCount - harmless.length
   const losses = [
-    refusedCount > 0 && `${formatCount(refusedCount)} statements were refused`,
-    short.length > 0 && `${formatCount(short.length)} tables are short of rows`,
-    unfilledViews.length > 0 && `${formatCount(unfilledViews.length)} materialised views are empty`,
-    brokenReferences.length > 0 &&
-      `${formatCount(brokenReferences.length)} foreign keys refer to rows that are not there`,
-    hostile.length > 0 && `${formatCount(hostile.length)} statements reach outside the database and were not run`,
+    refusedCount > 0 && `${counted(refusedCount, 'statement')} refused`,
+    short.length > 0 && `${counted(short.length, 'table')} short of rows`,
+    unfilledViews.length > 0 && `${counted(unfilledViews.length, 'materialised view')} empty`,
+    orphans.length > 0 && `${counted(orphans.length, 'foreign key')} with rows that refer to what is not there`,
+    hostile.length > 0 && `${counted(hostile.length, 'statement')} not run, reaching outside the database`,
   ].filter((text) => text !== false)
   return {
     state: losses.length === 0 ? 'complete' : 'incomplete',
@@ -48,7 +45,11 @@ export async function settle(
     harmless,
     skipped: ledger.skipped,
     unfilledViews,
-    brokenReferences,
+    orphans,
     ms: ledger.ms,
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,6 @@
 import type { Clock, Progress } from '../../core/index.ts'
 import type { TargetPlace } from '../../postgres/index.ts'
-import type { LeftOut, LoadedTable, RefusedStatement, SkippedStatement } from '../../restore/index.ts'
+import type { LeftOut, LoadedTable, OrphanedRows, RefusedStatement, SkippedStatement } from '../../restore/index.ts'
 
 /** What is to be restored, and where. */
 export interface BringBackRequest {
@@ -48,12 +48,6 @@ export interface BringBackPlan {
   readonly warnings: readonly string[]
 }
 
-/** Rows that refer to rows which are not there. */
-export interface BrokenReference {
-  readonly table: string
-  readonly constraint: string
-}
-
 /** What came of it. */
 export interface BroughtBack {
   /** `complete`: all that was asked for is there. */
@@ -71,7 +65,8 @@ export interface BroughtBack {
   readonly harmless: readonly RefusedStatement[]
   readonly skipped: readonly SkippedStatement[]
   readonly unfilledViews: readonly { readonly name: string; readonly message: string }[]
-  readonly brokenReferences: readonly BrokenReference[]
+  /** Of foreign keys that nobody checked while rows came in. */
+  readonly orphans: readonly OrphanedRows[]
   readonly ms: number
 }
 

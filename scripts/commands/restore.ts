@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander'
+import { loadConfig } from '../../harness/config/index.ts'
+import { exitCode, systemClock } from '../../harness/core/index.ts'
+import { bringBack } from '../../harness/run/index.ts'
+import { abortOnSignals } from '../interrupt.ts'
+import { renderPlan, renderRestored } from '../render-restore.ts'
+import { terminalProgress } from '../terminal-progress.ts'
+
+interface RestoreFlags {
+  readonly to: string
+  readonly only?: 'schema' | 'data'
+  readonly table?: readonly string[]
+  readonly schema?: readonly string[]
+  readonly production?: string
+  readonly baseline?: string
+  readonly config?: string
+  readonly notProduction?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('restores a backup, or a part of it, into an empty database of a server that is not production')
+    .argument('<dump or set>', 'a dump, or a folder that holds one backup set')
+    .requiredOption('--to <target>', 'where to: env:NAME, or a connection URL without a password')
+    .addOption(
+      new Option('--only <part>', 'definitions alone, or rows alone into existing tables').choices(['schema', 'data']),
+    )
+    .option('--table <name…>', 'this table and what it needs; may be given again', collect)
+    .option('--schema <name…>', 'this schema and what it needs; may be given again', collect)
+    .option('--production <env:NAME>', 'production, to prove that the target is another server')
+    .option('--baseline <facts.json>', 'facts recorded with the backup, for the same')
+    .option('--not-production', 'you say so, where it can not be proven')
+    .option('--config <file>', 'config file that names production (default: rehearsal.config.ts in this folder)')
+    .option('--dry-run', 'look at everything, say what would be done, and stop')
+    .option('--json', 'print the report as JSON')
+    .action(restore)
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+async function restore(path: string, options: RestoreFlags): Promise<void> {
+  using interrupt = abortOnSignals()
+  const { to, only, table, schema, production, baseline, config: file, json = false } = options
+  const flags = {
+    backup: path,
+    ...(production === undefined ? {} : { production }),
+    ...(baseline === undefined ? {} : { baseline }),
+  }
+  const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
+  const report = await bringBack({
+    path: values.backup.path,
+    to,
+    only: only ?? null,
+    tables: table ?? [],
+    schemas: schema ?? [],
+    production: values.production,
+    baseline: values.baseline,
+    notProduction: options.notProduction ?? false,
+    dryRun: options.dryRun ?? false,
+    environment: process.env,
+    clock: systemClock,
+    progress: terminalProgress(process.stderr),
+    signal: interrupt.signal,
+    onPlan: (plan) => process.stderr.write(`\n${renderPlan(plan)}\n`),
+  })
+  const { restored } = report
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else if (restored) process.stdout.write(`\n${renderRestored(restored)}`)
+  else process.stdout.write('nothing was changed: this was a dry run\n')
+  process.exitCode = restored === null || restored.state === 'complete' ? exitCode.go : exitCode.noGo
+}

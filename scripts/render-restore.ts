@@ -1,0 +1,85 @@
+import { formatBytes, formatCount, formatDuration, scrubLine } from '../harness/core/index.ts'
+import type { QualifiedName } from '../harness/dump/index.ts'
+import type { BringBackPlan, BroughtBack } from '../harness/run/index.ts'
+
+/** What is about to be done, for a person who may still stop it. */
+export function renderPlan(plan: BringBackPlan): string {
+  const { target, files, wanted, tables, leftOut, warnings } = plan
+  const { user, host, port, database } = target
+  const out = leftOut.reduce((sum, { count }) => sum + count, 0)
+  return lines([
+    'about to restore',
+    ...files.map(({ name, plainBytes, serverVersion }) =>
+      field('from', `${name}, ${formatBytes(plainBytes)}${serverVersion ? `, of PostgreSQL ${serverVersion}` : ''}`),
+    ),
+    field('', plan.why),
+    field('into', `database ${database} at ${host}:${port}, as ${user} (${target.source})`),
+    field('', `PostgreSQL ${target.serverVersion}, ${formatBytes(target.databaseBytes)} now`),
+    field('', `not production: ${target.notProduction}`),
+    field('restores', `${formatCount(wanted)} entries, rows of ${formatCount(tables)} tables`),
+    ...(out > 0 ? [field('leaves out', `${formatCount(out)} entries`)] : []),
+    ...reasonsOf(leftOut).map(([reason, count]) => field('', `${formatCount(count)}: ${reason}`)),
+    ...warnings.map((warning) => field('note', warning)),
+  ])
+}
+
+/** Reasons that are worth a line each; what needs another table is said table by table. */
+function reasonsOf(leftOut: BringBackPlan['leftOut']): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>()
+  for (const { reason, count } of leftOut) counts.set(reason, (counts.get(reason) ?? 0) + count)
+  return [...counts].sort(([, a], [, b]) => b - a)
+}
+
+/** Refusals that a person reads; `--json` has all of them. */
+const shownRefusals = 50
+
+/** What came of it: the answer last, where the eye is. */
+export function renderRestored(restored: BroughtBack): string {
+  const { tables, refused, harmless, skipped, unfilledViews, orphans } = restored
+  const width = Math.max(0, ...tables.map(({ schema, name }) => schema.length + name.length + 1))
+  return lines([
+    ...tables.toSorted(byName).map(({ schema, name, rowsLoaded, rowsInDump }) => {
+      const short = rowsLoaded < rowsInDump ? `  of ${formatCount(rowsInDump)}: NOT all of them` : ''
+      return `  ${clean(`${schema}.${name}`).padEnd(width)}  ${formatCount(rowsLoaded).padStart(12)} rows${short}`
+    }),
+    '',
+    ...refused.slice(0, shownRefusals).map(({ file, line, verb, object, refusal }) => {
+      const what = [verb, object].filter(Boolean).join(' ')
+      return `  REFUSED ${refusal.code}  ${clean(`${file}, line ${line}: ${what}: ${refusal.message}`)}`
+    }),
+    ...(refused.length > shownRefusals ? [`  … and ${formatCount(restored.refusedCount - shownRefusals)} more`] : []),
+    ...skipped.map(
+      ({ file, line, verb, object, reason }) =>
+        `  not run  ${clean(`${file}, line ${line}: ${verb} ${object ?? ''}: ${reason}`)}`,
+    ),
+    ...unfilledViews.map(({ name, message }) => `  EMPTY    ${clean(`${name} could not be filled: ${message}`)}`),
+    ...orphans.map(({ table, references, constraint, rows }) => {
+      const what = `${formatCount(rows)} rows of ${table} refer to none of ${references} (${constraint})`
+      return `  ORPHANS  ${clean(what)}`
+    }),
+    ...(harmless.length > 0 ? [`  ${formatCount(harmless.length)} statements were refused and lose nothing`] : []),
+    field('restored', `${formatCount(restored.statements)} statements, ${formatCount(restored.rows)} rows`),
+    field('', `${formatCount(restored.sequences)} sequences set, in ${formatDuration(restored.ms)}`),
+    field(restored.state === 'complete' ? 'DONE' : 'NOT DONE', restored.says),
+  ])
+}
+
+function field(name: string, value: string): string {
+  return `  ${name.padEnd(11)} ${clean(value)}`
+}
+
+function byName(a: QualifiedName, b: QualifiedName): number {
+  const [one, other] = [`${a.schema}.${a.name}`, `${b.schema}.${b.name}`]
+  return one === other ? 0 : one < other ? -1 : 1
+}
+
+/** Names and messages come from dumps and servers. */
+function clean(text: string): string {
+  return scrubLine(text, widest)
+}
+
+const widest = 400
+
+function lines(texts: readonly string[]): string {
+  return `${texts.join('\n')}\n`
+}
