@@ -80,7 +80,7 @@ export class InsertLoader {
       batch.copy.length = before
       return false
     }
-    if (!batch.isEmpty && batch.way !== way) {
+    if (batch.statements > 0 && batch.way !== way) {
       batch.copy.length = before
       await this.#send()
       batch = this.#gathering
@@ -116,7 +116,7 @@ export class InsertLoader {
   async #send(): Promise<void> {
     await this.#onItsWay
     const batch = this.#gathering
-    if (batch.isEmpty) return
+    if (batch.statements === 0) return
     this.#gathering = this.#spare
     this.#spare = batch
     this.#onItsWay = this.#load(batch)
@@ -125,23 +125,22 @@ export class InsertLoader {
   }
 
   async #load(batch: InsertBatch): Promise<void> {
-    const { entries, rows, bytes, way } = batch
-    const [first] = entries
-    if (first === undefined || way === null) return
+    const { rows, bytes, way, table, statements } = batch
+    if (table === null || way === null) return
     const startedMs = systemClock.monotonicMs()
     const outcome =
       way.way === 'copy'
         ? await this.#session.copyIn(Buffer.from(way.statement, 'latin1'), once(batch.copy.gathered))
-        : await this.#session.execute(joined(entries))
+        : await this.#session.execute(batch.text)
     if (outcome.ok) {
       this.#enoughBytes = Math.min(this.#batchBytes, 2 * this.#enoughBytes)
       // Each of several statements is counted by its own tag, of which only the last is known; all took all their rows.
       const rowsLoaded = way.way === 'copy' ? (outcome.rows ?? 0) : rows
       const ms = systemClock.monotonicMs() - startedMs
-      this.#report.loaded({ table: first.table, rowsInDump: rows, rowsLoaded, bytes, statements: entries.length, ms })
+      this.#report.loaded({ table, rowsInDump: rows, rowsLoaded, bytes, statements, ms })
     } else {
       this.#enoughBytes = smallestBatchBytes
-      for (const entry of entries) await this.#run(entry)
+      for (const entry of batch.entries()) await this.#run(entry)
     }
     batch.clear()
   }
@@ -173,10 +172,4 @@ function fits({ arity, kinds, skipsConflicts }: InsertRows, { way, allowed, mayS
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes
-}
-
-const lineEnd = Buffer.from('\n')
-
-function joined(entries: readonly InsertEntry[]): Buffer {
-  return Buffer.concat(entries.flatMap(({ text }) => [text, lineEnd]))
 }

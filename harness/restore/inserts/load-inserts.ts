@@ -30,18 +30,18 @@ export interface InsertsOptions extends InsertsReport {
 }
 
 /**
- * A COPY of 1 MiB costs the server tens of milliseconds, so that its beginning and end are noise; of that and the texts
+ * A COPY of half a MiB costs the server milliseconds, so that its beginning and end are noise; of that and the texts
  * that it was made from there are two at a time, one on its way and one being gathered.
  */
-const defaultBatchBytes = 1024 ** 2
+const defaultBatchBytes = 512 * 1024
 
 /**
  * Runs INSERTs in the dump's order and leaves the database as if they had been run one by one, faster: those of literals
  * go in by COPY where the catalogue shows that this is the same. A COPY that is refused leaves nothing, and its INSERTs
  * are then run one by one. Statements among them (settings, mostly) are run where they stand.
  *
- * To be called outside of a transaction, with the texts of entries their own. Nothing may alter the tables meanwhile.
- * Takes turns of the session: use it for nothing else until the promise settles. Peak memory some six times `batchBytes`.
+ * To be called outside of a transaction, while nothing alters the tables. A text need be good only until the next entry
+ * is asked for. The session is the loader's until the promise settles. Its buffers take some eight times `batchBytes`.
  */
 export async function loadInserts(
   session: Session,
