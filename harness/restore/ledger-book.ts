@@ -55,8 +55,8 @@ export class LedgerBook {
     if (count <= listedRefusals) this.#refused.push(statement)
   }
 
-  loaded(verb: string): void {
-    this.#loadedByVerb.set(verb, (this.#loadedByVerb.get(verb) ?? 0) + 1)
+  loaded(verb: string, statements = 1): void {
+    if (statements > 0) this.#loadedByVerb.set(verb, (this.#loadedByVerb.get(verb) ?? 0) + statements)
   }
 
   rows(table: QualifiedName, rowsInDump: number, rowsLoaded: number, bytes: number, ms: number): void {

@@ -1,8 +1,9 @@
 import { quoteQualified, systemClock } from '../core/index.ts'
-import type { DumpText, OutlinedCopy, OutlinedInserts, OutlinedTransaction } from '../dump/index.ts'
+import type { DumpText, InsertEntry, OutlinedCopy, OutlinedInserts, OutlinedTransaction } from '../dump/index.ts'
 import type { Outcome, Session } from '../postgres/index.ts'
 import type { LedgerBook } from './ledger-book.ts'
-import type { RefusalScribe } from './refusal-scribe.ts'
+import { loadInserts } from './inserts/load-inserts.ts'
+import type { RefusalScribe, Tried } from './refusal-scribe.ts'
 
 /** What rows are loaded with, and where it is written down. */
 export interface Loading {
@@ -64,23 +65,40 @@ async function* counted({ table, data }: OutlinedCopy, { text, onBytes }: Loadin
   }
 }
 
-/** INSERTs of one table, or a transaction of large objects: statement after statement. */
-export async function runStatements(
-  session: Session,
-  part: OutlinedInserts | OutlinedTransaction,
-  { text, file, book, scribe, onBytes }: Loading,
-): Promise<void> {
+/** INSERTs of one table, by COPY where that leaves the same. */
+export async function loadInsertRun(session: Session, part: OutlinedInserts, loading: Loading): Promise<void> {
+  const { text, file, book, scribe, onBytes } = loading
+  await loadInserts(session, text.entries(part), {
+    loaded({ table, rowsInDump, rowsLoaded, bytes, statements, ms }) {
+      book.rows(table, rowsInDump, rowsLoaded, bytes, ms)
+      book.loaded('INSERT', statements)
+      onBytes(bytes, `${table.schema}.${table.name}`)
+    },
+    refused(entry, refusal) {
+      if (entry.kind === 'statement') scribe.refused(entry, file, refusal)
+      else book.rowsRefused(entry.table, scribe.refused(triedInsert(entry), file, refusal))
+    },
+    ran: ({ verb }) => book.loaded(verb),
+  })
+}
+
+/** A transaction of the dump's own (large objects), statement after statement. */
+export async function runTransaction(session: Session, part: OutlinedTransaction, loading: Loading): Promise<void> {
+  const { text, file, book, scribe, onBytes } = loading
   for await (const entry of text.entries(part)) {
     const startedMs = systemClock.monotonicMs()
     const outcome = await session.execute(entry.text)
-    const object = entry.kind === 'insert' ? `${entry.table.schema}.${entry.table.name}` : entry.object
-    onBytes(entry.text.length, object ?? 'large objects')
-    const verb = entry.kind === 'insert' ? 'INSERT' : entry.verb
-    if (outcome.ok) book.loaded(verb)
-    const meaning = outcome.ok ? null : scribe.refused({ ...entry, verb, object }, file, outcome.refusal)
+    const tried = entry.kind === 'insert' ? triedInsert(entry) : entry
+    onBytes(entry.text.length, tried.object ?? 'large objects')
+    if (outcome.ok) book.loaded(tried.verb)
+    const meaning = outcome.ok ? null : scribe.refused(tried, file, outcome.refusal)
     if (entry.kind !== 'insert') continue
     const ms = systemClock.monotonicMs() - startedMs
     book.rows(entry.table, entry.rows, outcome.ok ? (outcome.rows ?? 0) : 0, entry.text.length, ms)
     if (meaning !== null) book.rowsRefused(entry.table, meaning)
   }
+}
+
+function triedInsert({ table, offset, line, text }: InsertEntry): Tried {
+  return { offset, line, verb: 'INSERT', object: `${table.schema}.${table.name}`, text }
 }

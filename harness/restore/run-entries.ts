@@ -4,7 +4,7 @@ import type { OutlinedCopy, OutlineEntry, StatementEntry } from '../dump/index.t
 import type { Session } from '../postgres/index.ts'
 import { mayBatch } from './batch-statements.ts'
 import type { LedgerBook } from './ledger-book.ts'
-import { loadCopy, runStatements, type Loading } from './load-rows.ts'
+import { loadCopy, loadInsertRun, runTransaction, type Loading } from './load-rows.ts'
 import type { PlanItem } from './plan/plan-graph.ts'
 
 /** What a statement over a table of a few rows costs, as plan/estimate-cost.ts has it. */
@@ -48,8 +48,9 @@ export async function runEntry(
     case 'copy':
       return loadCopy(session, entry, loading, mayFreeze(entry))
     case 'inserts':
+      return loadInsertRun(session, entry, loading)
     case 'transaction':
-      return runStatements(session, entry, loading)
+      return runTransaction(session, entry, loading)
     case 'statement':
       return runStatement(entry, session, loading)
     case 'connect':
