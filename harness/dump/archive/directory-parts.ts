@@ -21,6 +21,7 @@ export class DirectoryParts implements ArchiveParts {
   readonly #meter: ReadMeter
   readonly #used = new Set<string>()
   #toc: ArchiveFile | null = null
+  #usual: Compression = 'none'
 
   constructor(path: string, meter: ReadMeter) {
     this.#path = path
@@ -34,11 +35,14 @@ export class DirectoryParts implements ArchiveParts {
   }
 
   async part(name: string): Promise<ArchivePart | null> {
-    for (const compression of compressions) {
+    // Nearly all files of a folder are compressed the same way.
+    const usual = this.#usual
+    for (const compression of [usual, ...compressions.filter((other) => other !== usual)]) {
       const file = `${name}${endings[compression]}`
       const found = await ArchiveFile.openPart(join(this.#path, file), file, this.#meter)
       if (found === null) continue
       this.#used.add(file)
+      this.#usual = compression
       return { compression, chunks: wholeOf(found) }
     }
     return null
