@@ -413,6 +413,20 @@ describe('an object', () => {
     expect(found('app: INSERT, MAINTAIN\nops: SELECT')).toBe('differs')
   })
 
+  it('may have names for NOT NULL that only the newer major knows, not another nullability', () => {
+    const column = (nullable: string) => objectOf('column', 'public.t.a', { 'not null': nullable })
+    const named = objectOf('constraint', 'public.t.t_a_not_null', { type: 'not null', definition: 'NOT NULL a' })
+    const newer = { server: { ...factsOf().server, major: 18 } }
+    const found = (restored: ObjectFact[]) =>
+      schema([column('true')], restored, {}, newer).filter(({ status }) => status === 'differs').length
+    expect(found([column('true'), named])).toBe(0)
+    expect(found([column('false'), named])).toBe(1)
+    const both = { server: { ...factsOf().server, major: 18 } }
+    expect(schema([column('true')], [column('true'), named], both, both).map(({ status }) => status)).toContain(
+      'differs',
+    )
+  })
+
   it('that is an extension of another version is a notice, one that is missing is not', () => {
     const [version] = schema(
       [objectOf('extension', 'postgis', { version: '3.1' })],
