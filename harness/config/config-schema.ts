@@ -110,6 +110,7 @@ export const configSchema = section({
       { error: "write 'auto', 'embedded', 'container', 'server', or { kind, image, superuser, connection }" },
     )
     .optional(),
+  restorer: oneOf(['ours', 'stock', 'both']).optional(),
   specs: z.array(name('write a glob'), { error: 'write a list of globs, like ["specs/**/*.spec.ts"]' }).optional(),
   out: name('write the path of a folder').optional(),
 }) satisfies z.ZodType<unknown, RehearsalConfig>

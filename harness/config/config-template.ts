@@ -101,6 +101,9 @@ export default defineRehearsal({
     // connection: 'env:REHEARSAL_TARGET',
   // },
 
+  /* What restores: 'ours', 'stock' (psql and pg_restore, as on the bad day), or 'both', compared with each other. */
+  // restorer: 'both',
+
   /* Your own claims about the restored copy, beside this file. */
   // specs: ['specs/**/*.spec.ts'],
 

@@ -11,6 +11,7 @@ export type {
   ConnectionName,
   Duration,
   EngineChoice,
+  RestorerChoice,
   EngineClaim,
   Expectation,
   QueryClaim,

@@ -88,6 +88,7 @@ describe('where values come from', () => {
       'budgets.rpo': '1h',
       'budgets.rto': '1h',
       'engine.kind': 'embedded',
+      restorer: 'both',
       'engine.connection': 'env:A',
     }
     const reachable = settings.filter(({ env, flag }) => env !== null && flag !== null)

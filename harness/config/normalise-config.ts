@@ -13,6 +13,7 @@ export const defaults = {
   expect: 'full',
   rowTolerance: 0,
   engine: 'auto',
+  restorer: 'ours',
   specs: ['specs/**/*.spec.ts'],
   out: '.rehearsal/latest',
 } as const
@@ -61,6 +62,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
       superuser: engine?.superuser ?? null,
       connection: engine?.connection ?? null,
     },
+    restorer: config.restorer ?? defaults.restorer,
     specs: config.specs ?? defaults.specs,
     out: resolve(root, config.out ?? defaults.out),
   }

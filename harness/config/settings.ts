@@ -45,6 +45,7 @@ export const settings: readonly Setting[] = [
   text('engine.image', 'IMAGE', 'image', 'image of the container engine'),
   text('engine.superuser', 'SUPERUSER', 'superuser', 'bootstrap superuser of the disposable server'),
   text('engine.connection', 'SERVER', 'server', 'the existing server of engine "server": env:NAME'),
+  text('restorer', 'RESTORER', 'restorer', 'what restores: "ours" (default), "stock" (psql, pg_restore) or "both"'),
   list('specs', 'SPECS', 'specs', 'globs of your own specs; default specs/**/*.spec.ts'),
   place('out', 'OUT', 'out', 'folder of the evidence; default .rehearsal/latest'),
 ]
@@ -83,6 +84,7 @@ export interface ConfigFlags {
   readonly image?: string | undefined
   readonly superuser?: string | undefined
   readonly server?: string | undefined
+  readonly restorer?: string | undefined
   readonly specs?: string | readonly string[] | undefined
   readonly out?: string | undefined
 }

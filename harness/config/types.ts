@@ -7,6 +7,8 @@ export type Size = string | number
 /** `'30m'`, `'24h'`, `'7d'`, `'500ms'`. */
 export type Duration = string
 
+/** What restores: our own loader, PostgreSQL's own clients (what people type on the bad day), or one after the other. */
+export type RestorerChoice = 'ours' | 'stock' | 'both'
 export type EngineChoice = 'auto' | 'embedded' | 'container' | 'server'
 /** What the backup is meant to hold. */
 export type Expectation = 'full' | 'schema' | 'data'
@@ -117,6 +119,8 @@ export interface RehearsalConfig {
   waivers?: WaiverClaim[] | undefined
   /** Where the disposable Postgres comes from. Default `'auto'`: the cheapest that can hold the dump faithfully. */
   engine?: EngineChoice | EngineClaim | undefined
+  /** What restores the dump. Default `'ours'`; `'both'` restores twice and compares the two databases. */
+  restorer?: RestorerChoice | undefined
   /** Globs of your own specs, relative to this file. Default `specs/**` + `/*.spec.ts`. */
   specs?: string[] | undefined
   /** Folder of the evidence. Default `.rehearsal/latest`. */
@@ -156,6 +160,7 @@ export interface ConfigValues {
     readonly superuser: string | null
     readonly connection: ConnectionName | null
   }
+  readonly restorer: RestorerChoice
   /** Globs relative to {@link ResolvedConfig.root}. */
   readonly specs: readonly string[]
   readonly out: string

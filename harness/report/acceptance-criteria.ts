@@ -1,5 +1,5 @@
 import { formatBytes } from '../core/index.ts'
-import { checkStatus, counted, formatCount, formatMoment } from './record-digest.ts'
+import { checkStatus, counted, formatCount, formatMoment, restorerText } from './record-digest.ts'
 import type { RehearsalRecord } from './types.ts'
 
 /** ✅ seen to hold, ❌ seen not to, ⬜ for people to tick: a rehearsal can't know. */
@@ -90,7 +90,7 @@ export function restorationTick(record: RehearsalRecord): Tick {
 export function restorationEvidence({ restore, engine, finishedAt }: RehearsalRecord): string {
   if (restore === null || engine === null) return 'nothing was restored'
   const refused = restore.refused.filter(({ harmless }) => !harmless).length
-  const into = `restored into a disposable Postgres ${engine.version} (${engine.kind}) on ${formatMoment(finishedAt)}`
+  const into = `restored into a disposable Postgres ${engine.version} (${engine.kind}) by ${restorerText(restore.restorer)} on ${formatMoment(finishedAt)}`
   return `${into}: ${counted(restore.statements, 'statement')}, ${counted(restore.rows, 'row')}, ${formatCount(refused)} refused`
 }
 

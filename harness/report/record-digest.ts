@@ -20,6 +20,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
+/** What restored, in a sentence: `rehearse's own loader`, `psql 17.12`. */
+export function restorerText(restorer: string): string {
+  return restorer.replace(/^ours(?=,|$)/, "rehearse's own loader")
+}
+
 /** A reason with the object it is about, said once. */
 export function reasonText({ object, text, check }: Reason): string {
   if (object === null || text.includes(object)) return text

@@ -75,6 +75,9 @@ const engine = z.strictObject({
 })
 
 const restore = z.strictObject({
+  restorer: z.string().meta({
+    description: 'what ran the dump: `ours` (our own loader), the stock clients with their version, or both',
+  }),
   statements: count,
   refused: z.array(
     z.strictObject({

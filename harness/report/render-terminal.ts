@@ -1,6 +1,15 @@
 import { formatBytes, formatDuration } from '../core/index.ts'
 import type { Answer } from '../verdict/index.ts'
-import { baselineText, counted, formatCount, meaning, reasonText, totalRows, uncheckedItems } from './record-digest.ts'
+import {
+  baselineText,
+  counted,
+  formatCount,
+  meaning,
+  reasonText,
+  restorerText,
+  totalRows,
+  uncheckedItems,
+} from './record-digest.ts'
 import { terminalText, wrapText } from './terminal-text.ts'
 import type { RehearsalRecord } from './types.ts'
 
@@ -65,7 +74,10 @@ function facts(record: RehearsalRecord, evidence: string | null): (readonly [lab
         : `${engine.kind} Postgres ${engine.version}, network: ${engine.isolation.network}`,
     ],
     ['Compared', record.restore === null ? 'nothing was restored' : `${compared}, with ${baselineText(record)}`],
-    ['Time', `${formatDuration(record.durationMs)} (of the rehearsal; not a recovery time)`],
+    [
+      'Time',
+      `${formatDuration(record.durationMs)} (of the rehearsal; not a recovery time)${record.restore === null ? '' : `, restored by ${restorerText(record.restore.restorer)}`}`,
+    ],
     [
       'Not checked',
       unchecked.length === 0

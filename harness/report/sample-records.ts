@@ -251,6 +251,7 @@ export function sampleGo(): RehearsalRecord {
     backup,
     engine,
     restore: {
+      restorer: 'ours',
       statements: 412,
       refused: [
         {
@@ -368,6 +369,7 @@ export function sampleNoGo(): RehearsalRecord {
       return step.step === 'compare' ? { ...step, summary: '9 findings differ' } : step
     }),
     restore: {
+      restorer: 'ours, then psql 17.12',
       statements: 411,
       refused: [
         {
@@ -524,6 +526,7 @@ export function sampleHostile(text: string): RehearsalRecord {
       isolation: { ...engine.isolation, network: text, notes: [text] },
     },
     restore: {
+      restorer: text,
       statements: 1,
       refused: [
         {

@@ -98,6 +98,8 @@ export interface EngineRecord {
 }
 
 export interface RestoreRecord {
+  /** What ran the dump: `ours`, `psql 17.12`, `psql and pg_restore 17.12`, or `ours, then psql 17.12`. */
+  readonly restorer: string
   readonly statements: number
   readonly refused: readonly {
     readonly file: string

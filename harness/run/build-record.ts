@@ -2,10 +2,10 @@ import type { BackupSet, FileCheck } from '../backup/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { Finding } from '../compare/index.ts'
 import type { BackupRecord, EngineRecord, RestoreRecord, TableRecord } from '../report/index.ts'
-import type { RestoreLedger } from '../restore/index.ts'
 import { scrubLine, type Clock } from '../core/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { ReadDump } from './read-dumps.ts'
+import type { RunRestore } from './run-restorer.ts'
 import type { StartedEngine } from './start-engine.ts'
 
 export function recordBackup(
@@ -66,8 +66,9 @@ export function recordEngine({ server, because, platform }: StartedEngine): Engi
   }
 }
 
-export function recordRestore(ledger: RestoreLedger): RestoreRecord {
+export function recordRestore({ ledger, restorer }: RunRestore): RestoreRecord {
   return {
+    restorer,
     statements: ledger.statementsLoaded,
     refused: ledger.refused.map(({ file, line, verb, object, refusal, meaning, explanation }) => ({
       file,

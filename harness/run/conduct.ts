@@ -6,6 +6,7 @@ import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
+import { chooseRestorer } from './choose-restorer.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
 import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
@@ -15,6 +16,7 @@ import { loadBaseline } from './load-baseline.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
 import { isUnsafe, readDumps, unreadDumps } from './read-dumps.ts'
 import { restoreSet } from './restore-set.ts'
+import { restoreTwice } from './restore-twice.ts'
 import { runQueries } from './sample-queries.ts'
 import { runSpecs } from './run-specs.ts'
 import type { Situation } from './situation.ts'
@@ -73,17 +75,21 @@ export async function conduct(conductor: Conductor): Promise<void> {
 async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Promise<void> {
   const { situation, book, timeline, gathered, cleanUp } = conductor
   const specs = cleanUp.use(conductor.launchSpecs())
-  const engine = await timeline.step(
+  const { engine, restorer } = await timeline.step(
     'start engine',
-    () => startEngine(choice.restored, gathered.baseline, situation),
-    ({ server }) => `PostgreSQL ${server.version}, ${server.kind}`,
+    async () => {
+      const { restored } = choice
+      const restorer = await chooseRestorer(restored, gathered.baseline, situation, conductor.environment)
+      return { restorer, engine: await startEngine(restored, gathered.baseline, situation) }
+    },
+    ({ engine: { server } }) => `PostgreSQL ${server.version}, ${server.kind}`,
   )
   gathered.engine = engine
   cleanUp.use(engine.server)
   const source = gathered.set?.manifest?.source?.database ?? null
   const restored = await timeline.step(
     'restore',
-    () => restoreSet(choice, engine, { source, baseline: gathered.baseline }, situation, book),
+    () => restoreSet(choice, engine, { source, baseline: gathered.baseline, restorer }, situation, book),
     ({ ledger }) =>
       `${ledger.statementsLoaded} statements, ${formatCount(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0))} rows`,
   )
@@ -91,8 +97,21 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, gathered.baseline, book)
-  const facts = await timeline.step('observe', () => observeRestored(session, situation), describeDatabase)
+  const facts = await timeline.step(
+    'observe',
+    () => observeRestored(engine, restored.database, situation),
+    describeDatabase,
+  )
   gathered.facts = facts
+  if (restorer.kind === 'both') {
+    const { baseline } = gathered
+    const clients = await timeline.step(
+      'restore',
+      () => restoreTwice(choice, { restored, facts, source, baseline }, restorer, situation, book),
+      (name) => `again, by ${name}`,
+    )
+    gathered.restored = { ...restored, restorer: `ours, then ${clients}` }
+  }
   gathered.comparison = await timeline.step(
     'compare',
     async () => {

@@ -153,7 +153,7 @@ function toRecord(
     steps: timeline.steps,
     backup: set ? recordBackup(set, checks, dumps, choice, config.values.backup.path, clock) : null,
     engine: engine ? recordEngine(engine) : null,
-    restore: restored ? recordRestore(restored.ledger) : null,
+    restore: restored ? recordRestore(restored) : null,
     tables: choice ? recordTables(baseline, choice, facts, book.findings) : [],
     schemaDiffs: comparison?.diffs ?? [],
     baseline: {

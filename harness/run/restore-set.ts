@@ -1,19 +1,20 @@
 import { asFault } from '../core/index.ts'
-import { restoreDumps, type RestoreLedger } from '../restore/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
 import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { layPlatform, type Platform } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
+import type { ChosenRestorer } from './choose-restorer.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeLedger } from './judge-ledger.ts'
+import { runRestorer, type RunRestore } from './run-restorer.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
 
 /** A database name nobody has: what a plain pg_dump is restored into when nothing says what it was called. */
 const defaultDatabase = 'rehearsal'
 
-export interface RestoredSet {
-  readonly ledger: RestoreLedger
+export interface RestoredSet extends RunRestore {
   /** The database that is observed. */
   readonly database: string
   readonly otherDatabases: readonly string[]
@@ -22,7 +23,7 @@ export interface RestoredSet {
 export async function restoreSet(
   choice: DumpChoice,
   { server, platform }: StartedEngine,
-  names: { readonly source: string | null; readonly baseline: Facts | null },
+  names: { readonly source: string | null; readonly baseline: Facts | null; readonly restorer: ChosenRestorer },
   situation: Situation,
   book: FindingBook,
 ): Promise<RestoredSet> {
@@ -36,19 +37,12 @@ export async function restoreSet(
     await using session = await server.connect(target)
     await layPlatform(session, platform)
   }
-  const ledger = await restoreDumps(
-    choice.restored.map(({ file, outlined }) => ({ path: file.path, name: file.name, ...(outlined && { outlined }) })),
-    server,
-    {
-      database: target,
-      provided: new Set([...platform.roles, ...platform.schemas]),
-      signal: situation.signal,
-      progress: situation.progress,
-      totalBytes: choice.restored.reduce((sum, { summary }) => sum + summary.plainBytes, 0),
-    },
-  )
+  const { restorer } = names
+  const provided = new Set([...platform.roles, ...platform.schemas])
+  const run = await runRestorer(choice, server, { database: target, provided, restorer }, situation, book)
+  const { ledger } = run
   judgeLedger(ledger, missingRoles(choice, platform, server), book)
-  return { ledger, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
+  return { ...run, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
 }
 
 /**
@@ -82,7 +76,7 @@ function chooseDatabase(
   target: string,
   wanted: string | null,
   baseline: Facts | null,
-): Omit<RestoredSet, 'ledger'> {
+): Omit<RestoredSet, keyof RunRestore> {
   const rowsOf = (database: string): number =>
     ledger.tables.filter((table) => table.database === database).reduce((sum, table) => sum + table.rowsLoaded, 0)
   const fullest = [...ledger.databases].sort((a, b) => rowsOf(b) - rowsOf(a))

@@ -22,6 +22,7 @@ interface RunFlags extends ConfigFlags {
   readonly config?: string
   readonly keep?: boolean
   readonly json?: boolean
+  readonly acceptVulnerableClient?: boolean
 }
 
 export function runCommand(): Command {
@@ -29,6 +30,7 @@ export function runCommand(): Command {
     .description('a whole rehearsal: find the latest backup, restore it, compare it, answer')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .option('--keep', 'leave the restored database up, and print how to look at it')
+    .option('--accept-vulnerable-client', 'run psql and pg_restore even below the minor with the known fixes')
     .option('--json', 'print the verdict as JSON')
     .action(runRehearsal)
   for (const { flag, form, doc } of settings) {
@@ -37,12 +39,14 @@ export function runCommand(): Command {
   return command
 }
 
-async function runRehearsal({ config: file, keep = false, json = false, ...flags }: RunFlags): Promise<void> {
+async function runRehearsal(given: RunFlags): Promise<void> {
+  const { config: file, keep = false, json = false, acceptVulnerableClient = false, ...flags } = given
   using interrupt = abortOnSignals()
   const config = await loadConfig({ ...(file ? { file } : {}), flags, env: process.env, cwd: process.cwd() })
   const { record, facts, kept } = await rehearse({
     config,
     keep,
+    acceptVulnerableClient,
     clock: systemClock,
     progress: terminalProgress(process.stderr),
     signal: interrupt.signal,

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from '../../core/index.ts'
 import { markup } from '../markup.ts'
-import { counted, formatCount } from '../record-digest.ts'
+import { counted, formatCount, restorerText } from '../record-digest.ts'
 import type { RehearsalRecord } from '../types.ts'
 import { code, folded, tableMarkup, type Section } from './parts.ts'
 
@@ -11,7 +11,7 @@ export function restoreSection({ restore }: RehearsalRecord): Section {
   }
   const refused = [...restore.refused].sort((a, b) => Number(a.harmless) - Number(b.harmless))
   const harmful = refused.filter(({ harmless }) => !harmless).length
-  const speed = `${counted(restore.statements, 'statement')} and ${counted(restore.rows, 'row')} (${formatBytes(restore.bytes)}) in ${formatDuration(restore.ms)}; ${formatCount(restore.skipped)} left out on purpose.`
+  const speed = `${counted(restore.statements, 'statement')} and ${counted(restore.rows, 'row')} (${formatBytes(restore.bytes)}) in ${formatDuration(restore.ms)}, by ${restorerText(restore.restorer)}; ${formatCount(restore.skipped)} left out on purpose.`
   const list = folded(refused, 15, 'statement', (some) =>
     tableMarkup(
       'Refused statements',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig, type ConfigFlags } from '../../config/index.ts'
 import { silentProgress, systemClock } from '../../core/index.ts'
-import { rehearse, type Rehearsed } from '../rehearse.ts'
+import { rehearse, type RehearseOptions, type Rehearsed } from '../rehearse.ts'
 import type { SpecRunner } from '../spec-runner.ts'
 
 export const fixtures = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
@@ -23,7 +23,11 @@ export const onePassingSpec: SpecRunner = {
 }
 
 /** A whole rehearsal of a set of a sample project, with its config, on a real server. */
-export async function rehearseSet(project: string, flags: ConfigFlags): Promise<Rehearsed> {
+export async function rehearseSet(
+  project: string,
+  flags: ConfigFlags,
+  options: Partial<RehearseOptions> = {},
+): Promise<Rehearsed> {
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
   try {
     const file = join(fixtures, project, 'rehearsal.config.ts')
@@ -36,6 +40,7 @@ export async function rehearseSet(project: string, flags: ConfigFlags): Promise<
       specRunner: onePassingSpec,
       toolVersion: 'test',
       keep: false,
+      ...options,
     })
   } finally {
     await rm(out, { recursive: true, force: true })
