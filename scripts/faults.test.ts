@@ -12,7 +12,7 @@ import { runFaults } from './faults/run-faults.ts'
 import { recordSource, type Source } from './faults/source.ts'
 
 /** Of each format; `npm run faults` tries a thousand. */
-const sample = 15
+const sample = 12
 /** A machine that does a great deal else takes ten times as long. */
 const patienceMs = 300_000
 
