@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { formatBytes, parseBytes } from '../core/index.ts'
 import { inspectDump } from './inspect-dump.ts'
 
@@ -57,6 +57,7 @@ function insertRow(id: number): string {
 }
 
 async function writeDump(path: string, kind: string, size: number): Promise<void> {
+  const { signal } = stopping
   const file = createWriteStream(path)
   const shape = kinds[kind]
   if (shape === undefined) throw new TypeError(kind)
@@ -69,7 +70,7 @@ async function writeDump(path: string, kind: string, size: number): Promise<void
     if (piece.length < 262_144 && !isLast) continue
     written += piece.length
     if (isLast && written >= size) piece += footer
-    if (!file.write(piece)) await once(file, 'drain')
+    if (!file.write(piece)) await once(file, 'drain', { signal })
     piece = ''
   }
   file.end()
@@ -87,13 +88,15 @@ async function measure(path: string): Promise<string> {
 }
 
 async function measureAll(size: number, parent: string): Promise<void> {
+  const { signal } = stopping
   const folder = await mkdtemp(join(parent, 'read-dump-'))
   try {
     for (const kind of Object.keys(kinds)) {
       const path = join(folder, 'dump.sql')
       await writeDump(path, kind, size)
       // A process of its own, so that the writer's memory is not counted.
-      const { stdout } = spawnSync(process.execPath, [import.meta.filename, '--read', path], { encoding: 'utf8' })
+      const argv = [import.meta.filename, '--read', path]
+      const { stdout } = await promisify(execFile)(process.execPath, argv, { signal, env: {} })
       process.stdout.write(`${kind}: ${stdout}\n`)
       await rm(path)
     }
@@ -102,6 +105,14 @@ async function measureAll(size: number, parent: string): Promise<void> {
   }
 }
 
+/** The folder goes, whether somebody interrupts us or whoever read our output has gone (`| head`). */
+const stopping = new AbortController()
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  stopping.abort()
+})
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort())
+
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '200MB' },
@@ -109,5 +120,10 @@ const { values } = parseArgs({
     read: { type: 'string' },
   },
 })
-if (values.read === undefined) await measureAll(parseBytes(values.size), values.folder)
-else process.stdout.write(await measure(values.read))
+try {
+  if (values.read === undefined) await measureAll(parseBytes(values.size), values.folder)
+  else process.stdout.write(await measure(values.read))
+} catch (error) {
+  if (!stopping.signal.aborted) throw error
+  process.exitCode = 1
+}

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DumpSource } from '../restore/testing/dump-source.ts'
-import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
-import { inspectDump } from './inspect-dump.ts'
-import { outlineDump } from './outline-dump.ts'
-import { replayed, streamed } from './testing/replayed.ts'
+import { inspectDump, outlineDump } from '../dump/index.ts'
+import { replayed, streamed } from '../dump/testing/replayed.ts'
+import { DumpSource } from './testing/dump-source.ts'
+import { findOracle, toolsOf } from './testing/oracle-test.ts'
 
 const compressions = {
   15: ['-Z0', '-Z6'],
