@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { formatBytes, formatCount } from '../core/index.ts'
 import {
   checkSequencesAgainstColumns,
@@ -6,7 +7,7 @@ import {
   type CheckId,
   type Finding,
 } from '../compare/index.ts'
-import { beginReadOnly, observe, reparseDifferences, type Facts } from '../facts/index.ts'
+import { beginReadOnly, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
@@ -15,15 +16,26 @@ import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 import { holdBack } from './hold-back.ts'
 import type { Situation } from './situation.ts'
+import type { StartedEngine } from './start-engine.ts'
 
 /** Bounds what a restored database can make us wait: its own types and functions take part in reading it. */
 const statementTimeoutMs = 600_000
 const lockTimeoutMs = 10_000
 
-export async function observeRestored(session: Session, situation: Situation): Promise<Facts> {
-  const { clock, config, progress, signal } = situation
-  await beginReadOnly(session, { statementTimeoutMs, lockTimeoutMs })
-  const facts = await observe(session, {
+/** Reads every row of the restored database, over as many sessions as there are cores. */
+export async function observeRestored(
+  { server }: StartedEngine,
+  database: string,
+  { clock, config, progress, signal }: Situation,
+): Promise<Facts> {
+  await using opened = new AsyncDisposableStack()
+  const sessions: Session[] = []
+  while (sessions.length < availableParallelism()) {
+    const session = opened.use(await server.connect(database, { signal }))
+    await beginReadOnly(session, { statementTimeoutMs, lockTimeoutMs })
+    sessions.push(session)
+  }
+  return await observeTogether(sessions, {
     source: 'restored',
     schemas: config.values.schemas,
     fingerprint: true,
@@ -34,8 +46,6 @@ export async function observeRestored(session: Session, situation: Situation): P
       progress.advance(done, name)
     },
   })
-  await session.query('rollback')
-  return facts
 }
 
 export interface Comparison {
