@@ -1,5 +1,5 @@
 import { Fault } from '../core/index.ts'
-import { byte } from './byte-classes.ts'
+import { byte } from './lexer/byte-classes.ts'
 import { ByteWindow } from './byte-window.ts'
 import { classifyText, type Classified } from './classify.ts'
 import { carriageReturns, cutShort, hostileCommand, textAfterCopy, tooLong, zeroByte } from './complaints.ts'
@@ -8,7 +8,8 @@ import { isSafeEncoding } from './encodings.ts'
 import { EndMarkers } from './end-markers.ts'
 import { emptyDump, headBytes, judgeHead } from './head.ts'
 import { InsertCutter } from './insert-cutter.ts'
-import { inside, SqlLexer, stop } from './lexer.ts'
+import { SqlLexer } from './lexer/sql-lexer.ts'
+import { inside, stop } from './lexer/states.ts'
 import type { DumpLimits } from './limits.ts'
 import { readMetaCommand } from './meta-command.ts'
 import type { PlainSource, PlainStream, Stretch } from './plain-source.ts'
@@ -224,7 +225,7 @@ export class DumpReader {
     if (inserts.mustStayWhole) return null
     if (!inserts.isCutting) {
       if (inserts.mustLearn(this.#source.stretch?.isUniform ?? this.markers.writer !== 'unknown')) return 'learn'
-      inserts.begin(this.#insertTable(this.#lexer.start, this.#lexer.valuesEnd))
+      inserts.begin(this.#insertTable(this.#lexer.start, this.#lexer.values.wordEnd))
     }
     return this.#inserts.piece()
   }
@@ -232,11 +233,12 @@ export class DumpReader {
   #statement(): Step {
     const window = this.#window
     const lexer = this.#lexer
-    const { start, position, valuesEnd } = lexer
+    const { start, position } = lexer
+    const valuesEnd = lexer.values.wordEnd
     if (this.#inserts.isCutting) {
       const last = this.#inserts.lastPiece()
       if (last === null) this.onQuietEnd?.(position)
-      return last === null || 'kind' in last ? last : this.#problem(this.#window.at(lexer.tupleEnd), last)
+      return last === null || 'kind' in last ? last : this.#problem(this.#window.at(lexer.values.tupleEnd), last)
     }
     // A semicolon alone.
     if (position - start === 1) return null

@@ -1,7 +1,7 @@
 import type { ByteWindow } from './byte-window.ts'
 import { strangeTail } from './complaints.ts'
 import { peekInsertTail, readInsertTail, type InsertTail } from './insert-tail.ts'
-import type { SqlLexer } from './lexer.ts'
+import type { SqlLexer } from './lexer/sql-lexer.ts'
 import type { PlainSource } from './plain-source.ts'
 import type { ProblemText } from './problem.ts'
 import type { StatementTexts } from './statement-texts.ts'
@@ -32,7 +32,8 @@ export class InsertCutter {
   /** The INSERT just ended, whole. */
   whole(table: QualifiedName): InsertEntry {
     const lexer = this.#lexer
-    const { start, position, tupleEnd } = lexer
+    const { start, position, values } = lexer
+    const { tupleEnd, rows } = values
     if (position - tupleEnd === 1) this.#tail = ''
     else if (tupleEnd >= 0) this.#tail = readInsertTail(this.#window.bytes(tupleEnd, position).toString())
     const { offset, line } = this.#window.at(start)
@@ -42,7 +43,7 @@ export class InsertCutter {
       line,
       text: this.#texts.of(this.#window.bytes(start, position)),
       table,
-      rows: lexer.rows,
+      rows,
     }
   }
 
@@ -63,28 +64,28 @@ export class InsertCutter {
 
   /** Cuts this INSERT from here on, unless its tail forbids that. `null`: it is into no table that can be told. */
   begin(table: QualifiedName | null): void {
-    const { start, valuesEnd } = this.#lexer
+    const { start, values } = this.#lexer
     if (table === null || this.#tail === null) this.#mustStayWhole = true
-    else this.#cutting = { table, prefix: Buffer.from(this.#window.bytes(start, valuesEnd)) }
+    else this.#cutting = { table, prefix: Buffer.from(this.#window.bytes(start, values.wordEnd)) }
   }
 
   /** The rows since the last cut, as a statement of their own. */
   piece(): InsertEntry | null {
-    const lexer = this.#lexer
-    if (this.#cutting === null || lexer.rows === 0) return null
+    const { start, values } = this.#lexer
+    const { rows, tupleStart, tupleEnd, isCut } = values
+    if (this.#cutting === null || rows === 0) return null
     const { prefix, table } = this.#cutting
-    const { rows, tupleStart, tupleEnd, isCut, start } = lexer
     const { offset, line } = this.#window.at(isCut ? tupleStart : start)
     const end = this.#tail ? `\n${this.#tail};` : ';'
     const text = this.#texts.joined([prefix, newline, this.#window.bytes(tupleStart, tupleEnd), Buffer.from(end)])
-    lexer.cut()
+    values.cut()
     return { kind: 'insert', offset, line, text, table, rows }
   }
 
   /** The end of an INSERT that was cut. */
   lastPiece(): InsertEntry | ProblemText | null {
-    const { tupleEnd, position } = this.#lexer
-    const tail = readInsertTail(this.#window.bytes(tupleEnd, position).toString())
+    const { values, position } = this.#lexer
+    const tail = readInsertTail(this.#window.bytes(values.tupleEnd, position).toString())
     const table = this.#cutting?.table
     if (tail !== this.#tail) return strangeTail(table === undefined ? 'a table' : `${table.schema}.${table.name}`)
     return this.piece()

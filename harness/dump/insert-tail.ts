@@ -1,5 +1,6 @@
 import { ByteWindow } from './byte-window.ts'
-import { SqlLexer, stop } from './lexer.ts'
+import { SqlLexer } from './lexer/sql-lexer.ts'
+import { stop } from './lexer/states.ts'
 import type { PlainSource } from './plain-source.ts'
 
 /** What follows the last row of an INSERT: nothing, or `ON CONFLICT DO NOTHING`. */
@@ -29,8 +30,9 @@ export async function peekInsertTail(
     lexer.position = offset
     for (;;) {
       const why = lexer.scan(window.view, window.base, window.ended)
-      if (why === stop.tuple) lexer.cut()
-      else if (why === stop.semicolon) return readInsertTail(window.bytes(lexer.tupleEnd, lexer.position).toString())
+      if (why === stop.tuple) lexer.values.cut()
+      else if (why === stop.semicolon)
+        return readInsertTail(window.bytes(lexer.values.tupleEnd, lexer.position).toString())
       // Cut short, or a psql command within the statement: the reader proper will come to it and say so.
       else if (why !== stop.more || window.ended) return ''
       else await window.more(lexer.keepFrom)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { psqlMajor, recordPsql } from './testing/psql-recorder.ts'
-import { flatEntries, statementsOf } from './testing/flat-entries.ts'
+import { psqlMajor, recordPsql } from '../testing/psql-recorder.ts'
+import { flatEntries, statementsOf } from '../testing/flat-entries.ts'
 
 /** Scripts and the statements psql makes of them: the tokens in which a semicolon ends nothing, and their look-alikes. */
 const scripts: readonly (readonly [claim: string, script: string, statements: readonly string[]])[] = [
