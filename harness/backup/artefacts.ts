@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { classifyFiles } from './classify-files.ts'
+import { isDirectoryPart } from './directory-part.ts'
 import { compareText, type FoundFile } from './walk-set.ts'
 import type { BackupFile, BackupPart, ExpectedFile, Manifest } from './types.ts'
 
@@ -82,10 +83,6 @@ function gather(root: string, parts: readonly BackupPart[], naming: Naming): Bac
 function folderPath(root: string, parts: readonly BackupPart[]): string {
   const folder = dirname(parts[0]?.name ?? '.')
   return folder === '.' ? root : join(root, folder)
-}
-
-function isDirectoryPart(name: string): boolean {
-  return /^(?:toc|blobs?[_0-9a-z]*|\d+)\.(?:dat|toc)(?:\.(?:gz|lz4|zst))?$/.test(name.slice(name.lastIndexOf('/') + 1))
 }
 
 function folderOf(name: string): string {

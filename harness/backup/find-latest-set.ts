@@ -3,7 +3,6 @@ import { Fault, systemClock, type Clock } from '../core/index.ts'
 import { isDump } from './choose-restore.ts'
 import { isFromFuture } from './date-set.ts'
 import { listCandidates, type Candidate } from './list-candidates.ts'
-import { kindOfName } from './name-kind.ts'
 import { manifestName } from './manifest-name.ts'
 import { openSet, statOf } from './open-set.ts'
 import { problem } from './problem.ts'
@@ -26,12 +25,13 @@ export async function findLatestSet(path: string, clock: Clock = systemClock): P
 
 async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
   if (!(await statOf(folder)).isDirectory()) return openSet(folder, clock)
-  const { files } = await walkSet(folder, { deep: false })
-  if (files.some(({ name }) => name === manifestName || name === 'toc.dat')) return openSet(folder, clock)
+  const { files, directoryDumps } = await walkSet(folder, { deep: false })
+  const isSet = directoryDumps.includes('') || files.some(({ name }) => name === manifestName)
+  if (isSet) return openSet(folder, clock)
 
   const { sets, problems } = await listCandidates(folder, clock)
   const only = sets.length === 1 ? sets[0] : undefined
-  if ((only?.loose && !only.named) || (await isRolesBesideDirectory(folder, sets))) {
+  if (only?.loose && !only.named) {
     const set = await openSet(folder, clock)
     return { ...set, problems: [...set.problems, ...problems] }
   }
@@ -47,14 +47,6 @@ async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
     passed.push(why)
   }
   throw nothingToTake(folder, passed)
-}
-
-/** One backup as `pg_dumpall --roles-only > roles.sql` and `pg_dump -Fd -f dump` leave it, side by side. */
-async function isRolesBesideDirectory(folder: string, sets: readonly Candidate[]): Promise<boolean> {
-  const [loose, directory] = [sets.find((set) => set.loose), sets.find((set) => !set.loose)]
-  if (sets.length !== 2 || !loose || !directory || kindOfName(basename(loose.name)) !== 'roles') return false
-  const { directoryDumps } = await walkSet(folder, { deep: true })
-  return directoryDumps.length === 1 && directoryDumps[0] === basename(directory.name)
 }
 
 function fromFuture(candidate: Candidate): BackupProblem {

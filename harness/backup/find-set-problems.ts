@@ -1,3 +1,4 @@
+import { isDirectoryPart } from './directory-part.ts'
 import { manifestName } from './manifest-name.ts'
 import { innerName, isDumpName, isSealedAwayName, isUnfinishedName } from './name-kind.ts'
 import { problem } from './problem.ts'
@@ -29,7 +30,9 @@ export function findSetProblems(set: SetEvidence): BackupProblem[] {
       .flatMap((file) => file.parts.filter((part) => !part.present))
       .map((part) => missing(part.name, manifestName)),
     ...set.listedMissing.map((name) => missing(name, 'backup_info.txt')),
-    ...set.unsafe.map((file) => unsafeProblem(file, listed.has(file.name) || isDumpName(file.name))),
+    ...set.unsafe.map((file) =>
+      unsafeProblem(file, listed.has(file.name) || isDumpName(file.name) || isDirectoryPart(file.name)),
+    ),
     ...set.files
       .filter((file) => set.manifest !== null && !listed.has(file.name))
       .map((file) => extraProblem(file.name)),

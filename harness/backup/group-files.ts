@@ -1,4 +1,5 @@
 import { classifyFiles } from './classify-files.ts'
+import { folderOfDump } from './directory-part.ts'
 import { innerName, isDumpName, isSealedAwayName, isUnfinishedName, kindOfName } from './name-kind.ts'
 import { timeOfName } from './time-of-name.ts'
 import { compareText } from './walk-set.ts'
@@ -20,7 +21,9 @@ interface NamedFile {
 /**
  * Which files lying in one folder, without a manifest, are of the same backup, by their names. Every `$(date)` of the
  * guide's commands runs when its own dump begins, so one backup's times differ: a new one begins where a kind comes
- * again, or after a pause. Files without a time are one backup, unless a kind comes twice: then each is its own.
+ * again, or after a pause. Files without a time are one backup, unless a kind comes twice: then each is its own; roles
+ * without a time are of the only backup that has none. A dump in directory format goes by its folder's name, and stands
+ * among the names as its `toc.dat`.
  */
 export function groupFiles(names: readonly string[]): readonly (readonly string[])[] {
   const kinds = classifyFiles(names)
@@ -31,10 +34,11 @@ export function groupFiles(names: readonly string[]): readonly (readonly string[
   })
   /* An encrypted copy beside its dump is a sidecar of it. */
   const isLocked = (name: string) => isSealedAwayName(name) && !names.includes(innerName(name))
-  const dumps = files.filter(({ name }) => isDumpName(name) || isUnfinishedName(name) || isLocked(name))
+  const isDump = (name: string) => isDumpName(name) || folderOfDump(name) !== null
+  const dumps = files.filter(({ name }) => isDump(name) || isUnfinishedName(name) || isLocked(name))
   const dated = groupDated(dumps.filter(({ at }) => at !== null))
   const undated = groupUndated(dumps.filter(({ at }) => at === null))
-  const groups = [...dated, ...undated].filter((group) => group.some(({ name }) => !isUnfinishedName(name)))
+  const groups = joinRoles(dated, undated).filter((group) => group.some(({ name }) => !isUnfinishedName(name)))
   const rest = files.filter((file) => !dumps.includes(file))
   if (groups.length === 1) return [names.filter((name) => !isStray(name, groups[0] ?? [], dumps))]
   return groups.map((group) => [...group, ...rest.filter((file) => belongs(file, group))].map(({ name }) => name))
@@ -60,6 +64,14 @@ function groupUndated(files: readonly NamedFile[]): NamedFile[][] {
   return hasTwins ? files.map((file) => [file]) : files.length > 0 ? [[...files]] : []
 }
 
+/** `pg_dumpall --roles-only > roles.sql` beside the one dump whose name says when it was taken. */
+function joinRoles(dated: NamedFile[][], undated: NamedFile[][]): NamedFile[][] {
+  const [dump, roles] = [dated[0], undated[0]]
+  const isOne = dated.length === 1 && undated.length === 1 && roles?.every(({ kind }) => kind === 'roles')
+  if (!isOne || !dump || !roles || dump.some(({ kind }) => kind === 'roles')) return [...dated, ...undated]
+  return [[...dump, ...roles]]
+}
+
 function isTwin(a: NamedFile, b: NamedFile): boolean {
   return a.kind === b.kind && singular.has(a.kind)
 }
@@ -71,6 +83,6 @@ function isStray(name: string, group: readonly NamedFile[], dumps: readonly Name
 
 /** A sidecar goes with its file, a listing or a log with the backup of its time. */
 function belongs(file: NamedFile, group: readonly NamedFile[]): boolean {
-  if (group.some(({ name }) => file.name.startsWith(`${name}.`))) return true
+  if (group.some(({ name }) => file.name.startsWith(`${folderOfDump(name) ?? name}.`))) return true
   return file.at !== null && group.some(({ at }) => at !== null && Math.abs(at - (file.at ?? 0)) < maxPauseMs)
 }

@@ -2,7 +2,9 @@ import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../core/index.ts'
 import { dateSet } from './date-set.ts'
+import { folderOfDump } from './directory-part.ts'
 import { groupFiles } from './group-files.ts'
+import { isDumpName } from './name-kind.ts'
 import { manifestName } from './manifest-name.ts'
 import { openFolder, openGroup } from './open-set.ts'
 import { problem } from './problem.ts'
@@ -35,10 +37,12 @@ const notSets = new Set(['lost+found'])
 /** Every set in a folder of sets: the backups lying loose in it, and those in its folders (not deeper). */
 export async function listCandidates(folder: string, clock: Clock): Promise<Candidates> {
   const problems: BackupProblem[] = []
-  const sets = await candidatesIn(folder, clock, true)
+  const { files } = await walkSet(folder, { deep: false })
+  const sets = candidatesOf(folder, files, clock, true)
+  const dumps = new Set(files.map(({ name }) => folderOfDump(name)))
   const realFolder = await realpath(folder)
   for (const entry of await readdir(realFolder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || notSets.has(entry.name)) continue
+    if (entry.name.startsWith('.') || notSets.has(entry.name) || dumps.has(entry.name)) continue
     const path = join(realFolder, entry.name)
     if (entry.isSymbolicLink()) {
       const target = await realpath(path).catch(() => null)
@@ -47,7 +51,7 @@ export async function listCandidates(folder: string, clock: Clock): Promise<Cand
       problems.push(passedLink(entry.name))
     } else if (entry.isDirectory()) {
       try {
-        sets.push(...(await candidatesIn(path, clock, false)))
+        sets.push(...(await candidatesIn(path, clock)))
       } catch (error) {
         if (!isUnreadable(error)) throw error
         problems.push(unreadable(entry.name))
@@ -63,18 +67,29 @@ export async function listCandidates(folder: string, clock: Clock): Promise<Cand
   return { sets, problems }
 }
 
-async function candidatesIn(root: string, clock: Clock, loose: boolean): Promise<Candidate[]> {
+/** The sets in a folder of its own: itself, if it is sealed or a dump, else what lies in it. */
+async function candidatesIn(root: string, clock: Clock): Promise<Candidate[]> {
   const { files } = await walkSet(root, { deep: false })
   const sealing = files.find((file) => file.name === manifestName)
-  if (!loose && (sealing || files.some((file) => file.name === 'toc.dat'))) {
-    const manifest = sealing ? (await readManifest(sealing.path)).manifest : null
-    return [candidate({ root, files, manifest, whole: true }, root, loose, clock, () => openFolder(root, null, clock))]
-  }
+  if (!sealing && files.every((file) => file.name !== 'toc.dat')) return candidatesOf(root, files, clock, false)
+  const manifest = sealing ? (await readManifest(sealing.path)).manifest : null
+  return [candidate({ root, files, manifest, whole: true }, root, false, clock, () => openFolder(root, null, clock))]
+}
+
+/** The backups that lie loose in a folder: files, and folders that are dumps. */
+function candidatesOf(root: string, files: readonly FoundFile[], clock: Clock, loose: boolean): Candidate[] {
   const groups = groupFiles(files.map((file) => file.name))
   return groups.map((names) => {
     const members = files.filter((file) => names.includes(file.name))
     const whole = groups.length === 1 && !loose
-    const name = whole ? root : join(root, names[0] ?? '')
+    const alone = names.length === 1 && !whole ? folderOfDump(names[0] ?? '') : null
+    if (alone !== null) {
+      const own = join(root, alone)
+      const source = { root: own, files: members, manifest: null, whole: true }
+      return candidate(source, own, false, clock, () => openFolder(own, null, clock))
+    }
+    const main = names.find((name) => isDumpName(name) || folderOfDump(name) !== null) ?? names[0] ?? ''
+    const name = whole ? root : join(root, folderOfDump(main) ?? main)
     return candidate({ root, files: members, manifest: null, whole }, name, loose, clock, () =>
       whole ? openFolder(root, names, clock) : openGroup(root, names, clock),
     )

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { Fault, systemClock, type Clock } from '../core/index.ts'
 import { artefactsOfManifest, artefactsOfNames } from './artefacts.ts'
 import { dateSet, isFromFuture } from './date-set.ts'
+import { folderOfDump } from './directory-part.ts'
 import { isDump } from './choose-restore.ts'
 import { findSetProblems } from './find-set-problems.ts'
 import { groupFiles } from './group-files.ts'
@@ -37,11 +38,13 @@ async function openPath(root: string, clock: Clock): Promise<BackupSet> {
   if (names.includes(manifestName) || names.includes('toc.dat')) return openFolder(root, null, clock)
   const groups = groupFiles(names)
   if (groups.length > 1) {
-    throw new Fault('E_USAGE', `${root} holds ${groups.length} backups`, { hint: 'name one of its files' })
+    throw new Fault('E_USAGE', `${root} holds ${groups.length} backups`, { hint: 'name one of them' })
   }
   const set = await openFolder(root, groups[0] ?? null, clock)
   if (set.files.some((file) => isDump(file))) return set
-  const locked = set.problems.find((item) => item.code === 'E_DUMP_FORMAT_UNSUPPORTED')
+  const locked = set.problems.find(
+    (item) => item.code === 'E_DUMP_FORMAT_UNSUPPORTED' || (item.code === 'E_BACKUP_UNSAFE_FILE' && !item.notice),
+  )
   if (locked) throw new Fault(locked.code, locked.message, { hint: locked.hint })
   throw new Fault('E_BACKUP_NONE', `${root} holds no backup`, {
     hint: 'a backup is a dump (.sql, .dump, .backup, .tar; also .gz, .zst, .lz4), a folder by pg_dump -Fd, or a folder with manifest.json',
@@ -91,10 +94,12 @@ export async function openFolder(root: string, only: readonly string[] | null, c
 
 /** These files of a folder as a set of their own: one of several backups that lie in it. */
 export async function openGroup(root: string, names: readonly string[], clock: Clock): Promise<BackupSet> {
-  const walked = await walkSet(root, { deep: false })
+  const into = new Set(names.map(folderOfDump).filter((folder) => folder !== null))
+  const walked = await walkSet(root, { deep: false, into })
   const members = new Set(names)
-  const files = walked.files.filter((file) => members.has(file.name))
-  return assemble(root, files, walked, clock)
+  const isMember = ({ name }: { readonly name: string }): boolean => members.has(name) || isInDump(name, [...into])
+  const unsafe = walked.unsafe.filter(isMember)
+  return assemble(root, walked.files.filter(isMember), { files: walked.files, unsafe }, clock)
 }
 
 /** One dump by its path. It was asked for by name: whatever the name, and a symlink is followed. */
@@ -141,7 +146,7 @@ async function assemble(
       manifestFault: null,
       files,
       artefacts,
-      unsafe: walked.unsafe.filter((file) => members.has(file.name)),
+      unsafe: walked.unsafe,
       listedMissing: [],
       sidecarProblems: sidecars.problems,
       fromFuture: isFromFuture(time.createdAt, now) ? time.createdAt : null,

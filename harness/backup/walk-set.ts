@@ -1,5 +1,7 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises'
+import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { isDirectoryPart } from './directory-part.ts'
+import { manifestName } from './manifest-name.ts'
 import { isPlainRelativePath } from './manifest-schema.ts'
 
 /* A set of files nested deeper, or of more of them, is not one that a backup tool writes. */
@@ -30,14 +32,23 @@ export interface WalkedSet {
   readonly directoryDumps: readonly string[]
 }
 
+export interface WalkOptions {
+  /** Also what lies in folders. Otherwise, of a folder that is a dump in directory format, its `toc.dat` alone. */
+  readonly deep: boolean
+  /** Folders that are entered even so. */
+  readonly into?: ReadonlySet<string>
+}
+
 /**
  * Lists a set's regular files without opening any. Hidden files are passed over. A symlink is followed only to a
- * regular file inside the same set; one that leaves it, one to a folder, and FIFOs, sockets and devices are unsafe.
+ * regular file inside the same set; one that leaves it, one to a folder, and FIFOs, sockets and devices are unsafe, and
+ * so is any symlink among the parts of a dump in directory format.
  */
-export async function walkSet(root: string, options: { readonly deep: boolean }): Promise<WalkedSet> {
+export async function walkSet(root: string, options: WalkOptions): Promise<WalkedSet> {
   const files: FoundFile[] = []
   const unsafe: UnsafeFile[] = []
   const directoryDumps: string[] = []
+  const links = new Set<string>()
   const realRoot = await realpath(root)
 
   const visit = async (folder: string, depth: number): Promise<void> => {
@@ -45,6 +56,7 @@ export async function walkSet(root: string, options: { readonly deep: boolean })
       if (entry.name.startsWith('.')) continue
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`
       const path = join(realRoot, name)
+      if (entry.name === 'toc.dat') directoryDumps.push(folder)
       if (files.length + unsafe.length >= maxEntries) {
         unsafe.push({ name: folder, what: `a folder with more than ${maxEntries} files` })
         return
@@ -54,14 +66,16 @@ export async function walkSet(root: string, options: { readonly deep: boolean })
       } else if (entry.isFile()) {
         const { size, mtime } = await lstat(path)
         files.push({ name, path, bytes: size, modifiedAt: mtime })
-        if (entry.name === 'toc.dat') directoryDumps.push(folder)
       } else if (entry.isSymbolicLink()) {
         const target = await resolveInside(realRoot, path)
         if (typeof target === 'string') unsafe.push({ name, what: target })
-        else files.push({ name, ...target })
+        else {
+          files.push({ name, ...target })
+          links.add(name)
+        }
       } else if (entry.isDirectory()) {
-        if (!options.deep) continue
-        if (depth >= maxDepth) unsafe.push({ name, what: `a folder nested deeper than ${maxDepth}` })
+        if (!options.deep && !options.into?.has(name)) files.push(...(await tocIn(path, name)))
+        else if (depth >= maxDepth) unsafe.push({ name, what: `a folder nested deeper than ${maxDepth}` })
         else await visit(name, depth + 1)
       } else {
         unsafe.push({ name, what: nameOfType(entry) })
@@ -69,8 +83,13 @@ export async function walkSet(root: string, options: { readonly deep: boolean })
     }
   }
   await visit('', 0)
+  const dumps = new Set(directoryDumps)
+  const isLinkedPart = ({ name }: FoundFile): boolean =>
+    links.has(name) && isDirectoryPart(name) && dumps.has(name.slice(0, Math.max(0, name.lastIndexOf('/'))))
+  const what = 'a symlink in a dump in directory format'
+  unsafe.push(...files.filter(isLinkedPart).map(({ name }) => ({ name, what })))
   return {
-    files: files.sort((a, b) => compareText(a.name, b.name)),
+    files: files.filter((file) => !isLinkedPart(file)).sort((a, b) => compareText(a.name, b.name)),
     unsafe: unsafe.sort((a, b) => compareText(a.name, b.name)),
     directoryDumps: directoryDumps.sort(compareText),
   }
@@ -79,6 +98,32 @@ export async function walkSet(root: string, options: { readonly deep: boolean })
 /** Order by code units: the same on every machine, whatever its locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/**
+ * That a folder is a dump in directory format: its `toc.dat`, whatever that is, for it is not opened by this. Not of one
+ * that is sealed: that is a set of its own.
+ */
+async function tocIn(folder: string, name: string): Promise<FoundFile[]> {
+  if (!(await isListable(folder)) || (await lookAt(join(folder, manifestName))) !== null) return []
+  const toc = await lookAt(join(folder, 'toc.dat'))
+  if (toc === null) return []
+  return [{ name: `${name}/toc.dat`, path: join(folder, 'toc.dat'), bytes: toc.size, modifiedAt: toc.mtime }]
+}
+
+async function lookAt(path: string) {
+  return lstat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  })
+}
+
+/** Whoever looks into a folder that may not be listed finds that out, and says it. */
+async function isListable(folder: string): Promise<boolean> {
+  return access(folder, constants.R_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function resolveInside(root: string, link: string): Promise<Omit<FoundFile, 'name'> | string> {
