@@ -56,6 +56,7 @@ export interface OutlinedDump {
 
 /** A dump's text at random. Several stretches may be read at a time; each costs bounded memory. */
 export interface DumpText extends AsyncDisposable {
+  /** Each chunk is good until the next but one is asked for: its memory is then used again. */
   bytes(range: TextRange): AsyncIterable<Buffer>
   /** The entries of a stretch of whole statements, their positions those in the dump. Texts are their owner's for good. */
   entries(part: OutlinedInserts | OutlinedTransaction): AsyncIterable<StatementEntry | InsertEntry>

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { TextRange } from '../outline.ts'
 import { interrupted, unreadable } from '../plain-source.ts'
 import { changed, type RandomText } from './random-text.ts'
-import { readAhead } from './read-ahead.ts'
+import { readAhead, takeTurns } from './read-ahead.ts'
 
 /** A plain dump, read where it lies. */
 export class FileText implements RandomText {
@@ -24,8 +24,9 @@ export class FileText implements RandomText {
   }
 
   bytes({ from, to }: TextRange): AsyncIterable<Buffer> {
+    const nextBuffer = takeTurns()
     return readAhead(from, to, async (at, length) => {
-      const chunk = await this.#read(at, length)
+      const chunk = await this.#read(nextBuffer(length), at)
       if (this.#signal.aborted) throw interrupted(this.#signal)
       if (chunk.length === 0) throw changed(`${this.#path} became shorter while it was read`)
       return chunk
@@ -36,10 +37,10 @@ export class FileText implements RandomText {
     await this.#file.close()
   }
 
-  async #read(at: number, length: number): Promise<Buffer> {
+  async #read(into: Buffer, at: number): Promise<Buffer> {
     try {
-      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
-      return buffer.subarray(0, bytesRead)
+      const { bytesRead } = await this.#file.read(into, 0, into.length, at)
+      return into.subarray(0, bytesRead)
     } catch (cause) {
       throw this.#signal.aborted ? interrupted(this.#signal) : unreadable(this.#path, cause)
     }

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/index.ts'
-import { DumpReader } from '../dump-reader.ts'
+import { DumpReader } from '../reader/dump-reader.ts'
 import type { DumpLimits } from '../limits.ts'
 import type { DumpText, OutlinedInserts, OutlinedTransaction, TextRange } from '../outline.ts'
 import type { PlainSource } from '../plain-source.ts'

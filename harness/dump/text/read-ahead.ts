@@ -25,3 +25,18 @@ export async function* readAhead(
     yield chunk
   }
 }
+
+/**
+ * The buffer to read the next chunk into, in turns: one that is worked on, one that waits, one that is read into. New
+ * ones for each chunk would cost more than reading it, in page faults and garbage.
+ */
+export function takeTurns(): (length: number) => Buffer {
+  const buffers: Buffer[] = []
+  let turn = 0
+  return (length) => {
+    turn = (turn + 1) % 3
+    const buffer = (buffers[turn] ??= Buffer.allocUnsafeSlow(length))
+    if (buffer.length >= length) return buffer.subarray(0, length)
+    return (buffers[turn] = Buffer.allocUnsafeSlow(length))
+  }
+}

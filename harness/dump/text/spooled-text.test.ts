@@ -28,7 +28,7 @@ async function packed(name: string, bytes: Buffer): Promise<string> {
 }
 
 async function read(text: DumpText, range: { readonly from: number; readonly to: number }): Promise<string> {
-  return Buffer.concat(await Array.fromAsync(text.bytes(range))).toString()
+  return Buffer.concat(await Array.fromAsync(text.bytes(range), (chunk) => Buffer.from(chunk))).toString()
 }
 
 /** Files of ours without a name that are open. */
