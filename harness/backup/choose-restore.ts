@@ -46,7 +46,7 @@ export function chooseRestore(
   holds: ReadonlyMap<string, DumpHolds> = new Map(),
 ): RestoreChoice {
   const dumps = set.files
-    .filter((file) => isDump(file) && file.parts.every((part) => part.present))
+    .filter((file) => isDump(file) && isRestorable(file))
     .map((file) => ({ file, kind: kindByContent(file, holds.get(file.name)), holds: holds.get(file.name) }))
   const best = (kind: FileKind) => dumps.filter((dump) => dump.kind === kind).sort(byFitness)[0] ?? null
   const full = best('full')
@@ -73,6 +73,12 @@ export function chooseRestore(
     rest,
     rest.length === 0 ? 'no dump to restore' : `no full dump, no schema with data: only ${kinds}`,
   )
+}
+
+/** A folder without one of its tables is still restored: what it lacks is said better by what comes out of it. */
+function isRestorable({ form, parts }: BackupFile): boolean {
+  const needed = form === 'directory' ? parts.filter(({ name }) => name.endsWith('toc.dat')) : parts
+  return needed.every(({ present }) => present)
 }
 
 interface Candidate {

@@ -1,4 +1,6 @@
-import type { BackupSet, FileCheck } from '../backup/index.ts'
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import type { BackupFile, BackupSet, FileCheck, FileState } from '../backup/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { Finding } from '../compare/index.ts'
 import type { BackupRecord, EngineRecord, RestoreRecord, TableRecord } from '../report/index.ts'
@@ -32,15 +34,15 @@ export function recordBackup(
     createdBy: manifest?.createdBy ?? null,
     verifiedBy: manifest?.verifiedBy ?? null,
     files: set.files.map((file) => {
-      const check = checks.find(({ name, file: owner }) => owner === file.name || name === file.name)
+      const own = checks.filter(({ file: owner }) => owner === file.name)
       const dump = dumps.find((candidate) => candidate.file === file)
       return {
         name: file.name,
         kind: file.kind,
         bytes: file.bytes,
-        sha256: check?.sha256 ?? file.sha256,
+        sha256: digestOf(file, own) ?? file.sha256,
         restored: choice?.restored.some((chosen) => chosen.file === file) ?? false,
-        state: check && check.state !== 'extra' ? check.state : 'unsealed',
+        state: worst.find((state) => own.some((check) => check.state === state)) ?? 'unsealed',
         tables: dump ? dump.summary.tables.filter(({ defined }) => defined).length : null,
         rows: dump ? dump.summary.tables.reduce((sum, { rows }) => sum + rows, 0) : null,
       }
@@ -49,6 +51,17 @@ export function recordBackup(
     sourceVersion: main?.summary.serverVersion ?? manifest?.source?.serverVersion ?? null,
     toolVersion: main?.summary.toolVersion ?? null,
   }
+}
+
+/** What a file's parts show of it: the worst of them. */
+const worst: readonly Exclude<FileState, 'extra'>[] = ['missing', 'changed', 'empty', 'unsealed', 'intact']
+
+/** Of a folder, what `sha256sum * | sha256sum` in it prints; null where a part is missing. */
+function digestOf(file: BackupFile, checks: readonly FileCheck[]): string | null {
+  if (file.form === 'file') return checks[0]?.sha256 ?? null
+  if (checks.length === 0 || checks.some(({ sha256 }) => sha256 === null)) return null
+  const listing = checks.map(({ name, sha256 }) => `${sha256}  ${basename(name)}\n`)
+  return createHash('sha256').update(listing.join('')).digest('hex')
 }
 
 export function recordEngine({ server, because, platform }: StartedEngine): EngineRecord {
