@@ -22,8 +22,9 @@ function durabilitySettings(plainBytes: number): Record<string, string> {
     full_page_writes: 'off',
     // COPY into a table made in the same transaction, and index builds, then write no WAL at all.
     wal_level: 'minimal',
-    // Small tables too: the server would log them rather than sync their files, and syncing is off.
-    wal_skip_threshold: '0',
+    // From here on a new table's pages are synced rather than logged, and syncing is off. For less, looking through all
+    // buffers for a table's pages costs more than logging them.
+    wal_skip_threshold: '64kB',
     max_wal_senders: '0',
     archive_mode: 'off',
     wal_buffers: '16MB',
