@@ -1,5 +1,5 @@
 import { problemAt } from './problem.ts'
-import type { TocComment } from './toc-comment.ts'
+import type { TocComment } from './reader/toc-comment.ts'
 import type { Classified } from './classify.ts'
 import type { DumpPosition, DumpProblem, DumpWriter, EndEntry } from './types.ts'
 

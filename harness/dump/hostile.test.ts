@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMetaCommand } from './meta-command.ts'
+import { readMetaCommand } from './reader/meta-command.ts'
 import { flatEntries } from './testing/flat-entries.ts'
 
 describe('a psql command', () => {

@@ -1,5 +1,5 @@
 import { openArchive } from './archive/open-archive.ts'
-import { DumpReader } from './dump-reader.ts'
+import { DumpReader } from './reader/dump-reader.ts'
 import { defaultLimits } from './limits.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { openPlainFile } from './plain-source.ts'

@@ -1,5 +1,5 @@
 import { openArchive } from './archive/open-archive.ts'
-import { DumpReader } from './dump-reader.ts'
+import { DumpReader } from './reader/dump-reader.ts'
 import { defaultLimits, type DumpLimits } from './limits.ts'
 import { openPlainFile, type ReadOptions } from './plain-source.ts'
 import type { DumpEntry } from './types.ts'

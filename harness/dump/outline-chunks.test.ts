@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DumpReader } from './dump-reader.ts'
+import { DumpReader } from './reader/dump-reader.ts'
 import { defaultLimits } from './limits.ts'
 import { OutlineDraft } from './outline-draft.ts'
 import type { OutlineEntry } from './outline.ts'

@@ -1,4 +1,4 @@
-import type { DumpReader } from './dump-reader.ts'
+import type { DumpReader } from './reader/dump-reader.ts'
 import type { DumpLimits } from './limits.ts'
 import type { OutlinedInserts, OutlineEntry, TextRange } from './outline.ts'
 import type { TextPlaces } from './text/random-text.ts'

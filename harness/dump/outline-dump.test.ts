@@ -1,4 +1,4 @@
-import { appendFile, cp, glob, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,10 +6,9 @@ import { inspectDump } from './inspect-dump.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { outlineDump } from './outline-dump.ts'
 import { archives, recorded } from './archive/testing/archive-entries.ts'
-import type { TextRange } from './outline.ts'
 import { replayed, streamed } from './testing/replayed.ts'
 
-const fixtures = new URL('../../fixtures/', import.meta.url).pathname
+const fixtures = new URL('../../fixtures', import.meta.url).pathname
 const dumps = (await Array.fromAsync(glob('*/backups/**/*.{sql,sql.gz,sql.zst}', { cwd: fixtures }))).sort()
 
 let folder: string
@@ -20,8 +19,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function written(text: string, name = 'dump.sql'): Promise<string> {
-  const path = join(folder, name)
+async function written(text: string): Promise<string> {
+  const path = join(folder, 'dump.sql')
   await writeFile(path, text)
   return path
 }
@@ -127,91 +126,5 @@ COMMIT;
     expect(outline).toMatchObject([{ kind: 'statement' }])
     const inserts = await outlineDump(await written('INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2)'))
     expect(inserts.outline).toMatchObject([{ kind: 'inserts', rows: 1, range: { from: 0, to: 25 } }])
-  })
-
-  it.each([1, 3, 100, 131_071, 131_072, 131_073, 400_000])('gives any %i bytes of the text', async (length) => {
-    const text = Array.from({ length: 30_000 }, (_, row) => `${row}\trow ${row}\n`).join('')
-    const dump = `COPY t FROM stdin;\n${text}\\.\n`
-    const { openText } = await outlineDump(await written(dump))
-    await using opened = await openText({})
-    const starts = [0, 1, 19, 131_071, 131_072, dump.length - length].filter((from) => from + length <= dump.length)
-    const parts = starts.map(async (from) => {
-      const chunks = await Array.fromAsync(opened.bytes({ from, to: from + length }))
-      return Buffer.concat(chunks).toString()
-    })
-    expect(await Promise.all(parts)).toEqual(starts.map((from) => dump.slice(from, from + length)))
-  })
-})
-
-describe('a dump that changes after it was read', () => {
-  const dump = 'SELECT 1;\nCOPY t FROM stdin;\n1\n2\n\\.\n'
-
-  it.each<readonly [string, (path: string) => Promise<void>]>([
-    ['longer', (path) => appendFile(path, '\n')],
-    ['replaced', async (path) => rename(await written(dump, 'other.sql'), path)],
-    ['touched', (path) => utimes(path, new Date(), new Date(Date.now() + 5))],
-    ['gone', (path) => rm(path)],
-  ])('is refused: %s', async (_, change) => {
-    const path = await written(dump)
-    const { openText } = await outlineDump(path)
-    await using text = await openText({})
-    await change(path)
-    await expect(text.requireUnchanged()).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
-    await expect(openText({})).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
-  })
-
-  it.each(['notes-17.dump', 'notes-17.tar', 'notes-17-folder'])(
-    'is refused where it is an archive: %s',
-    async (name) => {
-      const path = join(folder, `changed-${name}`)
-      await cp(join(recorded, name), path, { recursive: true, preserveTimestamps: true })
-      const { openText } = await outlineDump(path)
-      await using text = await openText({})
-      await text.requireUnchanged()
-      const file = name.endsWith('folder') ? join(path, '3296.dat.gz') : path
-      await appendFile(file, '\n')
-      await expect(text.requireUnchanged()).rejects.toMatchObject({ code: 'E_DUMP_CHANGED', hint: expect.any(String) })
-      await expect(openText({})).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
-    },
-  )
-
-  it('is refused where a part of its folder is other data, or gone', async () => {
-    const path = join(folder, 'parts')
-    await cp(join(recorded, 'notes-17-folder'), path, { recursive: true })
-    const { outline, openText } = await outlineDump(path)
-    await using text = await openText({})
-    const copies = (outline ?? []).filter((entry) => entry.kind === 'copy' && entry.rows > 0)
-    const [first, second] = copies
-    if (first?.kind !== 'copy' || second?.kind !== 'copy') throw new Error('no rows')
-    await rename(join(path, '3295.dat.gz'), join(path, '3296.dat.gz'))
-    const read = ({ data }: { readonly data: TextRange }) => Array.fromAsync(text.bytes(data))
-    const outcomes = await Promise.allSettled([read(first), read(second)])
-    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toContain('E_DUMP_CHANGED')
-  })
-
-  it('is told when what is left is too short, or no INSERT any more', async () => {
-    const path = await written('INSERT INTO t VALUES (1);\n'.repeat(3))
-    const { outline, openText } = await outlineDump(path)
-    await using text = await openText({})
-    const [run] = outline ?? []
-    if (run?.kind !== 'inserts') throw new Error('no INSERTs')
-    await writeFile(path, 'INSERT INTO t VALUES (1);\n')
-    await expect(Array.fromAsync(text.entries(run))).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
-    await writeFile(path, 'COPY t FROM stdin;\n'.repeat(10))
-    await expect(Array.fromAsync(text.entries(run))).rejects.toMatchObject({ code: 'E_DUMP_CHANGED' })
-  })
-
-  it('is no longer read once the caller gives up or closes it', async () => {
-    const path = await written(`COPY t FROM stdin;\n${'row\n'.repeat(200_000)}\\.\n`)
-    const { openText } = await outlineDump(path)
-    const abort = new AbortController()
-    const text = await openText({ signal: abort.signal })
-    const range = { from: 20, to: 700_000 }
-    const reading = text.bytes(range)[Symbol.asyncIterator]()
-    await reading.next()
-    abort.abort()
-    await expect(reading.next()).rejects.toMatchObject({ code: 'E_INTERRUPTED' })
-    await text[Symbol.asyncDispose]()
-    await expect(Array.fromAsync(text.bytes(range))).rejects.toMatchObject({ code: 'E_INTERRUPTED' })
   })
 })

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { openArchive } from './archive/open-archive.ts'
-import { DumpReader } from './dump-reader.ts'
+import { DumpReader } from './reader/dump-reader.ts'
 import { defaultLimits } from './limits.ts'
 import type { OpenDumpOptions } from './open-dump.ts'
 import { OutlineDraft } from './outline-draft.ts'

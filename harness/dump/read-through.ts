@@ -1,4 +1,4 @@
-import type { DumpReader } from './dump-reader.ts'
+import type { DumpReader } from './reader/dump-reader.ts'
 import type { OutlineDraft } from './outline-draft.ts'
 import type { PlainFile } from './plain-source.ts'
 import { SummaryDraft } from './summary.ts'

@@ -12,8 +12,7 @@ import type { ValuesList } from './values-list.ts'
  * differ from the server's own lexer because psql reads line by line, and are followed here too: a string is never
  * continued by another one on the next line, and BEGIN … END is counted by words alone.
  *
- * {@link SqlLexer.scan} is one long loop on purpose: going through {@link OpenToken} for every word and every string
- * cost a fifth of the speed on INSERTs.
+ * {@link SqlLexer.scan} is one loop because taking every word and string through {@link OpenToken} cost INSERTs a fifth.
  */
 export class SqlLexer {
   /** Absolute position of the next byte. */

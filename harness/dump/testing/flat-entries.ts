@@ -1,4 +1,4 @@
-import { DumpReader } from '../dump-reader.ts'
+import { DumpReader } from '../reader/dump-reader.ts'
 import { defaultLimits, type DumpLimits } from '../limits.ts'
 import { sourceOf } from './source-of.ts'
 import type { DumpEntry } from '../types.ts'

@@ -1,4 +1,4 @@
-import type { TocLabel } from './types.ts'
+import type { TocLabel } from '../types.ts'
 
 /** What one `--` comment of a dump says. */
 export type TocComment =

@@ -1,7 +1,7 @@
 import { ByteWindow } from './byte-window.ts'
-import { SqlLexer } from './lexer/sql-lexer.ts'
-import { stop } from './lexer/states.ts'
-import type { PlainSource } from './plain-source.ts'
+import { SqlLexer } from '../lexer/sql-lexer.ts'
+import { stop } from '../lexer/states.ts'
+import type { PlainSource } from '../plain-source.ts'
 
 /** What follows the last row of an INSERT: nothing, or `ON CONFLICT DO NOTHING`. */
 export type InsertTail = '' | 'ON CONFLICT DO NOTHING'

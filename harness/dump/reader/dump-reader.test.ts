@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flatEntries } from './testing/flat-entries.ts'
+import { flatEntries } from '../testing/flat-entries.ts'
 
 const dump = String.raw`--
 -- PostgreSQL database dump

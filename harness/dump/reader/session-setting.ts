@@ -1,5 +1,5 @@
-import type { Classified } from './classify.ts'
-import { tokensOf } from './tokens.ts'
+import type { Classified } from '../classify.ts'
+import { tokensOf } from '../tokens.ts'
 
 /** A setting of the session as a statement leaves it; `value: null` is the default again. */
 export interface SessionSetting {

@@ -1,4 +1,4 @@
-import { byte } from './lexer/byte-classes.ts'
+import { byte } from '../lexer/byte-classes.ts'
 import type { ByteWindow } from './byte-window.ts'
 
 /** The rows of a COPY block, up to its `\.` line, in chunks as they come from the file. */

@@ -1,11 +1,11 @@
 import type { ByteWindow } from './byte-window.ts'
-import { strangeTail } from './complaints.ts'
+import { strangeTail } from '../complaints.ts'
 import { peekInsertTail, readInsertTail, type InsertTail } from './insert-tail.ts'
-import type { SqlLexer } from './lexer/sql-lexer.ts'
-import type { PlainSource } from './plain-source.ts'
-import type { ProblemText } from './problem.ts'
-import type { StatementTexts } from './statement-texts.ts'
-import type { InsertEntry, QualifiedName } from './types.ts'
+import type { SqlLexer } from '../lexer/sql-lexer.ts'
+import type { PlainSource } from '../plain-source.ts'
+import type { ProblemText } from '../problem.ts'
+import type { StatementTexts } from '../statement-texts.ts'
+import type { InsertEntry, QualifiedName } from '../types.ts'
 
 /** Turns INSERTs into entries: a short one as it is, a long one in pieces that each begin and end like the whole. */
 export class InsertCutter {

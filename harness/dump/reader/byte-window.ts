@@ -1,4 +1,4 @@
-import { byte } from './lexer/byte-classes.ts'
+import { byte } from '../lexer/byte-classes.ts'
 
 /**
  * The stretch of a dump that is in memory. Positions are absolute (bytes from the beginning of the text), so that they

@@ -1,5 +1,5 @@
-import { isSymbol, isWord, nameAt, tokensOf } from './tokens.ts'
-import type { QualifiedName } from './types.ts'
+import { isSymbol, isWord, nameAt, tokensOf } from '../tokens.ts'
+import type { QualifiedName } from '../types.ts'
 
 /** `COPY table (columns) FROM stdin`. */
 export interface CopyFromStdin {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flatEntries, statementsOf } from './testing/flat-entries.ts'
+import { flatEntries, statementsOf } from '../testing/flat-entries.ts'
 
 const header = '-- PostgreSQL database dump\n'
 const prefix = 'INSERT INTO "public"."t" ("a", "b;c") OVERRIDING SYSTEM VALUE VALUES'
