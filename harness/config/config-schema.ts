@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connectionName, count, day, duration, name, range, ratio, size } from './field-types.ts'
+import { connectionName, count, day, duration, name, range, ratio, size, timeLimit } from './field-types.ts'
 import { qualifyTable } from './qualify-table.ts'
 import { suggestKey } from './suggest-key.ts'
 import type { RehearsalConfig } from './types.ts'
@@ -79,6 +79,7 @@ export const configSchema = section({
     tables: byTable(size).optional(),
   }).optional(),
   budgets: section({ rpo: duration.optional(), rto: duration.optional() }).optional(),
+  timeLimit: timeLimit.optional(),
   queries: z
     .array(query, { error: 'write a list of { name, sql, expect }' })
     .refine(

@@ -71,6 +71,9 @@ export default defineRehearsal({
     // rto: '30m',
   // },
 
+  /* A rehearsal that takes longer is ended, and UNDECIDED: code in a dump may never come to its end. */
+  // timeLimit: '24h',
+
   /* Queries on the restored copy. "rows": how many it returns; "value": first column of the first row. */
   // queries: [
     // { name: 'there are users', sql: 'select count(*) from public.users', expect: { value: { min: 1 } } },

@@ -30,6 +30,9 @@ export const size = z.union(
 const durationSays = says('write a duration such as "30m", "24h" or "7d"')
 export const duration = z.string(durationSays).refine(isParsed(parseDuration), durationSays)
 
+const limitSays = says('write a duration above 0, such as "30m", "24h" or "7d"')
+export const timeLimit = duration.refine((text) => isParsed(parseDuration)(text) && parseDuration(text) > 0, limitSays)
+
 const ratioSays = says('write a share such as "5%", or 0.05; from 0 to 1')
 export const ratio = z.union(
   [

@@ -63,6 +63,7 @@ describe('where values come from', () => {
       schemas: null,
       tolerances: { rows: 0, tables: {} },
       budgets: { rpoMs: null, rtoMs: null },
+      timeLimitMs: 86_400_000,
       specs: ['specs/**/*.spec.ts'],
       out: join(cwd, '.rehearsal/latest'),
     })
@@ -87,6 +88,7 @@ describe('where values come from', () => {
       'tolerances.rows': '0.05',
       'budgets.rpo': '1h',
       'budgets.rto': '1h',
+      timeLimit: '1h',
       'engine.kind': 'embedded',
       restorer: 'both',
       'engine.connection': 'env:A',
@@ -95,7 +97,8 @@ describe('where values come from', () => {
     expect(reachable.length).toBeGreaterThan(15)
     for (const { path, env, flag } of reachable) {
       const value = example[path] ?? 'word'
-      const byFlag = await load({ backup: 'x', [String(flag)]: value })
+      const key = String(flag).replace('time-limit', 'timeLimit')
+      const byFlag = await load({ backup: 'x', [key]: value })
       expect(byFlag.origins[path]).toBe(`flag --${flag}`)
       const byEnv = await load(path === 'backup.path' ? {} : { backup: 'x' }, { [String(env)]: value })
       expect(byEnv.origins[path]).toBe(`env:${env}`)
@@ -184,6 +187,8 @@ describe('a malformed config', () => {
     [{ backup: 'backups' }, "backup: 'backups' is not possible; write an object with path"],
     [{ backup, budgets: { rpo: '24 hours' } }, "budgets.rpo: '24 hours' is not possible; write a duration such as"],
     [{ backup, tolerances: { rows: 5 } }, 'tolerances.rows: 5 is not possible; write a share such as "5%"'],
+    [{ backup, timeLimit: '0s' }, "timeLimit: '0s' is not possible; write a duration above 0"],
+    [{ backup, timeLimit: 60 }, 'timeLimit: 60 is not possible; write a duration'],
     [{ backup, tolerances: { rows: '500%' } }, "tolerances.rows: '500%' is not possible; write a share"],
     [{ backup, tolerances: { tables: { a: -1 } } }, 'tolerances.tables.a: -1 is not possible; write a share'],
     [{ backup, sizes: { minBytes: 'big' } }, "sizes.minBytes: 'big' is not possible; write a size"],

@@ -44,7 +44,7 @@ function spreadEngine(file: unknown): unknown {
 
 function overrideOf(setting: Setting, sources: ConfigSources): { value: unknown; origin: ConfigOrigin } | null {
   const { env, flag } = setting
-  const given = flag === null ? undefined : sources.flags[flag as keyof ConfigFlags]
+  const given = flag === null ? undefined : sources.flags[keyOfFlag(flag)]
   if (given !== undefined) {
     const origin = `flag --${flag}` as const
     refuseSecrets(given, origin)
@@ -57,6 +57,11 @@ function overrideOf(setting: Setting, sources: ConfigSources): { value: unknown;
   if (isConnection(setting) && (looksLikeSecret(text) || looksLikeConnection(text))) return { value: origin, origin }
   refuseSecrets(text, origin)
   return { value: formed(setting, text, origin, sources), origin }
+}
+
+/** `time-limit` → `timeLimit`, as command-line parsers hand it over. */
+function keyOfFlag(flag: string): keyof ConfigFlags {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof ConfigFlags
 }
 
 function isConnection(setting: Setting): boolean {

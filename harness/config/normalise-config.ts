@@ -12,6 +12,7 @@ export const defaults = {
   parity: 'required',
   expect: 'full',
   rowTolerance: 0,
+  timeLimit: '24h',
   engine: 'auto',
   restorer: 'ours',
   specs: ['specs/**/*.spec.ts'],
@@ -54,6 +55,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
       rpoMs: config.budgets?.rpo === undefined ? null : parseDuration(config.budgets.rpo),
       rtoMs: config.budgets?.rto === undefined ? null : parseDuration(config.budgets.rto),
     },
+    timeLimitMs: parseDuration(config.timeLimit ?? defaults.timeLimit),
     queries: (config.queries ?? []).map(normaliseQuery),
     waivers: config.waivers ?? [],
     engine: {

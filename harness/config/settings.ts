@@ -39,6 +39,7 @@ export const settings: readonly Setting[] = [
   file('sizes.tables', 'least bytes of data in the dump by table'),
   text('budgets.rpo', 'RPO', 'rpo', 'the backup may be at most this old: 24h'),
   text('budgets.rto', 'RTO', 'rto', 'a restore may take at most this long: 30m'),
+  text('timeLimit', 'TIME_LIMIT', 'time-limit', 'a rehearsal or a restore that takes longer is ended; default 24h'),
   file('queries', 'queries on the restored copy, and what they must answer'),
   file('waivers', 'named, dated, expiring exceptions'),
   text('engine.kind', 'ENGINE', 'engine', '"auto" (default), "embedded", "container" or "server"'),
@@ -67,7 +68,7 @@ function file(path: string, doc: string): Setting {
   return { path, env: null, flag: null, form: 'text', doc }
 }
 
-/** Flags as a command line gives them, by {@link Setting.flag}. A list may come as an array or with commas. */
+/** Flags as a command line gives them: {@link Setting.flag} in camel case. A list may come as an array or with commas. */
 export interface ConfigFlags {
   readonly project?: string | undefined
   readonly backup?: string | undefined
@@ -80,6 +81,7 @@ export interface ConfigFlags {
   readonly tolerance?: string | undefined
   readonly rpo?: string | undefined
   readonly rto?: string | undefined
+  readonly timeLimit?: string | undefined
   readonly engine?: string | undefined
   readonly image?: string | undefined
   readonly superuser?: string | undefined

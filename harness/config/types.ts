@@ -115,6 +115,8 @@ export interface RehearsalConfig {
         rto?: Duration | undefined
       }
     | undefined
+  /** A rehearsal, or a restore, that takes longer is ended: code in a dump may never end. Default `'24h'`. */
+  timeLimit?: Duration | undefined
   queries?: QueryClaim[] | undefined
   waivers?: WaiverClaim[] | undefined
   /** Where the disposable Postgres comes from. Default `'auto'`: the cheapest that can hold the dump faithfully. */
@@ -152,6 +154,7 @@ export interface ConfigValues {
     readonly tables: Readonly<Record<string, number>>
   }
   readonly budgets: { readonly rpoMs: number | null; readonly rtoMs: number | null }
+  readonly timeLimitMs: number
   readonly queries: readonly QueryExpectation[]
   readonly waivers: readonly Readonly<WaiverClaim>[]
   readonly engine: {

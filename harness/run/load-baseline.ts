@@ -23,6 +23,7 @@ export async function loadBaseline(
     if (path) return await readBaseline(path, book)
     if (values.production) return await observeProduction(values.production, situation, environment, book)
   } catch (thrown) {
+    if (situation.signal.aborted) throw thrown
     const fault = asFault(thrown)
     if (fault.kind === 'defect' || (fault.kind === 'refused' && fault.code !== 'E_BASELINE_INVALID')) throw fault
     book.fault('baseline', path ?? values.production, asOpen(fault))

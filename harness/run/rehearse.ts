@@ -11,8 +11,10 @@ import { FindingBook } from './finding-book.ts'
 import { nothingGathered, type Gathered } from './gathered.ts'
 import { listNotCovered } from './not-covered.ts'
 import { specOutcomes } from './run-specs.ts'
+import { describeRunning } from './running-statement.ts'
 import type { Situation } from './situation.ts'
 import type { SpecRunner } from './spec-runner.ts'
+import { TimeLimit } from './time-limit.ts'
 import { Timeline } from './timeline.ts'
 
 export interface RehearseOptions extends Situation {
@@ -48,12 +50,16 @@ const checkOfStep: Readonly<Record<StepName, CheckId>> = {
  * was refused (nothing was done), or a defect of ours. Everything it started is gone when it returns.
  */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
-  const { config, clock, signal, environment } = options
+  const { config, clock, environment } = options
   if (config.values.production) resolveConnection(config.values.production, environment)
   const startedAt = clock.now()
   const book = new FindingBook()
-  const timeline = new Timeline(clock, options.progress)
   const gathered = nothingGathered()
+  const { timeLimitMs: limitMs } = config.values
+  const look = () => lookAtServer(gathered)
+  await using limit = new TimeLimit({ what: 'the rehearsal', ...options, limitMs, look })
+  const { signal, progress } = limit
+  const timeline = new Timeline(clock, progress)
   let kept: Rehearsed['kept'] = null
   {
     await using cleanUp = new AsyncDisposableStack()
@@ -62,9 +68,10 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       const launchSpecs = () =>
         options.specRunner.launch({ root: config.root, globs: config.values.specs, asked, signal })
       const planFor = (sofar: Gathered) => plan(options, sofar)
-      await conduct({ situation: options, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
+      const situation = { ...options, signal, progress }
+      await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
     } catch (thrown) {
-      const fault = signal.aborted ? interrupted(signal) : asFault(thrown)
+      const fault = limit.fault ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
       if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
       book.fault(checkOfStep[timeline.steps.at(-1)?.step ?? 'find backup'], null, fault)
     }
@@ -72,6 +79,11 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   }
   const verdict = judge(options, gathered, book)
   return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, kept }
+}
+
+/** What it is busy with, in a few words. */
+async function lookAtServer({ engine }: Gathered): Promise<string | null> {
+  return engine && describeRunning((database) => engine.server.connect(database ?? 'postgres'))
 }
 
 /** A server that can't be kept (it has crashed, say) takes nothing from the answer. */

@@ -13,13 +13,14 @@ export interface DumpRehearsal {
   readonly baseline?: string
   readonly signal?: AbortSignal
   readonly progress?: Progress
+  readonly timeLimit?: string
 }
 
 /** A whole rehearsal of one dump, with nothing of production unless a baseline is given. */
 export async function rehearseDump(backup: string, options: DumpRehearsal = {}): Promise<Rehearsed> {
-  const { engine, baseline, signal = new AbortController().signal, progress = silentProgress } = options
+  const { engine, baseline, timeLimit, signal = new AbortController().signal, progress = silentProgress } = options
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
-  const flags = baseline === undefined ? { parity: 'not-required' } : { baseline }
+  const flags = { timeLimit, ...(baseline === undefined ? { parity: 'not-required' } : { baseline }) }
   try {
     return await rehearse({
       config: await loadConfig({ flags: { backup, out, project: 'test', ...flags }, env: {}, cwd: out }),
