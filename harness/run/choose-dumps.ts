@@ -15,7 +15,7 @@ export interface DumpChoice {
 export function chooseDumps(set: BackupSet, dumps: readonly ReadDump[]): DumpChoice {
   const { files, why } = chooseRestore(set, new Map(dumps.map(({ file, summary }) => [file.name, summary.holds])))
   const restored = files.flatMap((file) => dumps.filter((dump) => dump.file === file))
-  const others = dumps.filter((dump) => !restored.includes(dump)).map(({ file, summary }) => ({ file, summary }))
+  const others = dumps.filter((dump) => !restored.includes(dump))
   return { restored, others, why }
 }
 

@@ -14,7 +14,7 @@ import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
-import { isUnsafe, readDumps, unreadDumps } from './read-dumps.ts'
+import { isUnsafe, readDumps, unreadDumps, type Outlines } from './read-dumps.ts'
 import { restoreSet } from './restore-set.ts'
 import { restoreTwice } from './restore-twice.ts'
 import { runQueries } from './sample-queries.ts'
@@ -52,27 +52,25 @@ export async function conduct(conductor: Conductor): Promise<void> {
     () => checkArtefacts(set, situation, book),
     (checks) => `${checks.length} files`,
   )
+  const outlines: Outlines = new Map()
   gathered.dumps = await timeline.step(
     'read dump',
-    () => readDumps(set, situation, book),
+    () => readDumps(set, situation, outlines, book),
     (dumps) => `${dumps.length} dumps, ${formatBytes(dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0))}`,
   )
   const choice = chooseDumps(set, gathered.dumps)
   gathered.choice = choice
-  // The outlines of the others are memory that nobody needs any more.
-  gathered.dumps = gathered.dumps.map((dump) =>
-    choice.restored.includes(dump) ? dump : { file: dump.file, summary: dump.summary },
-  )
+  for (const { file } of choice.others) outlines.delete(file)
   const { values } = situation.config
   const databaseIsEmpty = gathered.baseline !== null && gathered.baseline.tables.every(({ rows }) => rows === '0')
   judgeContentKind(choice, values, { databaseIsEmpty, unread: unreadDumps(set, gathered.dumps) }, book)
   judgeSizes(choice, values, gathered.baseline ? Number(gathered.baseline.server.databaseBytes) : null, book)
   judgeOtherDumps(choice, book)
   if (choice.restored.length === 0 || isUnsafe(choice.restored)) return
-  await restoreAndCompare(conductor, choice)
+  await restoreAndCompare(conductor, choice, outlines)
 }
 
-async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Promise<void> {
+async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outlines: Outlines): Promise<void> {
   const { situation, book, timeline, gathered, cleanUp } = conductor
   const specs = cleanUp.use(conductor.launchSpecs())
   const { engine, restorer } = await timeline.step(
@@ -89,11 +87,12 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice): Prom
   const source = gathered.set?.manifest?.source?.database ?? null
   const restored = await timeline.step(
     'restore',
-    () => restoreSet(choice, engine, { source, baseline: gathered.baseline, restorer }, situation, book),
+    () => restoreSet(choice, engine, { source, baseline: gathered.baseline, restorer, outlines }, situation, book),
     ({ ledger }) =>
       `${ledger.statementsLoaded} statements, ${formatCount(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0))} rows`,
   )
   gathered.restored = restored
+  outlines.clear()
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, gathered.baseline, book)

@@ -8,15 +8,21 @@ import type { Situation } from './situation.ts'
 export interface ReadDump {
   readonly file: BackupFile
   readonly summary: DumpSummary
-  /** What a restore plans with; only of those that are restored, once they are chosen. */
-  readonly outlined?: OutlinedDump
 }
+
+/** What a restore plans with, of each dump. Large: let go as soon as it is clear that nothing needs it any more. */
+export type Outlines = Map<BackupFile, OutlinedDump>
 
 /**
  * Reads every dump of the set offline, so that what is damaged or hostile is known before anything starts. A dump that
  * can't be read is a finding; the others are still read.
  */
-export async function readDumps(set: BackupSet, situation: Situation, book: FindingBook): Promise<readonly ReadDump[]> {
+export async function readDumps(
+  set: BackupSet,
+  situation: Situation,
+  outlines: Outlines,
+  book: FindingBook,
+): Promise<readonly ReadDump[]> {
   const files = dumpsOf(set)
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   situation.progress.begin('read dump', total)
@@ -28,7 +34,8 @@ export async function readDumps(set: BackupSet, situation: Situation, book: Find
       const outlined = await outlineDump(file.path, { signal: situation.signal, onBytes })
       const { summary } = outlined
       judgeProblems(file, summary, book)
-      read.push({ file, summary, outlined })
+      read.push({ file, summary })
+      outlines.set(file, outlined)
     } catch (thrown) {
       const fault = asFault(thrown)
       if (fault.kind === 'defect' || fault.code === 'E_INTERRUPTED') throw fault

@@ -7,6 +7,7 @@ import type { DumpChoice } from './choose-dumps.ts'
 import type { ChosenRestorer } from './choose-restorer.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeLedger } from './judge-ledger.ts'
+import type { Outlines } from './read-dumps.ts'
 import { runRestorer, type RunRestore } from './run-restorer.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
@@ -23,7 +24,12 @@ export interface RestoredSet extends RunRestore {
 export async function restoreSet(
   choice: DumpChoice,
   { server, platform }: StartedEngine,
-  names: { readonly source: string | null; readonly baseline: Facts | null; readonly restorer: ChosenRestorer },
+  names: {
+    readonly source: string | null
+    readonly baseline: Facts | null
+    readonly restorer: ChosenRestorer
+    readonly outlines: Outlines
+  },
   situation: Situation,
   book: FindingBook,
 ): Promise<RestoredSet> {
@@ -37,9 +43,9 @@ export async function restoreSet(
     await using session = await server.connect(target)
     await layPlatform(session, platform)
   }
-  const { restorer } = names
+  const { restorer, outlines } = names
   const provided = new Set([...platform.roles, ...platform.schemas])
-  const run = await runRestorer(choice, server, { database: target, provided, restorer }, situation, book)
+  const run = await runRestorer(choice, server, { database: target, provided, restorer, outlines }, situation, book)
   const { ledger } = run
   judgeLedger(ledger, missingRoles(choice, platform, server), book)
   return { ...run, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }

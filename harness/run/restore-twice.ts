@@ -37,7 +37,7 @@ export async function restoreTwice(
   await using server = engine.server
   // What the dump itself lacks was said of our own restore; here only what is otherwise counts.
   const aside = new FindingBook()
-  const names = { source, baseline, restorer: { ...restorer, kind: 'stock' } as const }
+  const names = { source, baseline, restorer: { ...restorer, kind: 'stock' } as const, outlines: new Map() }
   const again = await restoreSet(choice, engine, names, situation, aside)
   await using session = await server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, baseline, aside)

@@ -5,6 +5,7 @@ import { restoreDumps, restoreStock, type RestoreLedger, type StockRestore } fro
 import type { DumpChoice } from './choose-dumps.ts'
 import { nameClients, type ChosenRestorer } from './choose-restorer.ts'
 import type { FindingBook } from './finding-book.ts'
+import type { Outlines } from './read-dumps.ts'
 import type { Situation } from './situation.ts'
 
 export interface RunRestore {
@@ -21,10 +22,12 @@ export async function runRestorer(
     database,
     provided,
     restorer,
+    outlines,
   }: {
     readonly database: string
     readonly provided: ReadonlySet<string>
     readonly restorer: ChosenRestorer
+    readonly outlines: Outlines
   },
   { signal, progress }: Situation,
   book: FindingBook,
@@ -32,11 +35,10 @@ export async function runRestorer(
   const totalBytes = restored.reduce((sum, { summary }) => sum + summary.plainBytes, 0)
   const options = { database, provided, signal, progress, totalBytes }
   if (restorer.kind !== 'stock') {
-    const files = restored.map(({ file, outlined }) => ({
-      path: file.path,
-      name: file.name,
-      ...(outlined && { outlined }),
-    }))
+    const files = restored.map(({ file }) => {
+      const outlined = outlines.get(file)
+      return { path: file.path, name: file.name, ...(outlined && { outlined }) }
+    })
     return { ledger: await restoreDumps(files, server, options), restorer: 'ours' }
   }
   const { clients } = restorer
