@@ -40,15 +40,18 @@ export function judgeHead(head: Buffer): HeadVerdict {
   if (seal !== null) throw unsupportedFormat(seal)
   if (head.length === 0) return { kind: 'no sql', problem: emptyDump('it holds 0 bytes') }
   if (isUtf16(head)) return { kind: 'no sql', problem: utf16 }
-  if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(head.toString('latin1', 0, 512))) {
-    return { kind: 'no sql', problem: notADump('it is a binary file') }
-  }
   const skip = head.length >= 3 && head.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0
   const text = head.toString('utf8', skip)
   const first = tokensOf(text).next().value
-  if (first !== undefined && !(first.kind === 'symbol' && /^[\\;]$/.test(first.text))) {
-    const isCommand = first.kind === 'word' && firstWords.has(first.text.toUpperCase())
-    if (!isCommand) return { kind: 'no sql', problem: notADump('its first word begins no SQL command') }
+  const isCommand = first?.kind === 'word' && firstWords.has(first.text.toUpperCase())
+  const isPassed = first === undefined || (first.kind === 'symbol' && /^[\\;]$/.test(first.text))
+  // The name of an object may hold a control character: one alone makes no binary file.
+  if (!isCommand && !head.subarray(skip).toString('latin1').startsWith('--')) {
+    const isBinary = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(head.toString('latin1', 0, 512))
+    if (isBinary) return { kind: 'no sql', problem: notADump('it is a binary file') }
+  }
+  if (!isCommand && !isPassed) {
+    return { kind: 'no sql', problem: notADump('its first word begins no SQL command') }
   }
   return { kind: 'sql', skip, warning: skip > 0 ? byteOrderMark : null }
 }

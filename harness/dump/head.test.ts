@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { judgeHead } from './head.ts'
+
+function judge(text: string): string {
+  const verdict = judgeHead(Buffer.from(text, 'latin1'))
+  return verdict.kind === 'sql' ? 'sql' : verdict.problem.message
+}
+
+describe('the beginning of a dump', () => {
+  it('may hold the name of an object with a control character', () => {
+    expect(judge('--\n-- PostgreSQL database dump\n--\n\nCREATE SCHEMA "a\u0001b";\n')).toBe('sql')
+    expect(judge('SET statement_timeout = 0;\nCREATE SCHEMA "a\u001fb";\n')).toBe('sql')
+  })
+
+  it('is no other file, whatever that begins with', () => {
+    expect(judge('\u007fELF\u0002\u0001\u0001')).toBe('this is no dump: it is a binary file')
+    expect(judge('\u0089PNG\r\n\u001a\n\u0000\u0000')).toBe('this is no dump: it is a binary file')
+    expect(judge('<html><body>')).toBe('this is no dump: its first word begins no SQL command')
+    expect(judge('SQLite format 3\u0000')).toContain('this is no dump')
+  })
+})
