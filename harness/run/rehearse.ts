@@ -14,7 +14,7 @@ import { specOutcomes } from './run-specs.ts'
 import { describeRunning } from './running-statement.ts'
 import type { Situation } from './situation.ts'
 import type { SpecRunner } from './spec-runner.ts'
-import { TimeLimit } from './time-limit.ts'
+import { faultOfLimit, TimeLimit } from './time-limit.ts'
 import { Timeline } from './timeline.ts'
 
 export interface RehearseOptions extends Situation {
@@ -71,7 +71,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       const situation = { ...options, signal, progress }
       await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
     } catch (thrown) {
-      const fault = limit.fault ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
+      const fault = faultOfLimit(signal) ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
       if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
       book.fault(checkOfStep[timeline.steps.at(-1)?.step ?? 'find backup'], null, fault)
     }

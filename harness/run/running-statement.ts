@@ -9,12 +9,12 @@ export type Opening = (database: string | null) => Promise<Session>
 const mostNamed = 3
 const timeoutMs = 1_000
 
-/** The statement that has run longest. $1: what our own sessions are called, on a server that others use too. 13 to 18. */
+/** The statement that has run longest. $1: on a server that others use too, how our sessions of this database are called. 13 to 18. */
 const longest = `
   SELECT a.pid::text AS pid, a.datname::text AS database, a.query
   FROM pg_catalog.pg_stat_activity AS a
   WHERE a.state = 'active' AND a.backend_type = 'client backend' AND a.pid <> pg_catalog.pg_backend_pid()
-    AND a.application_name = coalesce($1, a.application_name)
+    AND ($1::text IS NULL OR a.application_name = $1 AND a.datname = pg_catalog.current_database())
   ORDER BY a.query_start, a.pid
   LIMIT 1`
 

@@ -7,7 +7,7 @@ import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { describeRunning, type Opening } from './running-statement.ts'
 import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
-import { TimeLimit, type Limited } from './time-limit.ts'
+import { faultOfLimit, TimeLimit, type Limited } from './time-limit.ts'
 
 const idle = async (): Promise<null> => null
 
@@ -18,7 +18,7 @@ function limit(more: Partial<Limited> = {}): TimeLimit {
 
 async function ended(limited: TimeLimit): Promise<string | undefined> {
   while (!limited.signal.aborted) await sleep(5)
-  return limited.fault?.message
+  return faultOfLimit(limited.signal)?.message
 }
 
 describe('a time limit', () => {
@@ -29,7 +29,11 @@ describe('a time limit', () => {
     expect(await ended(limited)).toBe(
       'the work was ended by its time limit of 50 ms at the step "read dump": the last heard of was full.sql',
     )
-    expect(limited.fault).toMatchObject({ code: 'E_TIMEOUT', kind: 'environment', facts: { step: 'read dump' } })
+    expect(faultOfLimit(limited.signal)).toMatchObject({
+      code: 'E_TIMEOUT',
+      kind: 'environment',
+      facts: { step: 'read dump' },
+    })
   })
 
   it('says rather what the server is busy with', async () => {
@@ -37,7 +41,7 @@ describe('a time limit', () => {
     limited.progress.begin('restore')
     limited.progress.advance(3, 'b')
     expect(await ended(limited)).toMatch(/ at the step "restore": COPY a was running$/)
-    expect(limited.fault?.hint).toMatch(/may never end/)
+    expect(faultOfLimit(limited.signal)?.hint).toMatch(/may never end/)
   })
 
   it('ends it even where nobody can say', async () => {
@@ -59,8 +63,8 @@ describe('a time limit', () => {
     await using interrupted = limit({ signal: interrupt.signal })
     interrupt.abort(new Error('SIGINT'))
     await sleep(100)
-    expect({ done: done.fault, isEnded: done.signal.aborted }).toEqual({ done: null, isEnded: false })
-    expect({ interrupted: interrupted.fault, isEnded: interrupted.signal.aborted }).toEqual({
+    expect({ done: faultOfLimit(done.signal), isEnded: done.signal.aborted }).toEqual({ done: null, isEnded: false })
+    expect({ interrupted: faultOfLimit(interrupted.signal), isEnded: interrupted.signal.aborted }).toEqual({
       interrupted: null,
       isEnded: true,
     })

@@ -29,7 +29,6 @@ export class TimeLimit implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
   #step: StepName | null = null
   #detail = ''
-  #fault: Fault | null = null
   #looking: Promise<string | null> = Promise.resolve(null)
   #isClosed = false
 
@@ -38,11 +37,6 @@ export class TimeLimit implements AsyncDisposable {
     this.signal = AbortSignal.any([limited.signal, this.#over.signal])
     this.progress = this.#followed(limited.progress)
     this.#wait(limited.limitMs)
-  }
-
-  /** `E_TIMEOUT`, once the limit has ended it. */
-  get fault(): Fault | null {
-    return this.#fault
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,14 +64,14 @@ export class TimeLimit implements AsyncDisposable {
     const where = this.#step === null ? '' : ` at the step "${this.#step}"`
     const doing = running ?? (this.#detail === '' ? null : `the last heard of was ${this.#detail}`)
     const said = `${what} was ended by its time limit of ${formatDuration(limitMs)}${where}`
-    this.#fault = new Fault('E_TIMEOUT', doing === null ? said : `${said}: ${doing}`, {
+    const cause = new Fault('E_TIMEOUT', doing === null ? said : `${said}: ${doing}`, {
       hint:
         running === null
           ? 'raise timeLimit (--time-limit) if it only needs longer'
           : 'look at what runs with it (checks, triggers, defaults, generated columns, index expressions): it may never end; raise timeLimit (--time-limit) if it only needs longer',
       facts: { step: this.#step, limitMs },
     })
-    this.#over.abort(new Error('the time limit is over'))
+    this.#over.abort(new Error('the time limit is over', { cause }))
   }
 
   #followed(progress: Progress): Progress {
@@ -97,4 +91,11 @@ export class TimeLimit implements AsyncDisposable {
       },
     }
   }
+}
+
+/** `E_TIMEOUT`, where that is what aborted it. Nobody else sees it: on the way out it is an interrupt like any other. */
+export function faultOfLimit({ reason }: AbortSignal): Fault | null {
+  return reason instanceof Error && reason.cause instanceof Fault && reason.cause.code === 'E_TIMEOUT'
+    ? reason.cause
+    : null
 }

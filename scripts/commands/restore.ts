@@ -16,6 +16,7 @@ interface RestoreFlags {
   readonly config?: string
   readonly notProduction?: boolean
   readonly dryRun?: boolean
+  readonly timeLimit?: string
   readonly json?: boolean
 }
 
@@ -34,6 +35,7 @@ export function restoreCommand(): Command {
     .option('--not-production', 'you say so, where it can not be proven')
     .option('--config <file>', 'config file that names production (default: rehearsal.config.ts in this folder)')
     .option('--dry-run', 'look at everything, say what would be done, and stop')
+    .option('--time-limit <duration>', 'end it when it takes longer (default: 24h)')
     .option('--json', 'print the report as JSON')
     .action(restore)
 }
@@ -49,6 +51,7 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     backup: path,
     ...(production === undefined ? {} : { production }),
     ...(baseline === undefined ? {} : { baseline }),
+    timeLimit: options.timeLimit,
   }
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
   const report = await bringBack({
@@ -65,6 +68,7 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     clock: systemClock,
     progress: terminalProgress(process.stderr),
     signal: interrupt.signal,
+    timeLimitMs: values.timeLimitMs,
     onPlan: (plan) => process.stderr.write(`\n${renderPlan(plan)}\n`),
   })
   const { restored } = report

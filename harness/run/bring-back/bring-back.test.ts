@@ -192,3 +192,31 @@ describe('what goes wrong', () => {
     expect(await scratch.read(tables)).toEqual([])
   })
 })
+
+describe('a time limit', () => {
+  const endless = `CREATE FUNCTION public.forever(integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
+    AS $$ BEGIN LOOP END LOOP; END $$;
+ALTER TABLE public.item ADD CHECK (public.forever(id));`
+
+  test('ends what never ends, there too, and says where and what the target holds', async () => {
+    await scratch.write('dump.sql', itemDump(endless))
+    const { fault } = await scratch.bring({ timeLimitMs: 1_500 })
+    expect(fault).toMatchObject({ code: 'E_TIMEOUT', kind: 'environment' })
+    expect(fault?.message).toContain(
+      'the restore was ended by its time limit of 1.5 s at the step "restore": one of several statements was running, with public.item locked',
+    )
+    expect(fault?.message).toMatch(/is NOT complete: \w+ holds 1 tables, 1 of them with rows$/)
+    expect(fault?.hint).toMatch(/raise timeLimit.*; then drop the database/)
+    const busy = await scratch.admin.query(
+      `SELECT query FROM pg_stat_activity WHERE datname = '${scratch.database}' AND state = 'active'`,
+    )
+    expect(busy).toEqual([])
+  })
+
+  test('that is over before anything is written says so', async () => {
+    await scratch.write('dump.sql', itemDump())
+    const { fault } = await scratch.bring({ timeLimitMs: 1 })
+    expect(fault).toMatchObject({ code: 'E_TIMEOUT' })
+    expect(await scratch.read("SELECT relname FROM pg_class WHERE relname = 'item'")).toEqual([])
+  })
+})

@@ -4,6 +4,8 @@ import { asFault, Fault, Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
 import { parseFacts, type Facts } from '../../facts/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
+import { describeRunning } from '../running-statement.ts'
+import { faultOfLimit, TimeLimit } from '../time-limit.ts'
 import { chooseFiles, openBackup, type ChosenFiles } from './choose-files.ts'
 import { withRemains } from './describe-remains.ts'
 import { ForeignServer } from './foreign-server.ts'
@@ -20,9 +22,24 @@ import type { BringBackReport, BringBackRequest, BroughtBack } from './types.ts'
  * target holds by then.
  */
 export async function bringBack(request: BringBackRequest): Promise<BringBackReport> {
+  const url = nameTarget(request.to, request.environment)
+  const server = new ForeignServer(url)
+  const look = () => describeRunning(() => server.look(request.signal), server.applicationName)
+  const { timeLimitMs: limitMs } = request
+  await using limit = new TimeLimit({ what: 'the restore', ...request, limitMs, look })
+  const { signal, progress } = limit
+  try {
+    return await bring({ ...request, signal, progress }, url)
+  } catch (thrown) {
+    // Once something was written the fault says what the target holds: that one stays.
+    const isSaid = asFault(thrown).facts['limitMs'] !== undefined
+    throw isSaid ? thrown : (faultOfLimit(signal) ?? thrown)
+  }
+}
+
+async function bring(request: BringBackRequest, url: Secret): Promise<BringBackReport> {
   const { clock, signal, dryRun } = request
   const startedAt = clock.now().toISOString()
-  const url = nameTarget(request.to, request.environment)
   const looked = new ForeignServer(url)
   const set = await openBackup(request)
   const baseline = await readBaseline(
@@ -119,7 +136,7 @@ async function restore(
     progress.end('restore', `${ledger.statementsLoaded} statements`)
     return await settle(ledger, foreign, request)
   } catch (thrown) {
-    const fault = signal.aborted ? interrupted(signal) : asFault(thrown)
+    const fault = faultOfLimit(signal) ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
     throw await withRemains(fault, foreign)
   }
 }

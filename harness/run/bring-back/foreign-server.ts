@@ -12,6 +12,8 @@ const endingMs = 10_000
 export class ForeignServer implements RestoreTarget {
   readonly place: TargetPlace
   readonly address: { readonly user: string }
+  /** What {@link openTarget} calls our sessions. */
+  readonly applicationName = 'rehearse restore'
   readonly #url: Secret
   readonly #setUp: readonly string[]
   readonly #backends = new Set<string>()
@@ -54,9 +56,9 @@ export class ForeignServer implements RestoreTarget {
     await using session = await this.look(AbortSignal.timeout(endingMs))
     await session.query(
       `SELECT pg_catalog.pg_terminate_backend(a.pid, ${endingMs / 2}) FROM pg_catalog.pg_stat_activity AS a
-      WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.application_name = 'rehearse restore'
+      WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.application_name = $2
         AND pg_catalog.jsonb_exists($1::jsonb, a.pid::text)`,
-      [JSON.stringify([...this.#backends])],
+      [JSON.stringify([...this.#backends]), this.applicationName],
     )
   }
 }

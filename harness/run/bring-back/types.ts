@@ -21,6 +21,7 @@ export interface BringBackRequest {
   readonly clock: Clock
   readonly progress: Progress
   readonly signal: AbortSignal
+  readonly timeLimitMs: number
   /** Told before anything is written. */
   readonly onPlan: (plan: BringBackPlan) => void
 }

@@ -68,6 +68,7 @@ export class ScratchServer implements AsyncDisposable {
       clock: systemClock,
       progress: silentProgress,
       signal: new AbortController().signal,
+      timeLimitMs: 600_000,
       onPlan: (plan) => plans.push(plan),
       ...request,
       environment: { TARGET: this.url(), ...request.environment },
