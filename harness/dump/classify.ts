@@ -24,11 +24,13 @@ type Captures = {
 /** Verb and object of a statement, of which the first tokens are enough. */
 export function classify(tokens: readonly Token[]): Classified {
   const first = identifierOf(tokens[0])?.toUpperCase() ?? ''
-  for (const { verb, steps } of shapesOf(first)) {
+  const shapes = shapesOf(first)
+  const second = tokens[1]
+  const likely = second?.kind === 'word' ? (shapes.bySecond.get(second.text.toUpperCase()) ?? shapes.other) : shapes.all
+  for (const { verb, steps } of likely) {
     const captures: Captures = {}
     if (match(steps, 0, tokens, 0, captures) >= 0) return { verb, parts: objectOf(captures) }
   }
-  const second = tokens[1]
   const isTwoWords =
     /^(?:CREATE|ALTER|DROP|COMMENT|SELECT)$/.test(first) && second?.kind === 'word' && first !== 'SELECT'
   return { verb: isTwoWords ? `${first} ${second.text.toUpperCase()}` : first, parts: null }
@@ -108,17 +110,36 @@ interface Shape {
   readonly steps: readonly Step[]
 }
 
-const compiled = new Map<string, readonly Shape[]>()
+/** The shapes that begin with one word. */
+interface Shapes {
+  readonly all: readonly Shape[]
+  /** Those that a second word leaves, in order: of `ALTER` alone there are more than a hundred. */
+  readonly bySecond: ReadonlyMap<string, readonly Shape[]>
+  /** Those that ask for no certain second word. */
+  readonly other: readonly Shape[]
+}
+
+const noShapes: Shapes = { all: [], bySecond: new Map(), other: [] }
+const compiled = new Map<string, Shapes>()
 
 /** The shapes for a first word, parsed when first asked for. */
-function shapesOf(firstWord: string): readonly Shape[] {
+function shapesOf(firstWord: string): Shapes {
   const known = compiled.get(firstWord)
   if (known) return known
-  const shapes = statementShapes
+  const all = statementShapes
     .filter(([, shape]) => shape.split(' ', 1)[0] === firstWord)
     .map(([verb, shape]) => ({ verb, steps: parseSteps(shape) }))
   // Only words of the table are kept: a dump of many unknown first words must not fill the map.
-  if (shapes.length > 0) compiled.set(firstWord, shapes)
+  if (all.length === 0) return noShapes
+  const secondOf = ({ steps }: Shape): ReadonlySet<string> | null => (steps[1]?.kind === 'word' ? steps[1].words : null)
+  const seconds = new Set(all.flatMap((shape) => [...(secondOf(shape) ?? [])]))
+  const leaves = (word: string) => all.filter((shape) => secondOf(shape)?.has(word) ?? true)
+  const shapes: Shapes = {
+    all,
+    bySecond: new Map([...seconds].map((word) => [word, leaves(word)])),
+    other: all.filter((shape) => secondOf(shape) === null),
+  }
+  compiled.set(firstWord, shapes)
   return shapes
 }
 

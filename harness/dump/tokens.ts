@@ -5,15 +5,28 @@ export interface Token {
   readonly text: string
 }
 
-const shapes: readonly (readonly [Token['kind'] | 'nothing', RegExp])[] = [
-  ['nothing', /\s+|--[^\n\r]*/y],
-  ['text', /[uU]&'(?:[^']|'')*'|[bBxXnN]?'(?:[^']|'')*'/y],
-  ['text', /[eE]'(?:[^'\\]|''|\\[^])*'/y],
-  ['text', /\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[^]*?\$\1\$/y],
-  ['name', /(?:[uU]&)?"(?:[^"]|"")*"/y],
-  ['word', /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y],
-  ['number', /\d[\w.]*/y],
-]
+type Shape = readonly [kind: Token['kind'] | 'nothing', pattern: RegExp]
+
+const nothing: Shape = ['nothing', /\s+|--[^\n\r]*/y]
+const plainText: Shape = ['text', /[uU]&'(?:[^']|'')*'|[bBxXnN]?'(?:[^']|'')*'/y]
+const escapedText: Shape = ['text', /[eE]'(?:[^'\\]|''|\\[^])*'/y]
+const dollarText: Shape = ['text', /\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[^]*?\$\1\$/y]
+const quotedName: Shape = ['name', /(?:[uU]&)?"(?:[^"]|"")*"/y]
+const word: Shape = ['word', /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y]
+const number: Shape = ['number', /\d[\w.]*/y]
+
+/** What may begin with a character: nearly always one shape, where trying all would be most of the time of reading. */
+const shapesOf: Readonly<Record<string, readonly Shape[]>> = {
+  '-': [nothing],
+  "'": [plainText],
+  $: [dollarText],
+  '"': [quotedName],
+  ...Object.fromEntries([...'0123456789'].map((digit) => [digit, [number]])),
+  ...Object.fromEntries([...'bBxXnN'].map((letter) => [letter, [plainText, word]])),
+  ...Object.fromEntries([...'eE'].map((letter) => [letter, [escapedText, word]])),
+  ...Object.fromEntries([...'uU'].map((letter) => [letter, [plainText, quotedName, word]])),
+}
+const otherwise: readonly Shape[] = [nothing, word]
 
 /** The tokens of a statement, for reading what it is about; never for finding its end. */
 export function* tokensOf(sql: string): Generator<Token> {
@@ -33,12 +46,13 @@ function tokenAt(
   sql: string,
   at: number,
 ): { readonly kind: Token['kind'] | 'nothing'; readonly text: string; readonly length: number } {
-  for (const [kind, shape] of shapes) {
-    shape.lastIndex = at
-    const found = shape.exec(sql)?.[0]
+  const character = sql.charAt(at)
+  for (const [kind, pattern] of shapesOf[character] ?? otherwise) {
+    pattern.lastIndex = at
+    const found = pattern.exec(sql)?.[0]
     if (found !== undefined) return { kind, text: unquoted(kind, found), length: found.length }
   }
-  return { kind: 'symbol', text: sql.charAt(at), length: 1 }
+  return { kind: 'symbol', text: character, length: 1 }
 }
 
 function unquoted(kind: Token['kind'] | 'nothing', found: string): string {
