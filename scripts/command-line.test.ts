@@ -166,6 +166,17 @@ describe('inspect', () => {
     }
   })
 
+  test('checks all of it, asked to or not', async () => {
+    const cut = (await readFile(good)).subarray(0, 300_000)
+    await using folder = await Project.empty()
+    await writeFile(folder.path('cut.sql'), cut)
+    const [without, withFlag] = [['cut.sql'], ['--check', 'cut.sql']].map((args) =>
+      rehearse(['inspect', ...args], { cwd: folder.folder }),
+    )
+    expect((await withFlag)?.code).toBe(1)
+    expect((await withFlag)?.stdout).toBe((await without)?.stdout)
+  })
+
   test('leaves open what its writer does not close', async () => {
     const { code, stdout } = await run('inspect', fixture('edupath/backups/2026-11-15-supabase-cli/schema.sql'))
     expect(stdout).toContain('leaves no end marker')

@@ -9,6 +9,7 @@ export function inspectCommand(): Command {
   return new Command('inspect')
     .description('what a dump holds, offline, without a server')
     .argument('<dump>', 'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft')
+    .option('--check', 'decompress every block and count every row: always done, with or without')
     .option('--json', 'print it as JSON')
     .action(inspect)
 }

@@ -42,6 +42,7 @@ export function chooseWay(head: InsertHead, facts: TargetFacts | null): InsertWa
   if (facts === null || !facts.isPlain || facts.selfReference === 'deferred') return oneByOne
   const named = head.columns === null ? facts.columns : namedColumns(head.columns, facts.columns)
   if (named === null) return oneByOne
+  if (!facts.takesManyDefaults && named.some(({ isGenerated }) => isGenerated)) return oneByOne
   const isAnyDefaultComputed = facts.columns.some(
     (column) => column.hasDefault && !column.isGenerated && !named.includes(column),
   )

@@ -22,6 +22,8 @@ export interface TargetFacts {
   /** Refers to itself by a foreign key that is checked: row by row at the end of a statement, or of a transaction. */
   readonly selfReference: 'none' | 'immediate' | 'deferred'
   readonly hasDeferrableKey: boolean
+  /** Before PostgreSQL 14 an INSERT of several rows could not say DEFAULT for a generated column, and was refused. */
+  readonly takesManyDefaults: boolean
   readonly columns: readonly TargetColumn[]
 }
 
@@ -93,6 +95,7 @@ const describe = `
     CASE (SELECT bool_or(self.condeferred) FROM self) WHEN true THEN 'deferred' WHEN false THEN 'immediate' ELSE 'none' END
       AS self_reference,
     EXISTS (SELECT FROM pg_index AS i JOIN tree ON tree.oid = i.indrelid WHERE NOT i.indimmediate) AS has_deferrable_key,
+    current_setting('server_version_num')::integer >= 140000 AS takes_many_defaults,
     encode(convert_to(a.attname::text, current_setting('client_encoding')), 'hex') AS name,
     CASE WHEN base.oid < 16384 THEN base.oid ELSE 0 END AS base_type,
     base.typmod = -1
@@ -139,6 +142,7 @@ function factsOf(rows: Awaited<ReturnType<Session['query']>>): TargetFacts | nul
     isPlain: first['is_plain'] === 't',
     selfReference: self === 'none' || self === 'immediate' ? self : 'deferred',
     hasDeferrableKey: first['has_deferrable_key'] !== 'f',
+    takesManyDefaults: first['takes_many_defaults'] === 't',
     columns: rows.map((row) => ({
       name: Buffer.from(row['name'] ?? '', 'hex').toString('latin1'),
       baseType: Number(row['base_type']),

@@ -212,11 +212,4 @@ ALTER TABLE public.item ADD CHECK (public.forever(id));`
     )
     expect(busy).toEqual([])
   })
-
-  test('that is over before anything is written says so', async () => {
-    await scratch.write('dump.sql', itemDump())
-    const { fault } = await scratch.bring({ timeLimitMs: 1 })
-    expect(fault).toMatchObject({ code: 'E_TIMEOUT' })
-    expect(await scratch.read("SELECT relname FROM pg_class WHERE relname = 'item'")).toEqual([])
-  })
 })
