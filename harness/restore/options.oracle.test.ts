@@ -107,7 +107,8 @@ for (const oracle of oracles) {
       expect(ledger.refused.map(({ refusal }) => refusal.code)).toEqual(stock.refused)
       const losses = ledger.refused.filter(({ meaning }) => meaning !== 'harmless').map(({ object }) => object)
       const expected = [...(one.losses ?? []), ...(oracle.major > 13 ? [] : (one.losses13 ?? []))]
-      expect(losses.toSorted()).toEqual(expected.toSorted())
+      expect(new Set(losses)).toEqual(new Set(expected))
+      expect(losses).toHaveLength(expected.length)
       expect(ledger.refused[0]?.refusal.code).toBe(superuserIsThere)
       const short = ledger.tables.filter(({ rowsInDump, rowsLoaded }) => rowsInDump !== rowsLoaded)
       expect(short.map(({ schema, name }) => `${schema}.${name}`)).toEqual([...new Set(expected)])
