@@ -162,6 +162,41 @@ CREATE INDEX j ON public.a USING btree (public.rows_of_b(id));`)
   })
 })
 
+describe('many tables', () => {
+  /** Each refers to the one before it, by its type, its parent and its sequence. */
+  const chain = Array.from({ length: 150 }, (_, at) => {
+    const before = at === 0 ? '' : `, last public.t${at - 1}`
+    const parent = at % 10 === 0 ? '' : ` INHERITS (public.t${at - 1})`
+    const columns = at % 10 === 0 ? `id integer${before}` : `own_${at} integer`
+    return `CREATE TABLE public.t${at} (${columns})${parent};
+CREATE SEQUENCE public.s${at};
+ALTER SEQUENCE public.s${at} OWNED BY public.t${at}.id;
+ALTER TABLE ONLY public.t${at} ALTER COLUMN id SET DEFAULT nextval('public.s${at}'::regclass);`
+  }).join('\n')
+
+  it('are made beside each other, each after what it names', async () => {
+    const { ledger, database } = await restore(chain)
+    expect(ledger.refused).toEqual([])
+    expect(ledger.loadedByVerb).toMatchObject({ 'CREATE TABLE': 150, 'CREATE SEQUENCE': 150 })
+    expect(await ask(database, `SELECT count(*) FROM pg_class WHERE relname ~ '^[ts][0-9]+$'`)).toEqual(['300'])
+  })
+
+  it('are made in order where a name may mean another table', async () => {
+    const unqualified = chain.replaceAll('public.', '')
+    const { ledger } = await restore(`SET search_path = public;\n${unqualified}`)
+    expect(ledger.refused).toEqual([])
+  })
+
+  it('are refused one by one, where one is there already', async () => {
+    const twice = chain.replace('CREATE TABLE public.t77 ', 'CREATE TABLE public.t76 ')
+    const { ledger } = await restore(twice)
+    const tables = ledger.refused.filter(({ verb }) => verb === 'CREATE TABLE').map(({ object }) => object)
+    // All that came after the one that is missing needs it, one through the other.
+    const others = Array.from({ length: 72 }, (_, at) => `public.t${78 + at}`)
+    expect(tables).toEqual(['public.t76', ...others])
+  })
+})
+
 const tables = `CREATE TABLE public.parent (id integer PRIMARY KEY, word text);
 CREATE TABLE public.child (id integer, word text, CONSTRAINT child_fk FOREIGN KEY (id) REFERENCES public.parent(id));
 CREATE TABLE public.pair (a integer, b integer, UNIQUE (a, b));

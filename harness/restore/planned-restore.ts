@@ -6,6 +6,7 @@ import { estimateCost } from './plan/estimate-cost.ts'
 import { keyOfTable, touchAll, type LoadRules } from './plan/load-rules.ts'
 import { planGraph, type FreeEntry, type PlanItem } from './plan/plan-graph.ts'
 import { readLoadRules } from './plan/read-load-rules.ts'
+import { readMentions } from './plan/read-mentions.ts'
 import { readTouches, type StatementUse } from './plan/read-touches.ts'
 import type { RefusalScribe } from './refusal-scribe.ts'
 import type { DumpFile } from './restore-dumps.ts'
@@ -45,6 +46,7 @@ export async function restoreOutline(
   const { restorer, book, scribe, onBytes } = restore
   const loading: Loading = { text, file: file.name, book, scribe, onBytes }
   const ownerOfIndex = new Map<string, string>()
+  const definitions = definitionsOf(outline)
   let at = 0
   while (at < outline.length) {
     const uses = new Map<OutlineEntry, StatementUse | null>()
@@ -65,7 +67,23 @@ export async function restoreOutline(
     }
     const isFree = (entry: OutlineEntry): boolean =>
       entry.kind === 'statement' ? useOf(entry) !== null : entry.kind !== 'connect'
-    const ordered = takeWhile(outline, at, (entry) => entry.kind === 'statement' && !isFree(entry))
+    const made = definitions.get(at)
+    if (made !== undefined) {
+      if (await isPathEmpty(await restorer.session())) {
+        const items = made.map((free) => weigh(free, new Map(), restore))
+        await runFree(planGraph(items), { loading, mayFreeze: () => false }, restore)
+      } else {
+        const inOrder = made.flatMap(({ entry }) => (entry.kind === 'statement' ? [entry] : []))
+        await restorer.statements(inOrder, file)
+      }
+      at += made.length
+      continue
+    }
+    const ordered = takeWhile(
+      outline,
+      at,
+      (entry, place) => entry.kind === 'statement' && !isFree(entry) && !definitions.has(place),
+    )
     await restorer.statements(ordered as readonly StatementEntry[], file)
     at += ordered.length
     if (ordered.length > 0) continue
@@ -92,10 +110,37 @@ async function isUnchecked(session: Session, outline: readonly OutlineEntry[]): 
   return row?.['role'] === 'replica'
 }
 
-function takeWhile<Item>(items: readonly Item[], from: number, fits: (item: Item) => boolean): readonly Item[] {
+function takeWhile<Item>(
+  items: readonly Item[],
+  from: number,
+  fits: (item: Item, place: number) => boolean,
+): readonly Item[] {
   let to = from
-  for (let item = items[to]; item !== undefined && fits(item); item = items[to]) to += 1
+  for (let item = items[to]; item !== undefined && fits(item, to); item = items[to]) to += 1
   return items.slice(from, to)
+}
+
+/** Shorter runs are done before others could begin to help. */
+const worthPlanning = 200
+
+/** Tables and sequences that are made one after the other, by the place of the first of them. */
+function definitionsOf(outline: readonly OutlineEntry[]): ReadonlyMap<number, readonly Unweighed[]> {
+  const runs = new Map<number, readonly Unweighed[]>()
+  let run: Unweighed[] = []
+  for (const [place, entry] of [...outline, null].entries()) {
+    const touches = entry && readMentions(entry)
+    if (entry && touches) run.push({ entry, touches, afterAllRows: false })
+    else {
+      if (run.length >= worthPlanning) runs.set(place - run.length, run)
+      run = []
+    }
+  }
+  return runs
+}
+
+async function isPathEmpty(session: Session): Promise<boolean> {
+  const [row] = await session.query(`SELECT pg_catalog.current_setting('search_path') AS path`)
+  return row?.['path'] === '' || row?.['path'] === '""'
 }
 
 /** Rows whose loading may depend on what other tables hold by then; and of tables that the database doesn't know. */

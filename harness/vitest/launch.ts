@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Fault, scrub } from '../core/index.ts'
 import type { SpecContext, SpecReport, SpecRunner, SpecSession } from '../run/index.ts'
@@ -51,6 +52,8 @@ class ChildSession implements SpecSession {
       // The leader of a group of its own: whatever vitest starts below it can be ended with it.
       detached: true,
     })
+    // It gets ready beside a restore that keeps every core busy, and is waited for only when that is over.
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     this.#child.once('exit', () => this.#endGroup())
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
