@@ -41,6 +41,9 @@ function resourceSettings(cores: number): Record<string, string> {
     shared_buffers: '128MB',
     maintenance_work_mem: '256MB',
     work_mem: '32MB',
+    // Rows that come into a table with a GIN index stay in its list of pending ones: sorting them in costs more than all
+    // the rest of loading them, and whoever reads the index reads the list too.
+    gin_pending_list_limit: '1GB',
     // The restore already keeps every core busy with connections of its own.
     max_parallel_maintenance_workers: String(clamp(Math.floor(cores / 2), 1, 4)),
     max_parallel_workers: String(Math.max(cores, 2)),
