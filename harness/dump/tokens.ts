@@ -21,10 +21,10 @@ const shapesOf: Readonly<Record<string, readonly Shape[]>> = {
   "'": [plainText],
   $: [dollarText],
   '"': [quotedName],
-  ...Object.fromEntries([...'0123456789'].map((digit) => [digit, [number]])),
-  ...Object.fromEntries([...'bBxXnN'].map((letter) => [letter, [plainText, word]])),
-  ...Object.fromEntries([...'eE'].map((letter) => [letter, [escapedText, word]])),
-  ...Object.fromEntries([...'uU'].map((letter) => [letter, [plainText, quotedName, word]])),
+  ...Object.fromEntries(Array.from('0123456789').map((digit) => [digit, [number]])),
+  ...Object.fromEntries(Array.from('bBxXnN').map((letter) => [letter, [plainText, word]])),
+  ...Object.fromEntries(Array.from('eE').map((letter) => [letter, [escapedText, word]])),
+  ...Object.fromEntries(Array.from('uU').map((letter) => [letter, [plainText, quotedName, word]])),
 }
 const otherwise: readonly Shape[] = [nothing, word]
 
