@@ -145,6 +145,18 @@ ${copy('b', 1)}`)
     expect(await ask(database, 'SELECT word FROM public.b')).toEqual([String(many)])
   })
 
+  it('is kept where rows come behind a trigger, with nothing between them', async () => {
+    const trigger = `CREATE TABLE public.a (id integer, word text);
+CREATE TABLE public.b (id integer, word text);
+CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.word := (SELECT count(*) FROM public.a); RETURN NEW; END $$;`
+    const { database } = await restore(`${trigger}
+${copy('a', many)}
+CREATE TRIGGER note BEFORE INSERT ON public.b FOR EACH ROW EXECUTE FUNCTION public.note();
+${copy('b', 1)}
+${copy('a', many, many)}`)
+    expect(await ask(database, 'SELECT word FROM public.b')).toEqual([String(many)])
+  })
+
   it('is kept for an index over a function that reads another table', async () => {
     const { database } = await restore(`CREATE TABLE public.a (id integer, word text);
 CREATE TABLE public.b (id integer, word text);

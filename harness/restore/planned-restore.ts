@@ -61,6 +61,7 @@ export async function restoreOutline(
     const first = outline[at]
     if (first === undefined) return
     if (first.kind === 'connect') {
+      await restore.workers.close()
       await restorer.run(first, file)
       at += 1
       continue
@@ -89,7 +90,10 @@ export async function restoreOutline(
     if (ordered.length > 0) continue
     const session = await restorer.session()
     if (await isUnchecked(session, outline)) restore.onUnchecked()
-    const maybeFree = takeWhile(outline, at, isFree).map((entry) => toFreeEntry(entry, useOf))
+    const settled = rowsAreSettled()
+    const maybeFree = takeWhile(outline, at, (entry) => isFree(entry) && settled(entry)).map((entry) =>
+      toFreeEntry(entry, useOf),
+    )
     const rules = await readLoadRules(session, maybeFree)
     const context = { loading, mayFreeze: (entry: OutlinedCopy) => mayFreeze(entry, rules, restore) }
     for (let from = 0; from < maybeFree.length;) {
@@ -108,6 +112,22 @@ async function isUnchecked(session: Session, outline: readonly OutlineEntry[]): 
   if (outline.some((entry) => entry.kind === 'statement' && entry.verb === 'ALTER TABLE DISABLE TRIGGER')) return true
   const [row] = await session.query(`SELECT pg_catalog.current_setting('session_replication_role') AS role`)
   return row?.['role'] === 'replica'
+}
+
+/** What says nothing that loading rows could depend on. */
+const aside = /^(?:SELECT setval|COMMENT ON .*)$/
+
+/**
+ * False for rows that come after a trigger, a constraint or an index of the same run: what loading them depends on must
+ * be asked again once those are there.
+ */
+function rowsAreSettled(): (entry: OutlineEntry) => boolean {
+  let isChanged = false
+  return (entry) => {
+    if (entry.kind !== 'statement') return !isChanged
+    isChanged ||= !aside.test(entry.verb)
+    return true
+  }
 }
 
 function takeWhile<Item>(
