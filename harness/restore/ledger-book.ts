@@ -102,12 +102,18 @@ export class LedgerBook {
       refused: this.#refused.toSorted((a, b) => this.#place(a.file) - this.#place(b.file) || a.offset - b.offset),
       refusedCount: [...this.#refusedByMeaning.values()].reduce((sum, count) => sum + count, 0),
       skipped: this.skipped.toSorted((a, b) => this.#place(a.file) - this.#place(b.file) || a.line - b.line),
-      tables: [...this.#tables.values()].map(toLoadedTable),
+      tables: [...this.#tables.values()].map(toLoadedTable).sort(byName),
       orphans: this.orphans,
       missingExtensions: this.missing.names,
       ms,
     }
   }
+}
+
+/** Tables are done in another order each time. */
+function byName(a: LoadedTable, b: LoadedTable): number {
+  const [one, other] = [a, b].map(({ database, schema, name }) => JSON.stringify([database, schema, name]))
+  return (one ?? '') < (other ?? '') ? -1 : 1
 }
 
 function toLoadedTable({ database, table, meanings, ...counts }: TableCount): LoadedTable {

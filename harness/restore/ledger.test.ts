@@ -156,8 +156,8 @@ describe('the ledger', () => {
     )
     expect(ledger.missingExtensions).toEqual(['postgis'])
     expect(ledger.tables).toMatchObject([
-      { name: 'places', rowsInDump: 1, rowsLoaded: 0, heldBack: true },
       { name: 'lost', rowsInDump: 1, rowsLoaded: 0, heldBack: false },
+      { name: 'places', rowsInDump: 1, rowsLoaded: 0, heldBack: true },
     ])
     expect(refusals(ledger)).toEqual([
       ['CREATE EXTENSION', 'postgis', '0A000', 'engine'],

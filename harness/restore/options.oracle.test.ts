@@ -111,7 +111,7 @@ for (const oracle of oracles) {
       expect(losses).toHaveLength(expected.length)
       expect(ledger.refused[0]?.refusal.code).toBe(superuserIsThere)
       const short = ledger.tables.filter(({ rowsInDump, rowsLoaded }) => rowsInDump !== rowsLoaded)
-      expect(short.map(({ schema, name }) => `${schema}.${name}`)).toEqual([...new Set(expected)])
+      expect(new Set(short.map(({ schema, name }) => `${schema}.${name}`))).toEqual(new Set(expected))
       expect(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0)).toBeGreaterThan(3)
     })
   })
