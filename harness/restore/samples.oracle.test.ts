@@ -24,7 +24,10 @@ for (const oracle of oracles) {
       expect(stock.complaints).toEqual([])
       const short = ledger.tables.filter(({ rowsInDump, rowsLoaded }) => rowsLoaded !== rowsInDump)
       const refused = ledger.refused.filter(({ verb }) => verb === 'COPY')
-      expect(short.map(({ schema, name }) => `${schema}.${name}`)).toEqual(refused.map(({ object }) => object))
+      expect(short).toHaveLength(refused.length)
+      expect(new Set(short.map(({ schema, name }) => `${schema}.${name}`))).toEqual(
+        new Set(refused.map(({ object }) => object)),
+      )
     })
   })
 }
