@@ -4,9 +4,9 @@ import type { LedgerBook } from './ledger-book.ts'
 import type { Loading } from './load-rows.ts'
 import { estimateCost } from './plan/estimate-cost.ts'
 import { keyOfTable, touchAll, type LoadRules } from './plan/load-rules.ts'
-import { planGraph, type FreeEntry, type PlanItem } from './plan/plan-graph.ts'
+import { findDefinitions } from './plan/find-definitions.ts'
+import { planGraph, type FreeEntry, type PlanItem, type Unweighed } from './plan/plan-graph.ts'
 import { readLoadRules } from './plan/read-load-rules.ts'
-import { readMentions } from './plan/read-mentions.ts'
 import { readTouches, type StatementUse } from './plan/read-touches.ts'
 import type { RefusalScribe } from './refusal-scribe.ts'
 import type { DumpFile } from './restore-dumps.ts'
@@ -14,8 +14,6 @@ import type { Restorer } from './restorer.ts'
 import { isSmall, runEntry, runTogether, type EntryContext } from './run-entries.ts'
 import { runPlan } from './run-plan.ts'
 import type { WorkerSessions } from './worker-sessions.ts'
-
-type Unweighed = Omit<FreeEntry, 'cost'>
 
 export interface PlannedRestore {
   readonly restorer: Restorer
@@ -46,7 +44,7 @@ export async function restoreOutline(
   const { restorer, book, scribe, onBytes } = restore
   const loading: Loading = { text, file: file.name, book, scribe, onBytes }
   const ownerOfIndex = new Map<string, string>()
-  const definitions = definitionsOf(outline)
+  const definitions = findDefinitions(outline)
   let at = 0
   while (at < outline.length) {
     const uses = new Map<OutlineEntry, StatementUse | null>()
@@ -138,24 +136,6 @@ function takeWhile<Item>(
   let to = from
   for (let item = items[to]; item !== undefined && fits(item, to); item = items[to]) to += 1
   return items.slice(from, to)
-}
-
-/** Shorter runs are done before others could begin to help. */
-const worthPlanning = 200
-
-/** Tables and sequences that are made one after the other, by the place of the first of them. */
-function definitionsOf(outline: readonly OutlineEntry[]): ReadonlyMap<number, readonly Unweighed[]> {
-  const runs = new Map<number, readonly Unweighed[]>()
-  let run: Unweighed[] = []
-  for (const [place, entry] of [...outline, null].entries()) {
-    const touches = entry && readMentions(entry)
-    if (entry && touches) run.push({ entry, touches, afterAllRows: false })
-    else {
-      if (run.length >= worthPlanning) runs.set(place - run.length, run)
-      run = []
-    }
-  }
-  return runs
 }
 
 async function isPathEmpty(session: Session): Promise<boolean> {

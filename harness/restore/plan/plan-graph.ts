@@ -9,6 +9,8 @@ export interface FreeEntry {
   readonly cost: number
 }
 
+export type Unweighed = Omit<FreeEntry, 'cost'>
+
 export interface PlanItem extends FreeEntry {
   /** Its place in the dump; also its index in the plan. */
   readonly id: number
