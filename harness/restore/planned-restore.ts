@@ -45,6 +45,9 @@ export async function restoreOutline(
   const loading: Loading = { text, file: file.name, book, scribe, onBytes }
   const ownerOfIndex = new Map<string, string>()
   const definitions = findDefinitions(outline)
+  const disablesTriggers = outline.some(
+    (entry) => entry.kind === 'statement' && entry.verb === 'ALTER TABLE DISABLE TRIGGER',
+  )
   let at = 0
   while (at < outline.length) {
     const uses = new Map<OutlineEntry, StatementUse | null>()
@@ -87,7 +90,7 @@ export async function restoreOutline(
     at += ordered.length
     if (ordered.length > 0) continue
     const session = await restorer.session()
-    if (await isUnchecked(session, outline)) restore.onUnchecked()
+    if (disablesTriggers || (await isReplica(session))) restore.onUnchecked()
     const settled = rowsAreSettled()
     const maybeFree = takeWhile(outline, at, (entry) => isFree(entry) && settled(entry)).map((entry) =>
       toFreeEntry(entry, useOf),
@@ -106,8 +109,7 @@ export async function restoreOutline(
 }
 
 /** Are rows about to be loaded with the server's triggers off, and with them its foreign keys? */
-async function isUnchecked(session: Session, outline: readonly OutlineEntry[]): Promise<boolean> {
-  if (outline.some((entry) => entry.kind === 'statement' && entry.verb === 'ALTER TABLE DISABLE TRIGGER')) return true
+async function isReplica(session: Session): Promise<boolean> {
   const [row] = await session.query(`SELECT pg_catalog.current_setting('session_replication_role') AS role`)
   return row?.['role'] === 'replica'
 }
