@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Fault } from '../core/index.ts'
+import { accessSchema } from './access-facts.ts'
 import type { Facts, ObjectFact } from './types.ts'
 
 const integer = z.string().regex(/^-?\d+$/)
@@ -99,6 +100,7 @@ const schema = z.strictObject({
       unreadable: z.string().exactOptional(),
     }),
   ),
+  access: accessSchema.exactOptional(),
 })
 
 /** Reads a facts file. Throws `E_BASELINE_INVALID`, saying where it is wrong. */
@@ -128,6 +130,7 @@ export function serialiseFacts(facts: Facts): string {
       (name) => `${JSON.stringify(name)}: ${JSON.stringify(canonical(facts[name]))}`,
     ),
     ...(['objects', 'tables', 'sequences'] as const).map((name) => `${JSON.stringify(name)}: ${list(facts[name])}`),
+    ...(facts.access ? [`"access": {"viewers": ${list(facts.access.viewers)}}`] : []),
   ]
   return `{\n${lines.join(',\n')}\n}\n`
 }

@@ -1,3 +1,4 @@
+export type { AccessFacts, SightFact, ViewerFact } from './access-facts.ts'
 export { parseFacts, serialiseFacts } from './facts-file.ts'
 export { identityOf, partsOfIdentity } from './identity.ts'
 export { observe, observeTogether, type ObserveOptions } from './observe.ts'

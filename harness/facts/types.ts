@@ -1,3 +1,5 @@
+import type { AccessFacts } from './access-facts.ts'
+
 /** Facts are dead data: JSON-safe, sorted, compared and rendered without a database. 64-bit numbers are strings. */
 export interface Facts {
   readonly kind: 'rehearsal-facts'
@@ -14,6 +16,8 @@ export interface Facts {
   /** Sorted by schema, then name. Ordinary tables, partitions' leaves and materialised views; not partitioned roots. */
   readonly tables: readonly TableFact[]
   readonly sequences: readonly SequenceFact[]
+  /** Who sees what, where it was asked. */
+  readonly access?: AccessFacts
 }
 
 export interface ServerFacts {
