@@ -3,9 +3,12 @@ import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
 import { equaliseMajors } from './equalise-majors.ts'
 import { differs, notChecked, same } from './findings.ts'
+import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
+import type { Gravity } from './gravity.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
 import { ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
+import { gainedGrants } from './privileges.ts'
 import type { Finding } from './types.ts'
 
 /** One object that is missing, extra or changed. */
@@ -67,6 +70,7 @@ function findingsOf({ was, is, properties }: ObjectDifference, context: GradeCon
     return toFinding(gradePresence(object, is === null, context), object, `${nameOf(object)} ${state}`, {
       expected: was === null ? 'absent' : 'present',
       actual: was === null ? 'present' : 'absent',
+      gravity: was === null ? gravityOfGain(object) : gravityOfLoss(object),
     })
   }
   const byGrade = Map.groupBy(properties, (property) => JSON.stringify(gradeProperty(property, was, is, context)))
@@ -74,8 +78,8 @@ function findingsOf({ was, is, properties }: ObjectDifference, context: GradeCon
     toFinding(
       JSON.parse(grade) as Grade,
       was,
-      `${nameOf(was)}: ${listOf(names)} ${isSingular(names) ? 'differs' : 'differ'}`,
-      { expected: valuesOf(was, names), actual: valuesOf(is, names) },
+      `${nameOf(was)}: ${listOf(names)} ${isSingular(names) ? 'differs' : 'differ'}${gainsOf(was, is, names)}`,
+      { expected: valuesOf(was, names), actual: valuesOf(is, names), gravity: gravityOfChange(names, was, is) },
     ),
   )
 }
@@ -84,7 +88,7 @@ function toFinding(
   grade: Grade,
   object: ObjectFact,
   message: string,
-  values: { readonly expected: string; readonly actual: string },
+  values: { readonly expected: string; readonly actual: string; readonly gravity: Gravity },
 ): Finding[] {
   const details = { object: object.identity, ...values }
   switch (grade.grade) {
@@ -122,6 +126,18 @@ function isSingular([name = '', ...others]: readonly string[]): boolean {
 function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
+
+/** Who may do more than before is said at once, for the first few. */
+function gainsOf(was: ObjectFact, is: ObjectFact, names: readonly string[]): string {
+  if (!names.includes('privileges')) return ''
+  const gained = gainedGrants(was.properties['privileges'] ?? null, is.properties['privileges'] ?? null)
+  const more = gained.length - gainsShown
+  return gained.length === 0
+    ? ''
+    : `; gained: ${gained.slice(0, gainsShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+const gainsShown = 3
 
 function valuesOf(object: ObjectFact, names: readonly string[]): string {
   const value = (name: string): string => object.properties[name] ?? 'none'

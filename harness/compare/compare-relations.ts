@@ -1,5 +1,6 @@
 import { formatCount } from '../core/index.ts'
 import { differs, notChecked, same } from './findings.ts'
+import { gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import { isRelation, ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
@@ -16,6 +17,7 @@ export function compareRelations({ baseline, restored, notCovered }: CompareOpti
         object: relation.identity,
         message: `${relation.kind} ${relation.identity} is missing from the restored database`,
         expected: relation.kind,
+        gravity: gravityOfLoss(relation),
         actual: 'absent',
       }),
     )
@@ -27,6 +29,7 @@ export function compareRelations({ baseline, restored, notCovered }: CompareOpti
         message: `${relation.kind} ${relation.identity} was not there when the backup was taken`,
         expected: 'absent',
         actual: relation.kind,
+        gravity: gravityOfGain(relation),
       }),
     )
   if (missing.length + extra.length > 0) return [...missing, ...extra]

@@ -1,4 +1,5 @@
 import { formatCount, scrub, scrubLine } from '../core/index.ts'
+import type { Gravity } from './gravity.ts'
 import type { CheckId, Finding } from './types.ts'
 
 interface Details {
@@ -9,6 +10,14 @@ interface Details {
   readonly remedy?: string | null
   readonly attribution?: Finding['attribution']
   readonly notice?: boolean
+  readonly gravity?: Gravity
+}
+
+/** Of what differs in a check, where nothing says more: rows, and what holds them, are data. */
+export const gravityOfCheck: Readonly<Partial<Record<CheckId, Gravity>>> = {
+  tables: 'lost data',
+  'row counts': 'lost data',
+  'row content': 'lost data',
 }
 
 /** Values shown beside a finding may be function bodies: enough to recognise, not the whole. */
@@ -18,8 +27,12 @@ export function same(check: CheckId, details: Details): Finding {
   return finding(check, 'same', details)
 }
 
+/** Rows that differ are lost data unless it is said otherwise. */
 export function differs(check: CheckId, details: Details): Finding {
-  return finding(check, 'differs', details)
+  return {
+    ...finding(check, 'differs', details),
+    gravity: details.gravity ?? gravityOfCheck[check] ?? 'lost behaviour',
+  }
 }
 
 /** Always with a remedy. */

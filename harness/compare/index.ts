@@ -1,3 +1,5 @@
+export { gravityOfCheck } from './findings.ts'
+export { gravestFirst, gravities, rankOfGravity, type Gravity } from './gravity.ts'
 export { compareFacts } from './compare-facts.ts'
 export { checkSequencesAgainstColumns } from './compare-sequences.ts'
 export { diffObjects, type ObjectDiff } from './diff-objects.ts'

@@ -1,3 +1,5 @@
+import type { Gravity } from './gravity.ts'
+
 /** The checks a rehearsal knows. A spec's test adds `spec:<file> > <title>`. */
 export type CheckId =
   | 'artefacts'
@@ -35,4 +37,6 @@ export interface Finding {
   readonly remedy: string | null
   /** For lost rows: is the dump short, or did the restore lose them? */
   readonly attribution: 'dump' | 'restore' | null
+  /** How much it matters, of a difference between two databases: gravest first is how findings are listed. */
+  readonly gravity?: Gravity
 }

@@ -123,7 +123,7 @@ export const recordSchema = z
     finishedAt: moment,
     durationMs: milliseconds,
     verdict,
-    findings: z.array(finding).meta({ description: 'as they were reported, before waivers' }),
+    findings: z.array(finding).meta({ description: 'gravest first, before waivers' }),
     steps: z.array(step),
     backup: backup.nullable(),
     engine: engine.nullable(),

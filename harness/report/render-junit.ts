@@ -84,10 +84,11 @@ function checkSuite(record: RehearsalRecord, { check, required, status }: CheckO
 }
 
 function findingCase(finding: Finding, required: boolean, waived: boolean): Case {
-  const { check, object, expected, actual, remedy } = finding
+  const { check, object, expected, actual, remedy, gravity } = finding
   const message = scrubLine(finding.message)
   const lines = [
     message,
+    ...(gravity === undefined ? [] : [`gravity: ${gravity}`]),
     ...(expected === null ? [] : [`expected: ${scrubLine(expected)}`]),
     ...(actual === null ? [] : [`found: ${scrubLine(actual)}`]),
     ...(remedy === null ? [] : [`to do: ${scrubLine(remedy)}`]),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gravities } from '../compare/index.ts'
 
 /* The verdict and the findings it rests on, as schemas: a part of the record's. */
 
@@ -39,6 +40,9 @@ export const finding = z
     remedy: z.string().nullable().meta({ description: 'what to do next' }),
     attribution: z.enum(['dump', 'restore']).nullable().meta({
       description: 'for lost rows: whether the dump is short, or the restore lost them',
+    }),
+    gravity: z.enum(gravities).exactOptional().meta({
+      description: 'how much a difference between two databases matters; absent where nothing was compared',
     }),
   })
   .meta({ id: 'finding', description: "one check's answer on one object" })

@@ -1,7 +1,7 @@
 import { scrubLine, type Fault } from '../core/index.ts'
-import type { CheckId, Finding } from '../compare/index.ts'
+import { gravityOfCheck, type CheckId, type Finding } from '../compare/index.ts'
 
-type Extras = Partial<Pick<Finding, 'expected' | 'actual' | 'remedy' | 'attribution' | 'notice'>>
+type Extras = Partial<Pick<Finding, 'expected' | 'actual' | 'remedy' | 'attribution' | 'notice' | 'gravity'>>
 
 /** Where the phases of a rehearsal write down what they found. */
 export class FindingBook {
@@ -46,6 +46,7 @@ export class FindingBook {
   }
 
   #add(check: CheckId, status: Finding['status'], object: string | null, message: string, extras: Extras): void {
+    const gravity = status === 'differs' ? (extras.gravity ?? gravityOfCheck[check]) : undefined
     this.findings.push({
       check,
       status,
@@ -56,6 +57,7 @@ export class FindingBook {
       actual: extras.actual ?? null,
       remedy: extras.remedy ?? null,
       attribution: extras.attribution ?? null,
+      ...(gravity === undefined ? {} : { gravity }),
     })
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asFault, Fault, type StepName } from '../core/index.ts'
-import type { CheckId } from '../compare/index.ts'
+import { gravestFirst, type CheckId } from '../compare/index.ts'
 import { resolveConnection } from '../config/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { RehearsalRecord } from '../report/index.ts'
@@ -161,7 +161,7 @@ function toRecord(
     finishedAt: clock.now().toISOString(),
     durationMs: Math.round(timeline.elapsedMs),
     verdict,
-    findings: book.findings,
+    findings: gravestFirst(book.findings),
     steps: timeline.steps,
     backup: set ? recordBackup(set, checks, dumps, choice, config.values.backup.path, clock) : null,
     engine: engine ? recordEngine(engine) : null,

@@ -1,5 +1,5 @@
 import { formatCount } from '../core/index.ts'
-import type { Finding } from '../compare/index.ts'
+import { gravities, rankOfGravity, type Finding } from '../compare/index.ts'
 import { checkFamily, families, rankOfDifference, type CheckFamily } from './check-family.ts'
 import { missingRows, nameList, nameOnly, withMessage, withValues } from './name-list.ts'
 import type { Reason } from './types.ts'
@@ -14,11 +14,11 @@ const remedyByBlame = {
 export function reasonsOfDifferences(findings: readonly Finding[]): Reason[] {
   const groups = Map.groupBy(
     findings.filter(isNews(findings)),
-    (finding) => `${checkFamily(finding.check)} ${finding.attribution ?? ''}`,
+    (finding) => `${checkFamily(finding.check)} ${finding.attribution ?? ''} ${shownGravity(finding) ?? ''}`,
   )
   return [...groups.values()]
+    .sort((a, b) => rankOf(a) - rankOf(b) || rankOfFamily(a) - rankOfFamily(b))
     .map((group) => reason(group.toSorted(furthestOffFirst)))
-    .sort((a, b) => rankOfDifference(a.check) - rankOfDifference(b.check))
 }
 
 /** A table that lost rows need not be named again for rows that differ. */
@@ -35,11 +35,29 @@ function reason(group: readonly Finding[]): Reason {
   const remedy =
     group.find((finding) => finding.remedy !== null)?.remedy ??
     (attribution === null ? families[family].remedy : remedyByBlame[attribution])
-  if (group.length === 1) return { check, object, text: first.message, remedy }
-  const heading = families[family].differ(formatCount(group.length))
+  const gravity = shownGravity(first)
+  const graded = gravity === undefined ? '' : ` (${gravity})`
+  if (group.length === 1) return { check, object, text: `${first.message}${graded}`, remedy }
+  const heading = `${families[family].differ(formatCount(group.length))}${graded}`
   const cause = attribution === null ? '' : blame[attribution]
   const list = nameList(group, describe[family] ?? withValues)
   return { check, object: null, text: `${heading}${totals(family, group)}${cause}: ${list}`, remedy }
+}
+
+/** Definitions are told apart by what their difference does; rows that are gone are lost data, no word needed. */
+function shownGravity({ check, gravity }: Finding): Finding['gravity'] {
+  return check === 'schema' ? gravity : undefined
+}
+
+/** What damns the backup itself, then what differs in the database by its gravity, then what is off besides. */
+function rankOf(group: readonly Finding[]): number {
+  const graded = group.flatMap(({ gravity }) => (gravity === undefined ? [] : [rankOfGravity(gravity)]))
+  if (graded.length > 0) return Math.min(...graded)
+  return rankOfFamily(group) < rankOfDifference('tables') ? -1 : gravities.length
+}
+
+function rankOfFamily([first]: readonly Finding[]): number {
+  return first === undefined ? 0 : rankOfDifference(first.check)
 }
 
 const describe: Partial<Record<CheckFamily, (finding: Finding) => string>> = {

@@ -42,6 +42,24 @@ describe('reasons for NO-GO', () => {
     ])
   })
 
+  test('definitions are told by their gravity, gravest first, a sequence between them', () => {
+    const schema = (object: string, gravity: Finding['gravity']): Finding =>
+      finding('schema', 'differs', { object, message: `${object} differs`, ...(gravity && { gravity }) })
+    const found = [
+      schema('remark', 'cosmetic'),
+      finding('sequences', 'differs', { object: 's', message: 's is behind', gravity: 'lost behaviour' }),
+      schema('policy a', 'lost protection'),
+      schema('policy b', 'lost protection'),
+      schema('grant', 'gained access'),
+    ]
+    expect(texts(found)).toEqual([
+      'grant differs (gained access)',
+      '2 objects of the schema differ (lost protection): policy a, policy b',
+      's is behind',
+      'remark differs (cosmetic)',
+    ])
+  })
+
   test('a short dump and a restore that lost rows are told apart', () => {
     const found = [
       lost('a', '2', '1'),

@@ -1,3 +1,4 @@
+import { gravestFirst } from '../../compare/index.ts'
 import { isWaived, type CheckOutcome } from '../../verdict/index.ts'
 import { markup, type Markup } from '../markup.ts'
 import { counted, formatCount, uncheckedItems } from '../record-digest.ts'
@@ -8,16 +9,17 @@ import { code, folded, pairsMarkup, statusMarkup, tableMarkup, type Section } fr
 export function checksSection(record: RehearsalRecord): Section {
   const checks = record.verdict.checks.filter(({ check }) => !check.startsWith('spec:'))
   const same = checks.filter(({ status }) => status === 'same').length
-  const findings = record.findings.filter(
+  const findings = gravestFirst(record.findings).filter(
     (finding) => finding.status === 'differs' && !finding.notice && !isWaived(finding, record.verdict.waivers),
   )
   const listed = folded(findings, 12, 'finding', (some) =>
     tableMarkup(
       'Findings that differ',
-      [{ title: 'What' }, { title: 'Check' }, { title: 'What was seen' }],
-      some.map(({ object, check, message, remedy }) => [
+      [{ title: 'What' }, { title: 'Check' }, { title: 'Gravity' }, { title: 'What was seen' }],
+      some.map(({ object, check, gravity, message, remedy }) => [
         markup`${object ?? check}`,
         markup`<span class="nowrap">${check}</span>`,
+        markup`<span class="nowrap">${gravity ?? '–'}</span>`,
         markup`${message}${remedy === null ? null : markup`<span class="remedy">${remedy}</span>`}`,
       ]),
     ),
