@@ -85,6 +85,27 @@ describe('a fingerprint tells apart', () => {
     expect(upper.fingerprint).not.toBe(lower.fingerprint)
   })
 
+  it.each([
+    ['another partition', 'UPDATE parted SET k = 2 WHERE k = 1'],
+    ['another table', 'WITH moved AS (DELETE FROM one RETURNING k) INSERT INTO two SELECT k FROM moved'],
+    ['the parent', 'WITH moved AS (DELETE FROM heir RETURNING k) INSERT INTO family SELECT k FROM moved'],
+  ])('a row that moved to %s', async (_, move) => {
+    const made = `CREATE TABLE parted (k integer) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF parted FOR VALUES IN (1);
+      CREATE TABLE p2 PARTITION OF parted FOR VALUES IN (2); INSERT INTO parted VALUES (1);
+      CREATE TABLE one (k integer); CREATE TABLE two (k integer); INSERT INTO one VALUES (1);
+      CREATE TABLE family (k integer); CREATE TABLE heir () INHERITS (family); INSERT INTO heir VALUES (1)`
+    await session.query(`BEGIN; ${made}`)
+    try {
+      const before = await observe(session, { source: 'restored', fingerprint: true })
+      await session.query(`SET LOCAL search_path = public; ${move}`)
+      const after = await observe(session, { source: 'restored', fingerprint: true })
+      const changed = after.tables.filter(({ fingerprint }, index) => fingerprint !== before.tables[index]?.fingerprint)
+      expect(changed.map(({ rows }) => rows).toSorted()).toEqual(['0', '1'])
+    } finally {
+      await session.query('ROLLBACK')
+    }
+  })
+
   it('300 random exchanges of values between rows, each of them', async () => {
     await session.query(
       'CREATE TABLE t AS SELECT i AS id, md5(i::text) AS a, md5((-i)::text) AS b FROM generate_series(1, 40) i',

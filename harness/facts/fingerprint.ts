@@ -1,9 +1,10 @@
 import { quoteIdentifier, quoteQualified } from '../core/index.ts'
+import { textFormOf } from './text-forms.ts'
 
 export interface FingerprintColumn {
   readonly name: string
-  /** Its text can be empty, so that a NULL must be told apart from ''. */
-  readonly mayBeEmpty: boolean
+  /** OID of its type. */
+  readonly type: number
   /** Somebody made a cast from its type to text: go by the type's own output function instead. */
   readonly hasOwnCast: boolean
 }
@@ -44,13 +45,31 @@ function rowHash(columns: readonly FingerprintColumn[]): string {
     )
   }
   const [first, ...others] = groups
-  return others.reduce((seed, group) => `pg_catalog.hashint8extended(${group}, ${seed})`, first ?? '0')
+  // As text: hashint8extended folds its 64 bits to 32.
+  return others.reduce(
+    (seed, group) => `pg_catalog.hashtextextended((${group})::text COLLATE pg_catalog."C", ${seed})`,
+    first ?? '0',
+  )
 }
 
-/** Never NULL. COLLATE follows, because a nondeterministic collation hashes `a` and `A` alike. */
-function valueText({ name, mayBeEmpty, hasOwnCast }: FingerprintColumn): string {
+/**
+ * Never NULL, and NULL is told apart from everything else: texts that may be empty have a dot before them. COLLATE
+ * follows, because a nondeterministic collation hashes `a` and `A` alike. `concat` calls output functions, whatever casts
+ * there are; a composite of NULLs is not NULL, which `IS NULL` says it is.
+ */
+function valueText({ name, type, hasOwnCast }: FingerprintColumn): string {
   const value = `t.${quoteIdentifier(name)}`
-  if (hasOwnCast)
-    return `(CASE WHEN ${value} IS NOT DISTINCT FROM NULL THEN '' ELSE '.' || pg_catalog.concat(${value}) END)`
-  return mayBeEmpty ? `coalesce('.' || ${value}::text, '')` : `coalesce(${value}::text, '')`
+  const form = textFormOf(type)
+  switch (form) {
+    case 'cast':
+      return hasOwnCast ? `pg_catalog.concat(${value})` : `coalesce(${value}::text, '')`
+    case 'text':
+      return `coalesce('.' || ${value}::text, '')`
+    case 'code':
+      return `coalesce(${value}::integer::text, '')`
+    case 'output':
+      return `(CASE WHEN ${value} IS NOT DISTINCT FROM NULL THEN '' ELSE '.' || pg_catalog.concat(${value}) END)`
+    default:
+      throw new TypeError(`unhandled ${JSON.stringify(form satisfies never)}`)
+  }
 }

@@ -12,10 +12,9 @@ export function rowSourcesQuery(schemas: string, table?: string): string {
       CASE WHEN c.relkind = 'm' THEN 'materialized view' WHEN c.relpersistence = 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       c.relispopulated::text AS populated,
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname,
-          -- bool, bytea, int8, int2, int4, oid, json, xid, float4, float8, macaddr, inet, cidr, date and times, numeric, uuid, jsonb
-          'mayBeEmpty', a.atttypid NOT IN (16, 17, 20, 21, 23, 26, 114, 28, 700, 701, 829, 869, 650, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950, 3802),
-          'hasOwnCast', EXISTS (SELECT FROM pg_catalog.pg_cast AS k JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-            WHERE k.castsource IN (t.oid, t.typbasetype) AND k.casttarget = 'pg_catalog.text'::pg_catalog.regtype AND k.oid >= 16384))
+          'type', a.atttypid::int8,
+          'hasOwnCast', EXISTS (SELECT FROM pg_catalog.pg_cast AS k
+            WHERE k.castsource = a.atttypid AND k.casttarget = 'pg_catalog.text'::pg_catalog.regtype AND k.oid >= 16384))
           ORDER BY a.attname COLLATE pg_catalog."C")
         FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')::text AS columns
