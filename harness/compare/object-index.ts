@@ -18,6 +18,8 @@ const schemaless: ReadonlySet<ObjectKind> = new Set([
   'subscription',
   'transform',
   'user mapping',
+  'parameter',
+  'tablespace',
 ])
 
 const relationKinds: ReadonlySet<ObjectKind> = new Set(['table', 'foreign table', 'view', 'materialized view'])

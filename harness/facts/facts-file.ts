@@ -49,6 +49,9 @@ const objectKinds = [
   'text search template',
   'transform',
   'user mapping',
+  'changed privileges',
+  'parameter',
+  'tablespace',
 ] as const satisfies readonly ObjectFact['kind'][]
 
 const schema = z.strictObject({

@@ -77,6 +77,9 @@ export type ObjectKind =
   | 'text search template'
   | 'transform'
   | 'user mapping'
+  | 'changed privileges'
+  | 'parameter'
+  | 'tablespace'
 
 /** One object, as one record of properties: comparing is generic, adding a property is one line of SQL. */
 export interface ObjectFact {
@@ -85,7 +88,10 @@ export interface ObjectFact {
   readonly identity: string
   /** Property → text as the server prints it; null where not set. Owner, ACL and comment are properties too. */
   readonly properties: Readonly<Record<string, string | null>>
-  /** Properties whose text the server deparses: re-parse before reporting that they differ. */
+  /**
+   * Properties whose text the server deparses: re-parse before reporting that they differ. Once the restored server has
+   * read a text again, it is no longer named here: it can then be held against that server's, whatever the majors.
+   */
   readonly deparsed: readonly string[]
 }
 

@@ -1,11 +1,18 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { notOfExtension } from './fragments.ts'
-import { indexDefinition } from './indexes.ts'
+import { notOfExtension, tablespace } from './fragments.ts'
+import { indexDefinition, indexStatistics, isMoreThanShare, partitionedIndex } from './indexes.ts'
+
+/** Whether the internal triggers of a constraint `k` fire; NULL when it has none. */
+const internalTriggers = `(SELECT CASE WHEN pg_catalog.bool_and(t.tgenabled = 'O') THEN 'enabled' ELSE pg_catalog.string_agg(DISTINCT
+          CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
+          || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END
+        FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal)`
 
 /**
  * Constraints of tables. An index that backs one is part of it. Those that a partition or child merely inherits are
- * left out: they follow from the parent's. `triggers` tells whether its internal triggers are on: after a restore
- * that stopped midway (`--disable-triggers`) a foreign key can be there and check nothing.
+ * left out, as they follow from the parent's, unless something was done to them alone. `triggers` tells whether its
+ * internal triggers are on: after a restore that stopped midway (`--disable-triggers`) a foreign key can be there and
+ * check nothing.
  */
 export const tableConstraints: CatalogueQuery = {
   kind: 'constraint',
@@ -17,14 +24,14 @@ export const tableConstraints: CatalogueQuery = {
       pg_catalog.pg_get_constraintdef(k.oid) AS definition,
       k.convalidated::text AS validated,
       CASE WHEN k.conislocal AND k.coninhcount > 0 THEN 'true' END AS "inherited and local",
-      (SELECT CASE WHEN pg_catalog.bool_and(t.tgenabled = 'O') THEN 'enabled' ELSE pg_catalog.string_agg(DISTINCT
-          CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
-          || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END
-        FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal) AS triggers,
+      ${internalTriggers} AS triggers,
       CASE WHEN i.indexrelid IS NOT NULL THEN ${indexDefinition('i', 'ic', 'n.nspname', 'c')} END AS index,
-      i.indisvalid::text AS "index valid",
+      (i.indisvalid AND i.indisready AND i.indislive)::text AS "index valid",
+      ${partitionedIndex('ic')}::pg_catalog.regclass::text AS "index partition of",
       nullif(i.indisclustered, false)::text AS clustered,
       nullif(i.indisreplident, false)::text AS "replica identity",
+      ${indexStatistics('ic')} AS "index statistics",
+      ${tablespace('ic.reltablespace')} AS "index tablespace",
       pg_catalog.obj_description(ic.oid, 'pg_class') AS "index comment",
       pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
     FROM pg_catalog.pg_constraint AS k
@@ -32,22 +39,26 @@ export const tableConstraints: CatalogueQuery = {
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.conindid AND i.indrelid = k.conrelid AND k.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
-    WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND k.conparentid = 0 AND (k.conislocal OR k.coninhcount = 0)
+    WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n')
+      AND CASE WHEN k.conparentid = 0 THEN k.conislocal OR k.coninhcount = 0
+        WHEN k.contype = 'f' THEN ${internalTriggers} <> 'enabled'
+        ELSE pg_catalog.obj_description(k.oid, 'pg_constraint') IS NOT NULL OR ${isMoreThanShare('i', 'ic', 'c')} END
       AND c.relpersistence <> 't' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_class', 'c.oid')}
       AND ${notOfExtension('pg_constraint', 'k.oid')}`,
 }
 
+/** NOT NULL of a domain is a constraint with a name from 17, which pg_dump writes from 18. */
 export const domainConstraints: CatalogueQuery = {
   kind: 'constraint',
   deparsed: ['definition'],
-  text: ({ schemas }) => `
+  text: ({ major, schemas }) => `
     SELECT pg_catalog.json_build_array(n.nspname, t.typname, k.conname)::text AS identity,
-      'domain check' AS type,
+      CASE k.contype WHEN 'n' THEN 'not null' ELSE 'domain check' END AS type,
       pg_catalog.pg_get_constraintdef(k.oid) AS definition,
       k.convalidated::text AS validated,
       pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
     FROM pg_catalog.pg_constraint AS k
     JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-    WHERE k.contype = 'c' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_type', 't.oid')}`,
+    WHERE k.contype IN (${major >= 18 ? `'c', 'n'` : `'c'`}) AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_type', 't.oid')}`,
 }

@@ -1,5 +1,13 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { comment, functionName, notOfExtension, optionListWithoutSecrets, privileges, roleName } from './fragments.ts'
+import {
+  comment,
+  functionName,
+  hiddenOptionList,
+  notOfExtension,
+  optionListWithoutSecrets,
+  privileges,
+  roleName,
+} from './fragments.ts'
 
 export const foreignDataWrappers: CatalogueQuery = {
   kind: 'foreign data wrapper',
@@ -29,10 +37,11 @@ export const foreignServers: CatalogueQuery = {
     WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`,
 }
 
-/** That they exist only: options hold passwords, and a read-only role may not see them. */
+/** Names and marks of their options: they hold passwords. Whoever may not see them sees none . */
 export const userMappings: CatalogueQuery = {
   kind: 'user mapping',
   text: () => `
-    SELECT pg_catalog.json_build_array(u.srvname, CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE u.usename END)::text AS identity
+    SELECT pg_catalog.json_build_array(u.srvname, CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE u.usename END)::text AS identity,
+      ${hiddenOptionList('u.umoptions')} AS options
     FROM pg_catalog.pg_user_mappings AS u`,
 }

@@ -30,12 +30,37 @@ export function optionList(options: string): string {
     FROM pg_catalog.unnest(${options}) AS setting WHERE setting NOT LIKE 'pg_attver=%')`
 }
 
-/** As {@link optionList}, with the values of options that may be secrets left out. */
+/** As {@link optionList}, with a mark in place of the values of options that may be secrets. */
 export function optionListWithoutSecrets(options: string): string {
   return `(SELECT pg_catalog.string_agg(shown.setting, ', ' ORDER BY shown.setting COLLATE pg_catalog."C") FROM (
       SELECT CASE WHEN pg_catalog.split_part(raw, '=', 1) ~* 'pass|secret|token|key|credential|auth|connection'
-        THEN pg_catalog.split_part(raw, '=', 1) || '=***' ELSE raw END AS setting
+        THEN ${hiddenOption('raw')} ELSE raw END AS setting
       FROM pg_catalog.unnest(${options}) AS raw) AS shown)`
+}
+
+/** As {@link optionListWithoutSecrets}, where every option may be one. */
+export function hiddenOptionList(options: string): string {
+  return `(SELECT pg_catalog.string_agg(${hiddenOption('raw')}, ', ' ORDER BY raw COLLATE pg_catalog."C")
+    FROM pg_catalog.unnest(${options}) AS raw)`
+}
+
+/**
+ * `password=***b2`: the last 8 bits of a digest. Of 256 changes 255 are seen, and whoever guesses at the secret learns
+ * next to nothing from it: every 256th guess fits.
+ */
+function hiddenOption(raw: string): string {
+  return `pg_catalog.split_part(${raw}, '=', 1) || '=***' || pg_catalog.right(pg_catalog.md5(${raw} COLLATE pg_catalog."C"), 2)`
+}
+
+/** Name of the tablespace that is not the database's own; NULL for most. */
+export function tablespace(oid: string): string {
+  return `(SELECT ts.spcname FROM pg_catalog.pg_tablespace AS ts WHERE ts.oid = ${oid})`
+}
+
+/** Labels of a shared object, one line a provider. */
+export function sharedSecurityLabels(catalogue: string, oid: string): string {
+  return `(SELECT pg_catalog.string_agg(l.provider || ': ' || l.label, E'\\n' ORDER BY l.provider COLLATE pg_catalog."C")
+    FROM pg_catalog.pg_shseclabel AS l WHERE l.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND l.objoid = ${oid})`
 }
 
 export function comment(catalogue: string, oid: string): string {

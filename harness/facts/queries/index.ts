@@ -1,6 +1,7 @@
 import { aggregates } from './aggregates.ts'
 import { casts } from './casts.ts'
 import type { CatalogueQuery } from './catalogue-query.ts'
+import { changedPrivileges } from './changed-privileges.ts'
 import { collations } from './collations.ts'
 import { columns } from './columns.ts'
 import { domainConstraints, tableConstraints } from './constraints.ts'
@@ -15,6 +16,7 @@ import { indexes } from './indexes.ts'
 import { accessMethods, conversions, languages, transforms } from './languages.ts'
 import { largeObjects } from './large-objects.ts'
 import { operatorClasses, operatorFamilies, operators } from './operators.ts'
+import { parameters } from './parameters.ts'
 import { policies } from './policies.ts'
 import { publications, subscriptions } from './publications.ts'
 import { roles } from './roles.ts'
@@ -24,6 +26,7 @@ import { securityLabels } from './security-labels.ts'
 import { sequences } from './sequences.ts'
 import { statistics } from './statistics.ts'
 import { tables } from './tables.ts'
+import { tablespaces } from './tablespaces.ts'
 import {
   textSearchConfigurations,
   textSearchDictionaries,
@@ -40,6 +43,7 @@ export const catalogueQueries: readonly CatalogueQuery[] = [
   aggregates,
   baseTypes,
   casts,
+  changedPrivileges,
   collations,
   columns,
   compositeTypes,
@@ -62,6 +66,7 @@ export const catalogueQueries: readonly CatalogueQuery[] = [
   operatorClasses,
   operatorFamilies,
   operators,
+  parameters,
   policies,
   publications,
   rangeTypes,
@@ -74,6 +79,7 @@ export const catalogueQueries: readonly CatalogueQuery[] = [
   subscriptions,
   tableConstraints,
   tables,
+  tablespaces,
   textSearchConfigurations,
   textSearchDictionaries,
   textSearchParsers,

@@ -1,5 +1,5 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { comment, notOfExtension } from './fragments.ts'
+import { comment, notOfExtension, tablespace } from './fragments.ts'
 
 /**
  * `USING btree (lower(email)) WHERE …`: without the names, which are the identity and the property `table`.
@@ -11,28 +11,53 @@ export function indexDefinition(index: string, indexClass: string, namespace: st
         CASE WHEN ${indexClass}.relkind = 'I' THEN 'ONLY ' ELSE '' END, ${namespace}, ${table}.relname)) + 1)`
 }
 
-/** Indexes that back no constraint and are not a partition's share of a partitioned index (whose `valid` covers them). */
+/** Statistics targets of an index's columns, by their number. */
+export function indexStatistics(indexClass: string): string {
+  return `(SELECT pg_catalog.string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = ${indexClass}.oid AND coalesce(a.attstattarget, -1) <> -1)`
+}
+
+/** The partitioned index that this one is a partition's share of. */
+export function partitionedIndex(indexClass: string): string {
+  return `(SELECT p.inhparent FROM pg_catalog.pg_inherits AS p WHERE p.inhrelid = ${indexClass}.oid AND ${indexClass}.relispartition)`
+}
+
+/**
+ * True of an index that is more than its partition's share of a partitioned index: something was done to it alone, or it
+ * has a name of its own (those that the server gives begin with the table's). pg_dump writes all of that.
+ */
+export function isMoreThanShare(index: string, indexClass: string, table: string): string {
+  return `(NOT ${indexClass}.relispartition OR NOT ${index}.indisvalid OR ${index}.indisclustered OR ${index}.indisreplident
+        OR ${comment('pg_class', `${indexClass}.oid`)} IS NOT NULL OR ${indexStatistics(indexClass)} IS NOT NULL
+        OR pg_catalog.starts_with(${indexClass}.relname, pg_catalog.left(${table}.relname, 20)) IS FALSE
+        OR EXISTS (SELECT FROM pg_catalog.pg_class AS parent WHERE parent.oid = ${partitionedIndex(indexClass)}
+          AND (parent.reloptions IS DISTINCT FROM ${indexClass}.reloptions OR parent.reltablespace <> ${indexClass}.reltablespace)))`
+}
+
+/** Indexes that back no constraint. A partition's share of a partitioned index is listed only where it differs from it. */
 export const indexes: CatalogueQuery = {
   kind: 'index',
   deparsed: ['definition'],
   text: ({ schemas }) => `
     SELECT pg_catalog.json_build_array(n.nspname, ic.relname)::text AS identity,
       c.oid::pg_catalog.regclass::text AS "table",
+      ${partitionedIndex('ic')}::pg_catalog.regclass::text AS "partition of",
       i.indisunique::text AS "unique",
       ${indexDefinition('i', 'ic', 'n.nspname', 'c')} AS definition,
       i.indisvalid::text AS valid,
       (i.indisready AND i.indislive)::text AS ready,
       i.indisclustered::text AS clustered,
       i.indisreplident::text AS "replica identity",
-      (SELECT pg_catalog.string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = ic.oid AND coalesce(a.attstattarget, -1) <> -1) AS statistics,
+      ${indexStatistics('ic')} AS statistics,
+      ${tablespace('ic.reltablespace')} AS tablespace,
       ${comment('pg_class', 'ic.oid')} AS comment
     FROM pg_catalog.pg_index AS i
     JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE NOT ic.relispartition AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
+    WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
         WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
-      AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_class', 'ic.oid')}`,
+      AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_class', 'ic.oid')}
+      AND ${isMoreThanShare('i', 'ic', 'c')}`,
 }

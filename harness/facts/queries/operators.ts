@@ -46,7 +46,9 @@ export const operatorFamilies: CatalogueQuery = {
       ${roleName('f.opfowner')} AS owner,
       ${comment('pg_opfamily', 'f.oid')} AS comment,
       (SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
-        SELECT 'operator ' || o.amopstrategy || ' ' || o.amopopr::pg_catalog.regoperator::text || CASE o.amoppurpose WHEN 'o' THEN ' for order by' ELSE '' END AS line
+        SELECT 'operator ' || o.amopstrategy || ' ' || o.amopopr::pg_catalog.regoperator::text || CASE o.amoppurpose WHEN 'o' THEN ' for order by ' ||
+          (SELECT sort.opfnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(sort.opfname)
+            FROM pg_catalog.pg_opfamily AS sort WHERE sort.oid = o.amopsortfamily) ELSE '' END AS line
         FROM pg_catalog.pg_amop AS o WHERE o.amopfamily = f.oid
         UNION ALL
         SELECT 'function ' || p.amprocnum || ' (' || pg_catalog.format_type(p.amproclefttype, NULL) || ', '

@@ -34,16 +34,33 @@ export const publications: CatalogueQuery = {
     FROM pg_catalog.pg_publication AS p WHERE ${notOfExtension('pg_publication', 'p.oid')}`,
 }
 
-/** Never the connection string. Whether it is enabled is left out too: a restored one must not be. */
+/**
+ * Never the connection string: it holds a password, and only superusers may read it. Before 14 less than this is shown to
+ * who is none.
+ */
 export const subscriptions: CatalogueQuery = {
   kind: 'subscription',
-  text: () => `
+  text: ({ major }) => `
     SELECT pg_catalog.json_build_array(s.subname)::text AS identity,
       ${roleName('s.subowner')} AS owner,
-      pg_catalog.obj_description(s.oid, 'pg_subscription') AS comment,
-      pg_catalog.array_to_string(s.subpublications, ', ') AS publications,
+      ${major >= 14 ? `pg_catalog.obj_description(s.oid, 'pg_subscription')` : 'NULL::text'} AS comment,
+      (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY name COLLATE pg_catalog."C")
+        FROM pg_catalog.unnest(s.subpublications) AS name) AS publications,
       s.subslotname::text AS slot,
-      s.subsynccommit AS "synchronous commit"
+      s.subenabled::text AS enabled,
+      ${since(major, 14, 's.subsynccommit')} AS "synchronous commit",
+      ${since(major, 14, 's.subbinary::text')} AS "binary",
+      ${since(major, 14, `CASE s.substream::text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END`)} AS streaming,
+      ${since(major, 15, `(s.subtwophasestate <> 'd')::text`)} AS "two phase",
+      ${since(major, 15, 's.subdisableonerr::text')} AS "disable on error",
+      ${since(major, 16, 's.subpasswordrequired::text')} AS "password required",
+      ${since(major, 16, 's.subrunasowner::text')} AS "run as owner",
+      ${since(major, 16, 's.suborigin')} AS origin,
+      ${since(major, 17, 's.subfailover::text')} AS failover
     FROM pg_catalog.pg_subscription AS s
     WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())`,
+}
+
+function since(major: number, first: number, column: string): string {
+  return major >= first ? column : 'NULL::text'
 }

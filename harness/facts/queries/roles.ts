@@ -1,5 +1,5 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { optionList } from './fragments.ts'
+import { optionList, sharedSecurityLabels } from './fragments.ts'
 
 /**
  * Roles this database knows of: they own something here, are granted something, are named in a policy or in its
@@ -35,6 +35,7 @@ export const roles: CatalogueQuery = {
           ${major >= 16 ? `|| CASE WHEN m.inherit_option THEN '' ELSE ' without inherit' END || CASE WHEN m.set_option THEN '' ELSE ' without set' END` : ''}, ', ')
         FROM pg_catalog.pg_auth_members AS m JOIN pg_catalog.pg_roles AS g ON g.oid = m.roleid
         WHERE m.member = r.oid) AS "member of",
+      ${sharedSecurityLabels('pg_authid', 'r.oid')} AS "security labels",
       pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment
     FROM pg_catalog.pg_roles AS r
     WHERE r.oid IN (SELECT oid FROM known) AND r.rolname !~ '^pg_'`,

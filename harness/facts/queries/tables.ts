@@ -1,7 +1,7 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { comment, notOfExtension, optionList, privileges, roleName } from './fragments.ts'
+import { comment, notOfExtension, optionList, privileges, roleName, tablespace } from './fragments.ts'
 
-/** Ordinary and partitioned tables. Tablespaces are left out: a disposable server has none of production's. */
+/** Ordinary and partitioned tables. */
 export const tables: CatalogueQuery = {
   kind: 'table',
   deparsed: ['partitioned by', 'partition bound'],
@@ -23,7 +23,8 @@ export const tables: CatalogueQuery = {
       CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END AS "replica identity",
       ${optionList('c.reloptions')} AS options,
       ${optionList('toast.reloptions')} AS "toast options",
-      CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method"
+      CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
+      ${tablespace('c.reltablespace')} AS tablespace
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid

@@ -73,7 +73,7 @@ export const rangeTypes: CatalogueQuery = {
 /** Base types (C functions) and shells; arrays come with their element. */
 export const baseTypes: CatalogueQuery = {
   kind: 'type',
-  text: ({ schemas }) => `
+  text: ({ major, schemas }) => `
     SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
       CASE WHEN t.typisdefined THEN 'base' ELSE 'shell' END AS type,
       ${common},
@@ -84,6 +84,7 @@ export const baseTypes: CatalogueQuery = {
       ${functionName('t.typmodin')} AS "modifier input",
       ${functionName('t.typmodout')} AS "modifier output",
       ${functionName('t.typanalyze')} AS analyze,
+      ${major >= 14 ? functionName('t.typsubscript') : 'NULL::text'} AS subscript,
       t.typlen::text || ', ' || t.typbyval::text || ', ' || t.typalign::text || ', ' || t.typstorage::text AS layout,
       t.typcategory::text || CASE WHEN t.typispreferred THEN ' preferred' ELSE '' END AS category,
       t.typdefault AS "default",

@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../types.ts'
 import type { CatalogueQuery, QueryScope } from './catalogue-query.ts'
-import { comment, notOfExtension, optionList, privileges, roleName } from './fragments.ts'
+import { comment, notOfExtension, optionList, privileges, roleName, tablespace } from './fragments.ts'
 
 export const views: CatalogueQuery = viewQuery('view', 'v', '')
 
@@ -8,7 +8,10 @@ export const materializedViews: CatalogueQuery = viewQuery(
   'materialized view',
   'm',
   `c.relispopulated::text AS populated,
-      CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",`,
+      CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
+      CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END AS "replica identity",
+      ${optionList('toast.reloptions')} AS "toast options",
+      ${tablespace('c.reltablespace')} AS tablespace,`,
 )
 
 function viewQuery(kind: ObjectKind, relkind: 'v' | 'm', more: string): CatalogueQuery {
@@ -29,6 +32,7 @@ function viewQuery(kind: ObjectKind, relkind: 'v' | 'm', more: string): Catalogu
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+    LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
     WHERE c.relkind = '${relkind}' AND c.relpersistence <> 't' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_class', 'c.oid')}`,
   }
 }
