@@ -1,37 +1,32 @@
-import type { Facts, ObjectFact } from '../facts/index.ts'
+import type { Facts } from '../facts/index.ts'
+import { maintain } from './equalise-majors/maintain.ts'
+import { memberships } from './equalise-majors/memberships.ts'
+import { icuLocales, multiranges, publishedGeneratedColumns, unloggedRoots } from './equalise-majors/new-words.ts'
+import { notNullNames } from './equalise-majors/not-null-names.ts'
+import { publicSchema } from './equalise-majors/public-schema.ts'
+import type { MajorRule } from './equalise-majors/rule.ts'
 
-/** Postgres 17 gave every owner the privilege MAINTAIN. https://www.postgresql.org/docs/17/ddl-priv.html */
-const majorWithMaintain = 17
+const rules: readonly MajorRule[] = [
+  multiranges,
+  icuLocales,
+  publicSchema,
+  memberships,
+  maintain,
+  notNullNames,
+  publishedGeneratedColumns,
+  unloggedRoots,
+]
 
-/** Postgres 18 made NOT NULL a constraint with a name. https://www.postgresql.org/docs/18/release-18.html */
-const majorWithNotNullNames = 18
-
-/** Both databases' facts, without what only the newer of two majors can say. */
+/**
+ * Both databases' facts, in words that both majors have. Deparsed texts are not its business: the restored server reads
+ * those again (`reparseDifferences`).
+ */
 export function equaliseMajors(baseline: Facts, restored: Facts): readonly [Facts, Facts] {
-  let facts: readonly [Facts, Facts] = [baseline, restored]
-  const isKnownToOne = (since: number): boolean => baseline.server.major >= since !== restored.server.major >= since
-  if (isKnownToOne(majorWithMaintain)) facts = [withoutMaintain(facts[0]), withoutMaintain(facts[1])]
-  if (isKnownToOne(majorWithNotNullNames)) facts = [withoutNotNullNames(facts[0]), withoutNotNullNames(facts[1])]
-  return facts
-}
-
-/** Whether a column may be null is a property of the column, too. */
-function withoutNotNullNames(facts: Facts): Facts {
-  const isKept = ({ kind, properties }: ObjectFact): boolean =>
-    kind !== 'constraint' || properties['type'] !== 'not null'
-  return { ...facts, objects: facts.objects.filter(isKept) }
-}
-
-function withoutMaintain(facts: Facts): Facts {
-  return { ...facts, objects: facts.objects.map(withoutMaintainOn) }
-}
-
-function withoutMaintainOn(object: ObjectFact): ObjectFact {
-  const { privileges } = object.properties
-  if (!privileges?.includes('MAINTAIN')) return object
-  const lines = privileges
-    .split('\n')
-    .map((line) => line.replace(/(?:, MAINTAIN\*?|\bMAINTAIN\*?, )/, ''))
-    .filter((line) => !/: MAINTAIN\*?(?: \(by .*\))?$/.test(line))
-  return { ...object, properties: { ...object.properties, privileges: lines.join('\n') || '(none)' } }
+  const isOlder = baseline.server.major < restored.server.major
+  let [older, newer] = isOlder ? [baseline, restored] : [restored, baseline]
+  for (const rule of rules) {
+    if (older.server.major < rule.since && newer.server.major >= rule.since)
+      [older, newer] = rule.equalise(older, newer)
+  }
+  return isOlder ? [older, newer] : [newer, older]
 }

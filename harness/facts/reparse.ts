@@ -29,8 +29,9 @@ export async function reparse(
 /**
  * The baseline with each deparsed text that differs from the restored one spelled as the restored server spells it.
  * Deparsed SQL is no fixed point of dump and restore: `ANY ((ARRAY['a'::character varying])::text[])` comes back as
- * `ANY (ARRAY[('a'::character varying)::text])`. Needs a session on the restored database that may write: it all
- * happens in one transaction that is rolled back.
+ * `ANY (ARRAY[('a'::character varying)::text])`. So does another major spell it otherwise: what it could read again is
+ * exact there, too. Needs a session on the restored database that may write: it all happens in one transaction that is
+ * rolled back.
  */
 export async function reparseDifferences(sql: SqlRunner, baseline: Facts, restored: Facts): Promise<Facts> {
   const restoredObjects = new Map(restored.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
@@ -64,13 +65,17 @@ export async function reparseDifferences(sql: SqlRunner, baseline: Facts, restor
   return { ...baseline, objects: baseline.objects.map((object) => respelled.get(object) ?? object) }
 }
 
+/** A text that was read again is in the restored server's own words: its property is no longer named as deparsed. */
 async function respell(sql: SqlRunner, was: ObjectFact, is: ObjectFact): Promise<ObjectFact> {
   const properties = { ...was.properties }
+  const respelled = new Set<string>()
   for (const property of differingTexts(was, is)) {
     const text = await reparse(sql, was, property, was.properties[property] ?? '')
-    if (text !== null) properties[property] = text
+    if (text === null) continue
+    properties[property] = text
+    respelled.add(property)
   }
-  return { ...was, properties }
+  return { ...was, properties, deparsed: was.deparsed.filter((property) => !respelled.has(property)) }
 }
 
 /** Properties that both sides have and spell differently. */
