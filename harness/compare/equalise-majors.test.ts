@@ -104,6 +104,14 @@ describe('across majors', () => {
     expect(areEqual([major, older], [major, newer])).toBe(alike)
   })
 
+  it('what was changed on the schema public since initdb is told by its privileges', () => {
+    const changed = [object('changed privileges', 'public."schema public"', { privileges: 'PUBLIC: CREATE' })]
+    const elsewhere = [object('changed privileges', 'public."schema other"', { privileges: 'PUBLIC: CREATE' })]
+    expect(areEqual([13, asBefore15], [17, [...asBefore15, ...changed]])).toBe(true)
+    expect(areEqual([13, asBefore15], [17, [...asBefore15, ...elsewhere]])).toBe(false)
+    expect(areEqual([15, asBefore15], [17, [...asBefore15, ...changed]])).toBe(false)
+  })
+
   it('a schema public that somebody changed is compared as it is', () => {
     const locked = publicSchema('postgres', 'postgres: CREATE, USAGE')
     expect(areEqual([13, locked], [17, asSince15])).toBe(false)

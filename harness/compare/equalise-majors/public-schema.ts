@@ -8,7 +8,8 @@ import { rewrite, withProperties, type MajorRule } from './rule.ts'
  */
 export const publicSchema: MajorRule = {
   since: 15,
-  equalise(older, newer) {
+  equalise(allOfOlder, allOfNewer) {
+    const [older, newer] = [withoutChanges(allOfOlder), withoutChanges(allOfNewer)]
     const owner = publicOf(older)?.['owner'] ?? null
     const isUntouched =
       owner !== null &&
@@ -22,6 +23,13 @@ export const publicSchema: MajorRule = {
     )
     return [spelled, newer]
   },
+}
+
+/** What its privileges are is a property of the schema; how that differs from what initdb gave, is between two initdbs. */
+function withoutChanges(facts: Facts): Facts {
+  return rewrite(facts, 'changed privileges', (changed) =>
+    changed.identity === 'public."schema public"' ? null : changed,
+  )
 }
 
 const newOwner = 'pg_database_owner'
