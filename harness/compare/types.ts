@@ -12,6 +12,8 @@ export type CheckId =
   | 'row content'
   | 'sequences'
   | 'schema'
+  | 'access'
+  | 'writes'
   | 'queries'
   | 'age'
   | 'size'

@@ -8,7 +8,7 @@ export interface AccessFacts {
 
 /** One way to come to the database: a role, with the claims and settings that it brings. */
 export interface ViewerFact {
-  /** Unique: `anon`, `authenticated as user 1f0c9a3b`. Never an id or a claim itself. */
+  /** Unique: `anon`, `user 1f0c9a3b`. Never an id or a claim itself. */
   readonly name: string
   readonly role: string
   /** SHA-256 of a user's id, hexadecimal; null for a role that comes as nobody. */

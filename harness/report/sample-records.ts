@@ -42,6 +42,7 @@ export const sampleSituation: Situation = {
   baseline: 'dump-snapshot',
   parity: 'required',
   expect: 'full',
+  access: false,
   expectedTables: true,
   queries: true,
   rpo: true,

@@ -18,6 +18,8 @@ const check = z
       'row content',
       'sequences',
       'schema',
+      'access',
+      'writes',
       'queries',
       'age',
       'size',

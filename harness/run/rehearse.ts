@@ -111,6 +111,7 @@ function plan({ config: { values } }: RehearseOptions, gathered: Gathered): Plan
     baseline: source === undefined ? 'none' : source === 'live' ? 'live' : 'dump-snapshot',
     parity: values.parity,
     expect: values.expect,
+    access: gathered.baseline?.access !== undefined,
     expectedTables:
       expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||
       minCount.total !== null,

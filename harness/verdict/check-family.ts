@@ -20,6 +20,12 @@ interface FamilyWords {
 
 /** Most telling first: what damns the backup itself, then what was lost, then what is off. */
 export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
+  access: {
+    differ: (count) => `who sees what differs in ${count} places`,
+    noun: 'viewer',
+    same: (count) => `${count} viewers see the same as in production`,
+    remedy: 'compare policies, grants and the functions they call with production',
+  },
   completeness: {
     differ: (count) => `${count} files end too early or are unsafe to run`,
     noun: 'file',
@@ -73,6 +79,12 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
     noun: 'object',
     same: (count) => `${count} objects of the schema are equal`,
     remedy: 'see what differs in the report; if production is right, back up again and leave nothing out',
+  },
+  writes: {
+    differ: (count) => `${count} writes fail in the restored database`,
+    noun: 'write',
+    same: (count) => `${count} kinds of writes work in the restored database`,
+    remedy: 'see what the write needs and the restored database lacks',
   },
   queries: {
     differ: (count) => `${count} queries answer differently`,

@@ -42,7 +42,13 @@ describe('the plan, by the situations of verdict-rules.md', () => {
       ['schema', 'content kind'],
       ['row counts', 'row content', 'sequences'],
     ],
-    ['only data expected: no schema', { expect: 'data' }, ['row counts', 'row content', 'sequences'], ['schema']],
+    [
+      'only data expected: no schema, nobody to let in',
+      { expect: 'data' },
+      ['row counts', 'row content', 'sequences'],
+      ['schema', 'access'],
+    ],
+    ['nobody said who sees what in production', { access: false }, ['schema'], ['access']],
     [
       'only some tables expected: sequences may stay behind',
       { expect: 'tables' },
@@ -58,6 +64,7 @@ describe('the plan, by the situations of verdict-rules.md', () => {
 })
 
 test.each([
+  ['access', 'access'],
   ['expectedTables', 'tables'],
   ['queries', 'queries'],
   ['rpo', 'age'],
@@ -76,7 +83,7 @@ test('no situation lets the backup itself go unchecked', () => {
   )
   expect(situations).toHaveLength(24)
   for (const situation of situations) {
-    const none = { expectedTables: false, queries: false, rpo: false, sizes: false, rto: false }
+    const none = { access: false, expectedTables: false, queries: false, rpo: false, sizes: false, rto: false }
     expect(checksOf({ ...none, ...situation }).slice(0, 5)).toEqual([
       'artefacts',
       'completeness',

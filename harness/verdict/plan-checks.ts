@@ -46,6 +46,7 @@ export const planTable: readonly PlanRow[] = [
       'a sequence behind its column breaks the first insert',
     ),
   },
+  { check: 'access', because: when((s) => s.access && s.expect === 'full', 'it is known who sees what in production') },
   { check: 'queries', because: when(({ queries }) => queries, 'config names queries') },
   { check: 'age', because: when(({ rpo }) => rpo, 'config says how old a backup may be') },
   { check: 'size', because: when(({ sizes }) => sizes, 'config says how big a backup must be') },

@@ -44,9 +44,9 @@ function reason(group: readonly Finding[]): Reason {
   return { check, object: null, text: `${heading}${totals(family, group)}${cause}: ${list}`, remedy }
 }
 
-/** Definitions are told apart by what their difference does; rows that are gone are lost data, no word needed. */
+/** Definitions and sights are told apart by what their difference does; who sees more than before has none, and comes first. Rows that are gone are lost data, no word needed. */
 function shownGravity({ check, gravity }: Finding): Finding['gravity'] {
-  return check === 'schema' ? gravity : undefined
+  return check === 'schema' || check === 'access' ? gravity : undefined
 }
 
 /** What damns the backup itself, then what differs in the database by its gravity, then what is off besides. */

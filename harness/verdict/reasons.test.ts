@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckId, Finding } from '../compare/index.ts'
 import { decide } from './decide.ts'
+import { reasonsOfDifferences } from './reasons-of-differences.ts'
 import { allSame, finding, fullSituation } from './sample-findings.ts'
 import { planChecks } from './plan-checks.ts'
 import type { Reason } from './types.ts'
@@ -121,6 +122,21 @@ describe('reasons for NO-GO', () => {
   })
 })
 
+test('who sees more than in production comes before everything else, who sees less does not', () => {
+  const reasons = reasonsOfDifferences([
+    finding('completeness', 'differs'),
+    finding('row counts', 'differs', { gravity: 'lost data' }),
+    finding('access', 'differs', { object: 'public.b as anon', gravity: 'lost behaviour' }),
+    finding('access', 'differs', { object: 'public.a as anon' }),
+  ])
+  expect(reasons.map(({ object, check }) => object ?? check)).toEqual([
+    'public.a as anon',
+    'completeness',
+    'row counts',
+    'public.b as anon',
+  ])
+})
+
 describe('reasons for UNDECIDED', () => {
   test('what kept the rest from running comes first, and the rest is one line', () => {
     const found = [
@@ -131,7 +147,7 @@ describe('reasons for UNDECIDED', () => {
     expect(reasons(found)).toMatchObject([
       { check: 'engine', text: 'not checked: no engine here holds Postgres 16', remedy: 'install Docker' },
       { check: 'schema', text: 'not checked: nothing was restored' },
-      { check: 'baseline', text: expect.stringContaining('10 required checks never reported: restore, baseline, ') },
+      { check: 'baseline', text: expect.stringContaining('11 required checks never reported: restore, baseline, ') },
     ])
   })
 

@@ -18,6 +18,7 @@ export const fullSituation: Situation = {
   baseline: 'dump-snapshot',
   parity: 'required',
   expect: 'full',
+  access: true,
   expectedTables: true,
   queries: true,
   rpo: true,

@@ -1,0 +1,97 @@
+import type { Finding } from '../compare/index.ts'
+import {
+  identityOf,
+  partsOfIdentity,
+  type AccessFacts,
+  type Facts,
+  type SightFact,
+  type ViewerFact,
+} from '../facts/index.ts'
+import { compareSights, type SightContext } from './compare-sights.ts'
+import { finding } from './finding.ts'
+
+export interface CompareAccessOptions {
+  readonly baseline: Facts
+  readonly restored: Facts
+  readonly baselineKind: 'dump-snapshot' | 'live'
+  /** Schemas that the platform provides: who sees what of them is its own affair. */
+  readonly notCovered: readonly string[]
+  /** For a live baseline: by which share of production's rows a sight may have drifted. */
+  readonly driftOf: (relation: string) => number
+}
+
+/**
+ * The check `access`: every viewer sees of every relation the same rows on both sides. What somebody sees on the copy
+ * and not in production always differs; what they see less of differs where all rows are the same, for otherwise the
+ * rows themselves are the news. Pure. `same` once a viewer, so that it is said who was tried.
+ */
+export function compareAccess(before: AccessFacts, after: AccessFacts, options: CompareAccessOptions): Finding[] {
+  if (before.viewers.length === 0) return [finding('access', 'same', null, 'there are no API roles to look as')]
+  const context = contextOf(options)
+  const others = new Map(after.viewers.map((viewer) => [viewer.name, viewer]))
+  return before.viewers.flatMap((viewer) => compareViewer(viewer, others.get(viewer.name), context, options))
+}
+
+function compareViewer(
+  was: ViewerFact,
+  is: ViewerFact | undefined,
+  context: SightContext,
+  { notCovered, restored }: CompareAccessOptions,
+): Finding[] {
+  const object = `role ${was.role}`
+  if (was.blocked)
+    return [
+      finding('access', 'not-checked', object, `${was.blocked.why} in production`, { remedy: was.blocked.remedy }),
+    ]
+  if (is?.blocked)
+    return [finding('access', 'not-checked', object, `${is.blocked.why} in the copy`, { remedy: is.blocked.remedy })]
+  if (!is) {
+    const message = `${was.name} could not look: the copy has no such user`
+    const remedy = 'back up auth.users too, to see what users see'
+    return [finding('access', 'not-checked', was.name, message, { remedy, notice: true })]
+  }
+  const present = relationsOf(restored)
+  const isCompared = (relation: string): boolean =>
+    present.has(relation) && !notCovered.includes(partsOfIdentity(relation)[0] ?? '')
+  const before = byRelation(was)
+  const after = byRelation(is)
+  const relations = [...new Set([...before.keys(), ...after.keys()])].filter(isCompared).sort()
+  const findings = relations.flatMap((relation) =>
+    compareSights(was, before.get(relation) ?? null, after.get(relation) ?? null, context),
+  )
+  if (findings.some(({ status, notice }) => status !== 'same' && !notice)) return findings
+  const seen = relations.length === 1 ? '1 relation' : `${relations.length} relations`
+  return [...findings, finding('access', 'same', was.name, `${was.name} sees the same of ${seen} on both sides`)]
+}
+
+function byRelation({ sights }: ViewerFact): ReadonlyMap<string, SightFact> {
+  return new Map(sights.map((sight) => [sight.relation, sight]))
+}
+
+/** What is missing as a whole is told by the check `tables`. */
+function relationsOf({ objects }: Facts): ReadonlySet<string> {
+  const kinds: ReadonlySet<string> = new Set(['table', 'view', 'materialized view'])
+  return new Set(objects.filter(({ kind }) => kinds.has(kind)).map(({ identity }) => identity))
+}
+
+function contextOf({ baseline, restored, baselineKind, driftOf }: CompareAccessOptions): SightContext {
+  const rowsOf = (facts: Facts): ReadonlyMap<string, bigint> =>
+    new Map(
+      facts.tables.flatMap(({ schema, name, rows, unreadable }) =>
+        unreadable === undefined ? [[identityOf([schema, name]), BigInt(rows)] as const] : [],
+      ),
+    )
+  return {
+    rowsBefore: rowsOf(baseline),
+    rowsAfter: rowsOf(restored),
+    rowsAreEqual: fingerprintsOf(baseline) === fingerprintsOf(restored),
+    sortsAlike:
+      baseline.server.collation === restored.server.collation && baseline.server.ctype === restored.server.ctype,
+    driftOf: baselineKind === 'live' ? driftOf : null,
+  }
+}
+
+function fingerprintsOf({ tables }: Facts): string {
+  const ordinary = tables.filter(({ persistence }) => persistence !== 'materialized view')
+  return JSON.stringify(ordinary.map(({ schema, name, rows, fingerprint }) => [schema, name, rows, fingerprint]))
+}

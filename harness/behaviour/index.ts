@@ -1,0 +1,13 @@
+export { compareAccess, type CompareAccessOptions } from './compare-access.ts'
+export { observeAccess, type ObserveAccessOptions } from './observe-access.ts'
+export {
+  asConfigured,
+  asNobody,
+  asUser,
+  defaultAccess,
+  findUsers,
+  listViewers,
+  type AccessRequest,
+  type RoleClaim,
+  type Viewer,
+} from './viewers.ts'
