@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts, ObjectFact, SequenceFact, TableFact } from '../facts/index.ts'
-import { checkSequencesAgainstColumns, compareFacts, diffObjects, type CompareOptions, type Finding } from './index.ts'
+import { checkSequencesAgainstColumns, compareFacts, type CompareOptions, type Finding } from './index.ts'
 
 function factsOf(parts: Partial<Facts> = {}): Facts {
   return {
@@ -475,27 +475,5 @@ describe('an object', () => {
       [objectOf('view', 'public."\u001b[31mv"', { definition: 'x' })],
     )
     expect(JSON.stringify(finding)).not.toMatch(/secret|\\u001b/)
-  })
-})
-
-describe('a diff of objects', () => {
-  it('shows one property a line, and bodies line by line', () => {
-    const body = (line: string) =>
-      objectOf('function', 'public.f()', { body: `BEGIN\n  ${line}\nEND`, cost: '1', owner: null })
-    const [diff] = diffObjects(factsOf({ objects: [body('RETURN 1;')] }), factsOf({ objects: [body('RETURN 2;')] }))
-    expect(diff?.object).toBe('function public.f()')
-    expect(diff?.diff).toContain('-    RETURN 1;\n+    RETURN 2;')
-    expect(diff?.diff).not.toContain('owner')
-  })
-
-  it('shows what is missing and what is extra as a whole', () => {
-    const view = objectOf('view', 'public.v', { definition: 'SELECT 1' })
-    expect(diffObjects(factsOf({ objects: [view] }), factsOf({ objects: [] }))[0]?.diff).toContain(
-      '-definition: SELECT 1',
-    )
-    expect(diffObjects(factsOf({ objects: [] }), factsOf({ objects: [view] }))[0]?.diff).toContain(
-      '+definition: SELECT 1',
-    )
-    expect(diffObjects(factsOf(), factsOf())).toEqual([])
   })
 })

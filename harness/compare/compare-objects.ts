@@ -134,7 +134,7 @@ function gainsOf(was: ObjectFact, is: ObjectFact, names: readonly string[]): str
   const more = gained.length - gainsShown
   return gained.length === 0
     ? ''
-    : `; gained: ${gained.slice(0, gainsShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    : ` (gained ${gained.slice(0, gainsShown).join(', ')}${more > 0 ? ` and ${more} more` : ''})`
 }
 
 const gainsShown = 3

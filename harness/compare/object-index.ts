@@ -58,6 +58,7 @@ export class ObjectIndex {
   /** Relations and domains, by {@link relationPart}. */
   readonly #wholes = new Map<string, ObjectFact>()
   readonly #schemas: ReadonlySet<string>
+  #parts: ReadonlyMap<string | null, readonly ObjectFact[]> | null = null
 
   constructor(facts: Facts, notCovered: NotCovered = {}) {
     this.#schemas = new Set(facts.schemas)
@@ -91,6 +92,12 @@ export class ObjectIndex {
     }
     const whole = ownerOf(object)
     return whole !== null && this.#wholes.has(whole) && !other.#wholes.has(whole)
+  }
+
+  /** What belongs to a relation: its columns, constraints, indexes, triggers, rules and policies, as the facts list them. */
+  partsOf(whole: ObjectFact): readonly ObjectFact[] {
+    this.#parts ??= Map.groupBy(this.all(), ownerOf)
+    return this.#parts.get(relationPart(whole.identity)) ?? []
   }
 
   /** A child by INHERITS: dump and restore may order its columns differently. */

@@ -101,8 +101,11 @@ export async function compareRestored(
   const differing = book.findings.filter(
     ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,
   )
-  const isNamed = (object: string): boolean => differing.some((finding) => object.endsWith(` ${finding.object}`))
-  return { baseline: comparable, diffs: diffObjects(comparable, restored).filter(({ object }) => isNamed(object)) }
+  const named = new Set(differing.map(({ object }) => object))
+  const diffs = diffObjects(comparable, restored)
+    .filter(({ identity }) => named.has(identity))
+    .map(({ object, diff }) => ({ object, diff }))
+  return { baseline: comparable, diffs }
 }
 
 /** Roles come with pg_dumpall, the database's own settings with it or with `pg_dump --create`. */

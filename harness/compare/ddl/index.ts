@@ -1,0 +1,1 @@
+export { renderDdl, type DdlOptions } from './render-ddl.ts'
