@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { silentProgress } from '../../core/index.ts'
+import type { Finding } from '../../compare/index.ts'
+import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
+import { beginReadOnly, observe, type Facts } from '../../facts/index.ts'
+import type { Session } from '../../postgres/index.ts'
+import { compareAccess } from '../compare-access.ts'
+import { observeAccess } from '../observe-access.ts'
+import { defaultAccess, listViewers, type AccessRequest } from '../viewers.ts'
+
+const roles = `
+  CREATE ROLE anon NOLOGIN NOINHERIT; CREATE ROLE authenticated NOLOGIN NOINHERIT;
+  CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS; CREATE ROLE keeper NOLOGIN`
+
+/** A server with API roles, and a database `production` made of api-database.sql and what a test adds. */
+export async function startApiServer(more = ''): Promise<DisposableServer> {
+  const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+  const server = await embeddedEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+  await using session = await server.connect('postgres')
+  await session.query(roles)
+  await server.createDatabase('production')
+  await using production = await server.connect('production')
+  await production.query(await readFile(new URL('api-database.sql', import.meta.url), 'utf8'))
+  if (more) await production.query(more)
+  return server
+}
+
+/** A copy of `production` with something changed, under a name of its own. */
+export async function copyWith(server: DisposableServer, name: string, change: string): Promise<Session> {
+  await using session = await server.connect('postgres')
+  await session.query(`CREATE DATABASE ${name} TEMPLATE production`)
+  const copy = await server.connect(name)
+  if (change) await copy.query(change)
+  return copy
+}
+
+export async function observeWithAccess(
+  session: Session,
+  source: Facts['source'],
+  request: AccessRequest = defaultAccess,
+): Promise<Facts> {
+  await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
+  const facts = await observe(session, { source, fingerprint: true })
+  const viewers = await listViewers(session, request)
+  const limits = { fingerprint: true, statementTimeoutMs: 10_000, deadlineMs: 60_000 }
+  const access = await observeAccess(session, { viewers, schemas: facts.schemas, ...limits })
+  await session.query('ROLLBACK')
+  return { ...facts, access }
+}
+
+export function compareBoth(baseline: Facts, restored: Facts): readonly Finding[] {
+  if (!baseline.access || !restored.access) throw new TypeError('both sides must say who sees what')
+  return compareAccess(baseline.access, restored.access, {
+    baseline,
+    restored,
+    baselineKind: 'dump-snapshot',
+    notCovered: [],
+    driftOf: () => 0,
+  })
+}
