@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DisposableServer } from '../engine/index.ts'
+import { silentProgress } from '../core/index.ts'
+import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { parseFacts, serialiseFacts, type Facts } from '../facts/index.ts'
-import { compareBoth, copyWith, observeWithAccess, startApiServer } from './testing/api-databases.ts'
+import { compareBoth, copyWith, observeWithAccess, makeProduction } from './testing/api-databases.ts'
 
 let server: DisposableServer
 let production: Facts
 let copies = 0
 beforeAll(async () => {
-  server = await startApiServer()
+  const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+  server = await embeddedEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+  await makeProduction(server)
   await using session = await server.connect('production')
   production = await observeWithAccess(session, 'dump-snapshot')
 })

@@ -42,6 +42,19 @@ const query = section({
   }).refine(({ rows, value }) => rows !== undefined || value !== undefined, 'say what to expect: rows, value or both'),
 })
 
+const settingName = /^(?:search_path|[a-z_]\w*(?:\.[a-z_]\w*)+)$/i
+const viewer = section({
+  role: name('write the name of a role'),
+  claims: z
+    .record(z.string(), z.unknown(), { error: "write an object of claims, like { sub: '…', tenant: 7 }" })
+    .optional(),
+  settings: z
+    .record(z.string().regex(settingName, 'write a setting with a dot in its name, or search_path'), z.string(), {
+      error: "write an object of settings, like { 'app.tenant': '7' }",
+    })
+    .optional(),
+})
+
 const waiver = section({
   check: name('write the name of a check, as the report prints it'),
   object: name('write the object, as the report prints it'),
@@ -87,6 +100,10 @@ export const configSchema = section({
       'two queries have the same name; give each its own',
     )
     .optional(),
+  access: section({
+    roles: z.array(viewer, { error: 'write a list of { role, claims, settings }' }).optional(),
+    users: count.max(100, 'write a number of users, at most 100').optional(),
+  }).optional(),
   waivers: z
     .array(waiver, { error: 'write a list of { check, object, reason, owner, expires }' })
     .refine(

@@ -80,6 +80,15 @@ export default defineRehearsal({
     // { name: 'no orphaned orders', sql: 'select 1 from public.orders where user_id is null', expect: { rows: 0 } },
   // ],
 
+  /*
+   * Who sees what: anon, authenticated and service_role look at both sides where they exist, and the first users of
+   * auth.users. Further roles, with what request.jwt.claims and settings of their own hold.
+   */
+  // access: {
+    // users: 3,
+    // roles: [{ role: 'tenant_reader', claims: { tenant: 7 }, settings: { 'app.tenant': '7' } }],
+  // },
+
   /* A named, dated, expiring exception: its finding becomes a notice that stays in every report. */
   // waivers: [
     // {

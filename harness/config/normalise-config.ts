@@ -12,6 +12,7 @@ export const defaults = {
   parity: 'required',
   expect: 'full',
   rowTolerance: 0,
+  accessUsers: 3,
   timeLimit: '24h',
   engine: 'auto',
   restorer: 'ours',
@@ -57,6 +58,14 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     },
     timeLimitMs: parseDuration(config.timeLimit ?? defaults.timeLimit),
     queries: (config.queries ?? []).map(normaliseQuery),
+    access: {
+      roles: (config.access?.roles ?? []).map(({ role, claims, settings }) => ({
+        role,
+        claims: claims ?? {},
+        settings: settings ?? {},
+      })),
+      users: config.access?.users ?? defaults.accessUsers,
+    },
     waivers: config.waivers ?? [],
     engine: {
       kind: engine?.kind ?? defaults.engine,

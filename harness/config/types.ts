@@ -33,6 +33,15 @@ export interface QueryClaim {
   }
 }
 
+/** A role that an application comes to the database as. */
+export interface RoleClaim {
+  role: string
+  /** What `request.jwt.claims` holds: `{ sub: '…', tenant: 7 }`. */
+  claims?: Record<string, unknown> | undefined
+  /** Settings it brings: names with a dot (`app.tenant`), or `search_path`. */
+  settings?: Record<string, string> | undefined
+}
+
 /** A named, dated, expiring exception: turns a finding into a notice that stays visible. */
 export interface WaiverClaim {
   /** The check's name, as the report prints it: `row counts`, `schema`, … */
@@ -118,6 +127,15 @@ export interface RehearsalConfig {
   /** A rehearsal, or a restore, that takes longer is ended: code in a dump may never end. Default `'24h'`. */
   timeLimit?: Duration | undefined
   queries?: QueryClaim[] | undefined
+  /** Who looks at production and at the copy, to see the same. `anon`, `authenticated`, `service_role` do by themselves. */
+  access?:
+    | {
+        /** Further roles. */
+        roles?: RoleClaim[] | undefined
+        /** So many users of `auth.users` look as `authenticated`. Default 3. */
+        users?: number | undefined
+      }
+    | undefined
   waivers?: WaiverClaim[] | undefined
   /** Where the disposable Postgres comes from. Default `'auto'`: the cheapest that can hold the dump faithfully. */
   engine?: EngineChoice | EngineClaim | undefined
@@ -156,6 +174,14 @@ export interface ConfigValues {
   readonly budgets: { readonly rpoMs: number | null; readonly rtoMs: number | null }
   readonly timeLimitMs: number
   readonly queries: readonly QueryExpectation[]
+  readonly access: {
+    readonly roles: readonly {
+      readonly role: string
+      readonly claims: Readonly<Record<string, unknown>>
+      readonly settings: Readonly<Record<string, string>>
+    }[]
+    readonly users: number
+  }
   readonly waivers: readonly Readonly<WaiverClaim>[]
   readonly engine: {
     readonly kind: EngineChoice

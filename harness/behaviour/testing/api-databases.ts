@@ -1,32 +1,35 @@
 import { readFile } from 'node:fs/promises'
-import { silentProgress } from '../../core/index.ts'
+import type { SqlRunner } from '../../core/index.ts'
 import type { Finding } from '../../compare/index.ts'
-import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
 import { beginReadOnly, observe, type Facts } from '../../facts/index.ts'
-import type { Session } from '../../postgres/index.ts'
 import { compareAccess } from '../compare-access.ts'
 import { observeAccess } from '../observe-access.ts'
 import { defaultAccess, listViewers, type AccessRequest } from '../viewers.ts'
+
+type Session = SqlRunner & AsyncDisposable
+
+/** What a disposable server is to these tests. */
+export interface ApiServer {
+  connect(database: string): Promise<Session>
+  createDatabase(name: string): Promise<void>
+}
 
 const roles = `
   CREATE ROLE anon NOLOGIN NOINHERIT; CREATE ROLE authenticated NOLOGIN NOINHERIT;
   CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS; CREATE ROLE keeper NOLOGIN`
 
-/** A server with API roles, and a database `production` made of api-database.sql and what a test adds. */
-export async function startApiServer(more = ''): Promise<DisposableServer> {
-  const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
-  const server = await embeddedEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+/** Gives a server API roles, and a database `production` made of api-database.sql and what a test adds. */
+export async function makeProduction(server: ApiServer, more = ''): Promise<void> {
   await using session = await server.connect('postgres')
   await session.query(roles)
   await server.createDatabase('production')
   await using production = await server.connect('production')
   await production.query(await readFile(new URL('api-database.sql', import.meta.url), 'utf8'))
   if (more) await production.query(more)
-  return server
 }
 
 /** A copy of `production` with something changed, under a name of its own. */
-export async function copyWith(server: DisposableServer, name: string, change: string): Promise<Session> {
+export async function copyWith(server: ApiServer, name: string, change: string): Promise<Session> {
   await using session = await server.connect('postgres')
   await session.query(`CREATE DATABASE ${name} TEMPLATE production`)
   const copy = await server.connect(name)
