@@ -6,13 +6,15 @@ import {
   type Inflate,
   type ZstdDecompress,
 } from 'node:zlib'
+import { PieceTurns } from './piece-turns.ts'
 
-/** Decompressed bytes are handed on in pieces of this size: large enough that the calls between do not count. */
-const chunkSize = 262_144
-/** Pieces decompressed ahead of the reader. */
-const ahead = 4
+/** What node:zlib allocates for its output at a time: too large for the pool that small buffers share. */
+const chunkSize = 65_536
 
-/** Everything in a gzip file, of however many members. Everything before a damage arrives before the error does. */
+/**
+ * Decompressed bytes come in pieces that are good until the next but one is asked for (see {@link PieceTurns}).
+ *
+ * Everything in a gzip file, of however many members. Everything before a damage arrives before the error does. */
 export async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = new Decoder(createGunzip({ chunkSize }))
   yield* decoder.run(async () => {
@@ -26,7 +28,7 @@ export async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator
 
 /** One stream in zlib's own format, and nothing after it. */
 export async function* inflate(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const decoder = new Decoder(createInflate({ chunkSize: 65_536 }))
+  const decoder = new Decoder(createInflate({ chunkSize }))
   yield* decoder.run(async () => {
     for await (const chunk of compressed) {
       const consumed = decoder.isOver ? 0 : await decoder.write(chunk)
@@ -79,7 +81,7 @@ async function nextChunk(source: AsyncIterator<Buffer>): Promise<Buffer | null> 
  */
 class Decoder {
   readonly #stream: Gunzip | Inflate | ZstdDecompress
-  readonly #ready: Buffer[] = []
+  readonly #pieces = new PieceTurns(chunkSize)
   #isOver = false
   #error: Error | null = null
   #wake: (() => void) | null = null
@@ -88,9 +90,9 @@ class Decoder {
   constructor(stream: Gunzip | Inflate | ZstdDecompress) {
     this.#stream = stream
     stream.on('data', (chunk: Buffer) => {
-      this.#ready.push(chunk)
-      if (this.#ready.length >= ahead) stream.pause()
-      this.#wake?.()
+      this.#pieces.add(chunk)
+      if (this.#pieces.isAhead) stream.pause()
+      if (this.#pieces.hasOne) this.#wake?.()
     })
     stream.on('end', () => this.#over(null))
     stream.on('error', (error) => this.#over(error))
@@ -133,10 +135,10 @@ class Decoder {
     })
     try {
       for (;;) {
-        const chunk = this.#ready.shift()
-        if (chunk !== undefined) {
-          if (this.#ready.length < ahead) this.#stream.resume()
-          yield chunk
+        const piece = this.#pieces.next()
+        if (piece !== null) {
+          if (!this.#pieces.isAhead) this.#stream.resume()
+          yield piece
           continue
         }
         if (this.#error !== null) throw this.#error
@@ -154,6 +156,7 @@ class Decoder {
   #over(error: Error | null): void {
     this.#error ??= this.#isOver ? null : error
     this.#isOver = true
+    this.#pieces.end()
     this.#wake?.()
   }
 }

@@ -3,6 +3,7 @@ import { Fault, formatBytes } from '../core/index.ts'
 import { gunzip, unzstd } from './decompress.ts'
 import type { DumpLimits } from './limits.ts'
 import type { ProblemText } from './problem.ts'
+import { takeTurns } from './text/read-ahead.ts'
 import type { Compression, DumpPosition, TocLabel } from './types.ts'
 
 /** The text of a dump, which can be read from its beginning as often as needed. */
@@ -117,14 +118,15 @@ export function damageOf(error: unknown): ProblemText | null {
 /** Twice the size is no faster, and chunks not yet collected are most of the memory a reader takes. */
 const readBytes = 131_072
 
-/** The file's bytes, the next chunk being read while one is worked on. */
+/** The file's bytes, the next chunk being read while one is worked on. A chunk is good until the next but one is asked for. */
 async function* readFile(path: string, { signal, onBytes }: ReadOptions): AsyncGenerator<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
+  const nextBuffer = takeTurns()
   const read = () => {
     const reading = file
-      .read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes)
+      .read(nextBuffer(readBytes), 0, readBytes)
       .then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead))
     // A failure is thrown where it is awaited, which may be later than it happens.
     reading.catch(() => undefined)

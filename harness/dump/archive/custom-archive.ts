@@ -165,9 +165,8 @@ async function passChunks(fields: FieldReader): Promise<void> {
 /** The pieces of a block, gathered: until PostgreSQL 15 every row of an uncompressed archive is a piece of its own. */
 async function* chunksOf(fields: FieldReader): AsyncGenerator<Buffer> {
   let left = 0
+  let gathered = fields.nextScratch(gatheredBytes)
   for (let isOver = false; !isOver;) {
-    if (fields.scratch.length === 0) fields.scratch = Buffer.allocUnsafeSlow(gatheredBytes)
-    const gathered = fields.scratch
     let used = 0
     while (used < gatheredBytes) {
       if (left === 0) {
@@ -189,8 +188,10 @@ async function* chunksOf(fields: FieldReader): AsyncGenerator<Buffer> {
     }
     if (used === 0) continue
     // Large objects are small and many: they don't take 64 kB each.
-    const isSmall = used < gatheredBytes / 8
-    if (!isSmall) fields.scratch = Buffer.alloc(0)
-    yield isSmall ? Buffer.from(gathered.subarray(0, used)) : gathered.subarray(0, used)
+    if (used < gatheredBytes / 8) yield Buffer.from(gathered.subarray(0, used))
+    else {
+      yield gathered.subarray(0, used)
+      gathered = fields.nextScratch(gatheredBytes)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { cutOff, damaged } from './archive-damage.ts'
+import { takeTurns } from '../text/read-ahead.ts'
 import { chunkBytes, type ArchiveFile } from './archive-file.ts'
 
 /** A sign and four bytes: pg_dump writes the size of its own C int, which is four everywhere. */
@@ -11,8 +12,8 @@ export class FieldReader {
   /** What is being read, for messages. */
   subject = 'its header'
   readonly end: number
-  /** For who gathers small pieces: kept from one block to the next. */
-  scratch: Buffer = Buffer.alloc(0)
+  /** For who gathers small pieces. */
+  readonly nextScratch = takeTurns()
   readonly #file: ArchiveFile
   #window: Buffer = Buffer.alloc(0)
   #at = 0

@@ -8,7 +8,7 @@ async function unpacked(bytes: Buffer, chunkBytes = 1_000): Promise<string> {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
   }
-  return Buffer.concat(await Array.fromAsync(unlz4(chunks()))).toString()
+  return Buffer.concat(await Array.fromAsync(unlz4(chunks()), (piece) => Buffer.from(piece))).toString()
 }
 
 describe('LZ4 frames', () => {

@@ -1,22 +1,27 @@
 import { unpackLz4Block } from './lz4-block.ts'
+import { takeTurns } from '../text/read-ahead.ts'
 import { xxHash32, XxHash32 } from './xxhash32.ts'
 
 /** How far a block may reach back into those before it. */
 const historyBytes = 65_536
 const frameMagic = 0x184d2204
 
-/** Everything in LZ4 frames, of however many (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md). */
+/**
+ * Everything in LZ4 frames, of however many; a piece is good until the next but one is asked for.
+ * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
+ */
 export async function* unlz4(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const input = new Input(packed)
+  const nextBuffer = takeTurns()
   try {
     // pg_dump leaves the file of an empty large object empty.
-    while (!(await input.isOver())) yield* frame(input)
+    while (!(await input.isOver())) yield* frame(input, nextBuffer)
   } finally {
     await input.close()
   }
 }
 
-async function* frame(input: Input): AsyncGenerator<Buffer> {
+async function* frame(input: Input, nextBuffer: (length: number) => Buffer): AsyncGenerator<Buffer> {
   const magic = (await input.take(4)).readUInt32LE(0)
   if (magic >>> 4 === 0x184d2a5) {
     // A skippable frame.
@@ -38,7 +43,8 @@ async function* frame(input: Input): AsyncGenerator<Buffer> {
       throw broken('the checksum of a block is wrong')
     const end = isPlain ? start + block.copy(target, start) : unpackLz4Block(block, target, start)
     if (end < start || end - start > head.blockBytes) throw broken('a block is broken')
-    const plain = Buffer.from(target.subarray(start, end))
+    const plain = nextBuffer(end - start)
+    target.copy(plain, 0, start, end)
     total += plain.length
     if (head.hasSum) sum.update(plain)
     if (plain.length > 0) yield plain

@@ -5,7 +5,7 @@ import { Fault, formatBytes } from '../../core/index.ts'
 import type { TextRange } from '../outline.ts'
 import { interrupted, type PlainSource } from '../plain-source.ts'
 import { changed, type RandomText } from './random-text.ts'
-import { readAhead } from './read-ahead.ts'
+import { readAhead, takeTurns } from './read-ahead.ts'
 
 interface Waiter {
   readonly until: number
@@ -58,10 +58,11 @@ export class SpooledText implements RandomText {
   }
 
   bytes({ from, to }: TextRange): AsyncIterable<Buffer> {
+    const nextBuffer = takeTurns()
     return readAhead(from, to, async (at, length) => {
       await this.#until(at + length)
       if (this.#signal.aborted) throw interrupted(this.#signal)
-      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
+      const { bytesRead, buffer } = await this.#file.read(nextBuffer(length), 0, length, at)
       if (bytesRead < length) throw changed(`the text ends before byte ${to}`)
       return buffer
     })
