@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { connectionName, count, day, duration, name, range, ratio, size, timeLimit } from './field-types.ts'
+import {
+  connectionName,
+  count,
+  day,
+  duration,
+  name,
+  range,
+  ratio,
+  size,
+  timeLimit,
+  variableName,
+} from './field-types.ts'
 import { qualifyTable } from './qualify-table.ts'
 import { suggestKey } from './suggest-key.ts'
 import type { RehearsalConfig } from './types.ts'
@@ -129,6 +140,14 @@ export const configSchema = section({
     )
     .optional(),
   restorer: oneOf(['ours', 'stock', 'both']).optional(),
+  migration: section({
+    command: name('write the command that migrates, like "npx drizzle-kit migrate"').optional(),
+    env: z
+      .array(variableName, { error: 'write a list of names of environment variables, like ["MIGRATIONS_FOLDER"]' })
+      .optional(),
+    timeout: timeLimit.optional(),
+    url: oneOf(['tcp', 'socket']).optional(),
+  }).optional(),
   specs: z.array(name('write a glob'), { error: 'write a list of globs, like ["specs/**/*.spec.ts"]' }).optional(),
   out: name('write the path of a folder').optional(),
 }) satisfies z.ZodType<unknown, RehearsalConfig>

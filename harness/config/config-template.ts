@@ -116,6 +116,19 @@ export default defineRehearsal({
   /* What restores: 'ours', 'stock' (psql and pg_restore, as on the bad day), or 'both', compared with each other. */
   // restorer: 'both',
 
+  /*
+   * Your migration, rehearsed on a clone of the restored copy: DATABASE_URL leads there. It gets the variables that are
+   * listed and no other.
+   */
+  // migration: {
+    // command: 'npx drizzle-kit migrate',
+    // env: ['MIGRATIONS_FOLDER'],
+    /* A migration that takes longer is ended, and NO-GO. */
+    // timeout: '30m',
+    /* 'tcp': a port of this machine, for any client. 'socket': a Unix socket. */
+    // url: 'tcp',
+  // },
+
   /* Your own claims about the restored copy, beside this file. */
   // specs: ['specs/**/*.spec.ts'],
 

@@ -56,6 +56,10 @@ export const connectionName = z.templateLiteral(
   says('name the environment variable that holds the connection, like "env:DATABASE_URL"'),
 )
 
+export const variableName = z
+  .string(says('write the name of an environment variable'))
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, says('write the name of an environment variable, without its value'))
+
 const countSays = says('write a whole number, 0 or more')
 export const count = z.int(countSays).nonnegative(countSays)
 

@@ -13,6 +13,7 @@ export type {
   EngineChoice,
   RestorerChoice,
   EngineClaim,
+  MigrationClaim,
   Expectation,
   QueryClaim,
   QueryExpectation,

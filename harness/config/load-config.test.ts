@@ -89,6 +89,8 @@ describe('where values come from', () => {
       'budgets.rpo': '1h',
       'budgets.rto': '1h',
       timeLimit: '1h',
+      'migration.timeout': '1h',
+      'migration.url': 'socket',
       'engine.kind': 'embedded',
       restorer: 'both',
       'engine.connection': 'env:A',
@@ -97,7 +99,7 @@ describe('where values come from', () => {
     expect(reachable.length).toBeGreaterThan(15)
     for (const { path, env, flag } of reachable) {
       const value = example[path] ?? 'word'
-      const key = String(flag).replace('time-limit', 'timeLimit')
+      const key = String(flag).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
       const byFlag = await load({ backup: 'x', [key]: value })
       expect(byFlag.origins[path]).toBe(`flag --${flag}`)
       const byEnv = await load(path === 'backup.path' ? {} : { backup: 'x' }, { [String(env)]: value })

@@ -16,6 +16,8 @@ export const defaults = {
   timeLimit: '24h',
   engine: 'auto',
   restorer: 'ours',
+  migrationTimeout: '30m',
+  migrationUrl: 'tcp',
   specs: ['specs/**/*.spec.ts'],
   out: '.rehearsal/latest',
 } as const
@@ -74,6 +76,12 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
       connection: engine?.connection ?? null,
     },
     restorer: config.restorer ?? defaults.restorer,
+    migration: {
+      command: config.migration?.command ?? null,
+      env: config.migration?.env ?? [],
+      timeoutMs: parseDuration(config.migration?.timeout ?? defaults.migrationTimeout),
+      url: config.migration?.url ?? defaults.migrationUrl,
+    },
     specs: config.specs ?? defaults.specs,
     out: resolve(root, config.out ?? defaults.out),
   }

@@ -49,6 +49,25 @@ export const settings: readonly Setting[] = [
   text('engine.superuser', 'SUPERUSER', 'superuser', 'bootstrap superuser of the disposable server'),
   text('engine.connection', 'SERVER', 'server', 'the existing server of engine "server": env:NAME'),
   text('restorer', 'RESTORER', 'restorer', 'what restores: "ours" (default), "stock" (psql, pg_restore) or "both"'),
+  text(
+    'migration.command',
+    'MIGRATE',
+    'migrate',
+    'your migration, run on a clone of the restored copy; a shell command',
+  ),
+  list('migration.env', 'MIGRATE_ENV', 'migrate-env', 'names of the environment variables that it gets'),
+  text(
+    'migration.timeout',
+    'MIGRATE_TIMEOUT',
+    'migrate-timeout',
+    'a migration that takes longer is ended; default 30m',
+  ),
+  text(
+    'migration.url',
+    'MIGRATE_URL',
+    'migrate-url',
+    '"tcp" (default) or "socket": how DATABASE_URL leads to the clone',
+  ),
   list('specs', 'SPECS', 'specs', 'globs of your own specs; default specs/**/*.spec.ts'),
   place('out', 'OUT', 'out', 'folder of the evidence; default .rehearsal/latest'),
 ]
@@ -89,6 +108,10 @@ export interface ConfigFlags {
   readonly superuser?: string | undefined
   readonly server?: string | undefined
   readonly restorer?: string | undefined
+  readonly migrate?: string | undefined
+  readonly migrateEnv?: string | readonly string[] | undefined
+  readonly migrateTimeout?: string | undefined
+  readonly migrateUrl?: string | undefined
   readonly specs?: string | readonly string[] | undefined
   readonly out?: string | undefined
 }

@@ -65,6 +65,17 @@ export interface EngineClaim {
   connection?: ConnectionName | undefined
 }
 
+export interface MigrationClaim {
+  /** For `sh -c`, in the folder of this file; `DATABASE_URL` leads to the clone. */
+  command?: string | undefined
+  /** Names of the environment variables that it gets beside PATH, HOME, LANG, TMPDIR and the connection. */
+  env?: string[] | undefined
+  /** A migration that takes longer is ended, and NO-GO. Default `'30m'`. */
+  timeout?: Duration | undefined
+  /** Default `'tcp'`, a port on 127.0.0.1 that every client can reach. */
+  url?: 'tcp' | 'socket' | undefined
+}
+
 /** What `rehearsal.config.ts` may say. Only `backup` is needed. */
 export interface RehearsalConfig {
   /** Name in the reports. Default: the name of the config's folder. */
@@ -141,6 +152,8 @@ export interface RehearsalConfig {
   engine?: EngineChoice | EngineClaim | undefined
   /** What restores the dump. Default `'ours'`; `'both'` restores twice and compares the two databases. */
   restorer?: RestorerChoice | undefined
+  /** Your migration, rehearsed on a clone of the restored copy. */
+  migration?: MigrationClaim | undefined
   /** Globs of your own specs, relative to this file. Default `specs/**` + `/*.spec.ts`. */
   specs?: string[] | undefined
   /** Folder of the evidence. Default `.rehearsal/latest`. */
@@ -190,6 +203,13 @@ export interface ConfigValues {
     readonly connection: ConnectionName | null
   }
   readonly restorer: RestorerChoice
+  readonly migration: {
+    /** null: there is none to rehearse. */
+    readonly command: string | null
+    readonly env: readonly string[]
+    readonly timeoutMs: number
+    readonly url: 'tcp' | 'socket'
+  }
   /** Globs relative to {@link ResolvedConfig.root}. */
   readonly specs: readonly string[]
   readonly out: string
