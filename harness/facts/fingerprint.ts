@@ -20,16 +20,17 @@ const chainLength = 64
  * hash chained through the columns, so that it knows neither row order nor physical layout, but sees a value exchanged
  * between two rows (a sum of per-column hashes, as `hash_record_extended` amounts to, does not) and a row that is there
  * twice (an XOR does not). Values are hashed as text: typed hashes take enums by OID and 1.50 for 1.5.
+ * Sums arrive as the server prints them: a cast to text may be one that somebody made.
  * https://doxygen.postgresql.org/hashfunc_8c.html
  */
 export function fingerprintQuery(schema: string, name: string, columns: readonly FingerprintColumn[]): string {
-  return `SELECT pg_catalog.count(*)::text AS rows, coalesce(pg_catalog.sum(${rowHash(columns)}), 0)::text AS fingerprint
+  return `SELECT pg_catalog.count(*) AS rows, coalesce(pg_catalog.sum(${rowHash(columns)}), 0) AS fingerprint
     FROM ONLY ${quoteQualified(schema, name)} AS t`
 }
 
 /** Rows alone. */
 export function countQuery(schema: string, name: string): string {
-  return `SELECT pg_catalog.count(*)::text AS rows, NULL AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
+  return `SELECT pg_catalog.count(*) AS rows, NULL AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
 }
 
 function rowHash(columns: readonly FingerprintColumn[]): string {
@@ -47,7 +48,7 @@ function rowHash(columns: readonly FingerprintColumn[]): string {
   const [first, ...others] = groups
   // As text: hashint8extended folds its 64 bits to 32.
   return others.reduce(
-    (seed, group) => `pg_catalog.hashtextextended((${group})::text COLLATE pg_catalog."C", ${seed})`,
+    (seed, group) => `pg_catalog.hashtextextended(pg_catalog.concat(${group}) COLLATE pg_catalog."C", ${seed})`,
     first ?? '0',
   )
 }
@@ -66,7 +67,7 @@ function valueText({ name, type, hasOwnCast }: FingerprintColumn): string {
     case 'text':
       return `coalesce('.' || ${value}::text, '')`
     case 'code':
-      return `coalesce(${value}::integer::text, '')`
+      return `pg_catalog.concat(${value}::integer)`
     case 'output':
       return `(CASE WHEN ${value} IS NOT DISTINCT FROM NULL THEN '' ELSE '.' || pg_catalog.concat(${value}) END)`
     default:

@@ -1,4 +1,5 @@
 import type { SqlRunner } from '../core/index.ts'
+import { forgetOwnSettings } from './pinned-settings.ts'
 import { Readings } from './readings.ts'
 import { readObjects } from './read-objects.ts'
 import { readSequences } from './read-sequences.ts'
@@ -15,6 +16,8 @@ export interface ObserveOptions {
   readonly exclude?: { readonly schemas?: readonly string[] }
   /** Reads every row of every table once; without it rows are only counted. */
   readonly fingerprint: boolean
+  /** False: definitions alone. Neither rows nor positions of sequences are read. */
+  readonly rows?: boolean
   /** Called before each table is read. */
   readonly onTable?: (done: number, total: number, name: string) => void
   readonly signal?: AbortSignal
@@ -48,6 +51,7 @@ export async function observeTogether(sessions: readonly SqlRunner[], options: O
 }
 
 async function read(sql: SqlRunner, others: readonly SqlRunner[], options: ObserveOptions): Promise<Facts> {
+  if (options.source === 'restored') await forgetOwnSettings(sql)
   const server = await readServer(sql)
   const { names, oids } = await observedSchemas(sql, options)
   const takenAt = options.takenAt ?? (await readClock(sql))
@@ -58,13 +62,14 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
 
   const readFirst = async (): Promise<Pick<Facts, 'sequences' | 'objects'>> => {
     // Sequences first: what they have given since is then within the dump's bounds.
-    const sequences = await readSequences(readings, oids, options.signal)
+    const sequences = options.rows === false ? [] : await readSequences(readings, oids, options.signal)
     const objects = await readObjects(readings, scope, options.signal)
-    await queue.readFrom(readings)
+    if (options.rows !== false) await queue.readFrom(readings)
     await readings.close()
     return { sequences, objects }
   }
   const readOther = async (other: SqlRunner): Promise<void> => {
+    if (options.source === 'restored') await forgetOwnSettings(other)
     const own = await Readings.open(other)
     await queue.readFrom(own)
     await own.close()
@@ -97,7 +102,7 @@ export async function observedSchemas(
   options: Pick<ObserveOptions, 'schemas' | 'exclude'>,
 ): Promise<{ readonly names: readonly string[]; readonly oids: string }> {
   const rows = await sql.query(`
-    SELECT n.oid::text AS oid, n.nspname AS name FROM pg_catalog.pg_namespace AS n
+    SELECT n.oid AS oid, n.nspname AS name FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY n.nspname COLLATE pg_catalog."C"`)
   const wanted = options.schemas ?? null
   const unwanted = options.exclude?.schemas ?? []

@@ -37,6 +37,19 @@ export async function pinSettings(sql: SqlRunner, more: Readonly<Record<string, 
   }
 }
 
+/**
+ * Undoes what the database or a role sets for its sessions (ALTER DATABASE, ALTER ROLE … SET) to the end of the
+ * transaction, on a restored copy, where such a setting is the dump's: a time limit of a millisecond, a stack of 100 kB.
+ * https://www.postgresql.org/docs/current/view-pg-settings.html
+ */
+export async function forgetOwnSettings(sql: SqlRunner): Promise<void> {
+  await sql.query(`
+    SELECT pg_catalog.set_config(s.name, s.boot_val, true) FROM pg_catalog.pg_settings AS s
+    WHERE s.source IN ('database', 'user', 'database user') AND s.boot_val IS NOT NULL
+      AND s.name <> 'lc_messages' -- its first value, '', is one that no session may set
+      AND (s.context = 'user' OR s.context = 'superuser' AND pg_catalog.current_setting('is_superuser') = 'on')`)
+}
+
 /** `5000` is shown as `5s`. */
 function isSameDuration(actual: string | null, value: string): boolean {
   const match = /^(\d+)(ms|s|min|h|d)$/.exec(actual ?? '')

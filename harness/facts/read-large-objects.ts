@@ -10,9 +10,7 @@ export async function readLargeObjects(
   major: number,
   fingerprint: boolean,
 ): Promise<TableFact | null> {
-  const [count] = await readings.readAll(
-    'SELECT pg_catalog.count(*)::text AS rows FROM pg_catalog.pg_largeobject_metadata',
-  )
+  const [count] = await readings.readAll('SELECT pg_catalog.count(*) AS rows FROM pg_catalog.pg_largeobject_metadata')
   const rows = count?.['rows'] ?? '0'
   if (rows === '0') return null
   const table: TableFact = {
@@ -27,11 +25,11 @@ export async function readLargeObjects(
   if (!fingerprint) return table
   const data = major >= 14 ? `pg_catalog.rtrim(page.data, '\\x00'::bytea)` : 'page.data'
   const reading = await readings.read(
-    `SELECT (coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((page.loid || ' ' || page.pageno || ' ' || ${data}::text) COLLATE pg_catalog."C", 0))
+    `SELECT (coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(page.loid, ' ', page.pageno, ' ', ${data}) COLLATE pg_catalog."C", 0))
         FROM pg_catalog.pg_largeobject AS page WHERE pg_catalog.length(${data}) > 0), 0)
-      + coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended((size.loid || ' ' || size.bytes) COLLATE pg_catalog."C", 1)) FROM (
+      + coalesce((SELECT pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(size.loid, ' ', size.bytes) COLLATE pg_catalog."C", 1)) FROM (
         SELECT p.loid, pg_catalog.max(p.pageno::bigint * 2048 + pg_catalog.length(p.data)) AS bytes
-        FROM pg_catalog.pg_largeobject AS p GROUP BY p.loid) AS size), 0))::text AS fingerprint`,
+        FROM pg_catalog.pg_largeobject AS p GROUP BY p.loid) AS size), 0)) AS fingerprint`,
   )
   if ('unreadable' in reading) return { ...table, unreadable: reading.unreadable }
   return { ...table, fingerprint: reading.row['fingerprint'] ?? null }

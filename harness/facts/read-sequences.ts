@@ -65,6 +65,6 @@ function positionQuery(schema: string, name: string, columns: readonly DrawingCo
       `(SELECT pg_catalog.${extreme}(t.${quoteIdentifier(column.column)}) FROM ${quoteQualified(column.schema, column.table)} AS t)`,
   )
   const farthest = extremes.length === 0 ? 'NULL' : `${descending ? 'least' : 'greatest'}(${extremes.join(', ')})`
-  return `SELECT s.last_value::text AS last_value, s.is_called::text AS is_called, pg_catalog.trunc((${farthest})::numeric)::text AS extreme
+  return `SELECT s.last_value AS last_value, s.is_called::text AS is_called, pg_catalog.trunc((${farthest})::numeric) AS extreme
     FROM ${quoteQualified(schema, name)} AS s`
 }

@@ -51,7 +51,7 @@ export class TableQueue {
   async sortBySize(readings: Readings): Promise<void> {
     const oids = this.#waiting.map((source) => (source === 'large objects' ? largeObjects : source.oid))
     const reading = await readings.read(`
-      SELECT pg_catalog.json_object_agg(o.oid, pg_catalog.pg_table_size(o.oid))::text AS sizes
+      SELECT pg_catalog.json_object_agg(o.oid, pg_catalog.pg_table_size(o.oid)) AS sizes
       FROM pg_catalog.unnest('{${oids.join(',')}}'::pg_catalog.oid[]) AS o (oid)`)
     if ('unreadable' in reading) return
     const sizes = JSON.parse(reading.row['sizes'] ?? '{}') as Readonly<Record<string, number | null>>

@@ -9,16 +9,16 @@ export const largeObjects: CatalogueQuery = {
   kind: 'large object',
   text: () => `
     SELECT pg_catalog.json_build_array('metadata')::text AS identity,
-      pg_catalog.count(*)::text AS count,
-      pg_catalog.md5(pg_catalog.string_agg(l.oid || ' ' || pg_catalog.pg_get_userbyid(l.lomowner), E'\\n' ORDER BY l.oid)) AS owners,
-      pg_catalog.md5(pg_catalog.string_agg(l.oid || ' ' || granted.privileges, E'\\n' ORDER BY l.oid)) AS privileges,
-      pg_catalog.md5(pg_catalog.string_agg(l.oid || ' ' || d.description, E'\\n' ORDER BY l.oid)) AS comments
+      pg_catalog.count(*) AS count,
+      pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(l.oid, ' ', pg_catalog.pg_get_userbyid(l.lomowner)), E'\\n' ORDER BY l.oid)) AS owners,
+      pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(l.oid, ' ', granted.privileges), E'\\n' ORDER BY l.oid)) AS privileges,
+      pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(l.oid, ' ', d.description), E'\\n' ORDER BY l.oid) FILTER (WHERE d.objoid IS NOT NULL)) AS comments
     FROM pg_catalog.pg_largeobject_metadata AS l
     JOIN (SELECT o.lomowner, o.acl,
         ${explodedAcl(`coalesce(o.lomacl, pg_catalog.acldefault('L', o.lomowner))`, 'o.lomowner')} AS privileges
-      FROM (SELECT DISTINCT ON (m.lomowner, coalesce(m.lomacl::text, '') COLLATE pg_catalog."C") m.lomowner, m.lomacl, coalesce(m.lomacl::text, '') AS acl
+      FROM (SELECT DISTINCT ON (m.lomowner, pg_catalog.concat(m.lomacl) COLLATE pg_catalog."C") m.lomowner, m.lomacl, pg_catalog.concat(m.lomacl) AS acl
         FROM pg_catalog.pg_largeobject_metadata AS m) AS o OFFSET 0) AS granted
-      ON granted.lomowner = l.lomowner AND granted.acl = coalesce(l.lomacl::text, '')
+      ON granted.lomowner = l.lomowner AND granted.acl = pg_catalog.concat(l.lomacl)
     LEFT JOIN pg_catalog.pg_description AS d
       ON d.objoid = l.oid AND d.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND d.objsubid = 0
     HAVING pg_catalog.count(*) > 0`,

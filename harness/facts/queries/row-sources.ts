@@ -8,7 +8,7 @@ import { quoteLiteral } from '../../core/index.ts'
  */
 export function rowSourcesQuery(schemas: string, table?: string): string {
   return `
-    SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
+    SELECT c.oid AS oid, n.nspname AS schema, c.relname AS name,
       CASE WHEN c.relkind = 'm' THEN 'materialized view' WHEN c.relpersistence = 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       c.relispopulated::text AS populated,
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname,
@@ -17,7 +17,7 @@ export function rowSourcesQuery(schemas: string, table?: string): string {
             WHERE k.castsource = a.atttypid AND k.casttarget = 'pg_catalog.text'::pg_catalog.regtype AND k.oid >= 16384))
           ORDER BY a.attname COLLATE pg_catalog."C")
         FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')::text AS columns
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns
     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
       ${table === undefined ? '' : `AND c.relname = ${quoteLiteral(table)}`}

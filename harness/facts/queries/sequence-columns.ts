@@ -23,9 +23,9 @@ export function sequenceColumnsQuery(schemas: string): string {
       JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
       WHERE t.relkind IN ('r', 'p') AND CASE ty.typbasetype WHEN 0 THEN ty.oid ELSE ty.typbasetype END IN (20, 21, 23, 1700)
       GROUP BY pull.sequence)
-    SELECT n.nspname AS schema, c.relname AS name, s.seqincrement::text AS increment,
+    SELECT n.nspname AS schema, c.relname AS name, s.seqincrement AS increment,
       pg_catalog.has_sequence_privilege(c.oid, 'SELECT')::text AS readable,
-      coalesce(drawing.columns, '[]')::text AS columns
+      coalesce(drawing.columns, '[]') AS columns
     FROM pg_catalog.pg_sequence AS s
     JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
