@@ -5,6 +5,7 @@ import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../core/index.ts'
 import { recorded } from './archive/testing/archive-entries.ts'
+import { xxHash32 } from './archive/xxhash32.ts'
 import { inspectDump } from './inspect-dump.ts'
 import type { DumpSummary } from './types.ts'
 
@@ -31,6 +32,25 @@ const rows = Buffer.alloc(64 * mebibyte, `${'x'.repeat(63)}\n`)
 const row = Buffer.alloc(64 * mebibyte, 'x')
 /** Ten gibibytes: what a disk of a small machine has left. gzip can't be caught before its end, so less of it is made. */
 const repeats = { gz: 20, zst: 160 } as const
+
+/** An LZ4 frame of as many bytes, all of them the first: a letter, and 4 MB copied from the byte before, in every block. */
+function frameOf(bytes: Buffer): Buffer {
+  const letter = bytes.subarray(0, 1)
+  const block = Buffer.concat([
+    Buffer.from([0x1f]),
+    letter,
+    Buffer.from([1, 0]),
+    Buffer.alloc(16_000, 0xff),
+    Buffer.from([0, 0x50]),
+    Buffer.alloc(5, letter),
+  ])
+  const options = Buffer.from([0x60, 0x70])
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(block.length)
+  const blocks = Array.from({ length: 16 }, () => [size, block]).flat()
+  const check = Buffer.from([(xxHash32(options) >>> 8) & 0xff])
+  return Buffer.concat([Buffer.from('04224d18', 'hex'), options, check, ...blocks, Buffer.alloc(4)])
+}
 
 let folder = ''
 beforeAll(async () => {
@@ -94,6 +114,17 @@ describe('gibibytes in a small file', () => {
     await write(`folder-${ending}/3295.dat.${ending}`, [pack(filler), repeats[ending]])
     const { said, grew } = await read(path)
     expect(said).toBe('E_DUMP_BOMB')
+    expect(grew).toBeLessThan(mostMemory)
+  })
+
+  it('take no memory as lz4, which makes no more than 255 bytes of one', async () => {
+    const path = join(folder, 'folder-lz4')
+    await cp(join(recorded, 'notes-17-folder'), path, { recursive: true })
+    await rm(join(path, '3295.dat.gz'))
+    await write('folder-lz4/3295.dat.lz4', [frameOf(row), 8])
+    const { said, grew } = await read(path)
+    // All of it is one line.
+    expect(said).toBe('E_DUMP_TRUNCATED')
     expect(grew).toBeLessThan(mostMemory)
   })
 
