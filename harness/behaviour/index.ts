@@ -11,3 +11,5 @@ export {
   type RoleClaim,
   type Viewer,
 } from './viewers.ts'
+export { judgeWrites, type JudgeWritesOptions } from './judge-writes.ts'
+export { probeWrites, type ProbeWritesOptions, type WriteFailure, type WriteProbe } from './probe-writes.ts'
