@@ -10,3 +10,10 @@ export function isDirectoryPart(name: string): boolean {
 export function folderOfDump(name: string): string | null {
   return name.endsWith('/toc.dat') ? name.slice(0, -'/toc.dat'.length) : null
 }
+
+/** Folders (`''` is the one the names are relative to) with rows that pg_dump -Fd wrote, and without the `toc.dat` that it writes last. */
+export function unfinishedFolders(names: readonly string[]): string[] {
+  const parts = names.filter((name) => /(?:^|\/)\d+\.dat(?:\.(?:gz|lz4|zst))?$/.test(name))
+  const folders = new Set(parts.map((name) => name.slice(0, Math.max(0, name.lastIndexOf('/')))))
+  return [...folders].filter((folder) => !names.includes(folder === '' ? 'toc.dat' : `${folder}/toc.dat`))
+}

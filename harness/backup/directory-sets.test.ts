@@ -221,3 +221,27 @@ describe('a link among the parts of a dump in directory format', () => {
     expect(set.problems).toMatchObject([{ code: 'E_BACKUP_UNSAFE_FILE', object: 'dump' }])
   })
 })
+
+describe('a folder that pg_dump -Fd did not finish', () => {
+  const unfinished = (name: string): string[] => dumpIn(name).filter((part) => !part.endsWith('toc.dat'))
+
+  test('is passed over by name for the set before it', async () => {
+    await write([...dumpIn('2025-10-20'), ...unfinished('2025-10-21')])
+    const set = await latest()
+    expect(set.name).toBe('2025-10-20')
+    expect(set.problems).toMatchObject([{ code: 'E_BACKUP_INCOMPLETE', object: '2025-10-21', notice: true }])
+  })
+
+  test('is no backup, and said to be unfinished, alone or by its path', async () => {
+    await write(unfinished('2025-10-21'))
+    const refusal = { code: 'E_BACKUP_INCOMPLETE', message: expect.stringContaining('toc.dat') as string }
+    await expect(latest()).rejects.toMatchObject(refusal)
+    await expect(latest(at('2025-10-21'))).rejects.toMatchObject(refusal)
+    await expect(openSet(at('2025-10-21'), clock)).rejects.toMatchObject(refusal)
+  })
+
+  test('is nothing that other files named like rows are taken for', async () => {
+    await write(['2025-10-21/full_backup.sql', '2025-10-21/notes.dat', '2025-10-21/7.data'])
+    expect((await latest()).problems).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { Fault, systemClock, type Clock } from '../core/index.ts'
 import { isDump } from './choose-restore.ts'
 import { isFromFuture } from './date-set.ts'
+import { unfinishedFolders } from './directory-part.ts'
 import { listCandidates, type Candidate } from './list-candidates.ts'
 import { manifestName } from './manifest-name.ts'
 import { openSet, statOf } from './open-set.ts'
@@ -26,7 +27,8 @@ export async function findLatestSet(path: string, clock: Clock = systemClock): P
 async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
   if (!(await statOf(folder)).isDirectory()) return openSet(folder, clock)
   const { files, directoryDumps } = await walkSet(folder, { deep: false })
-  const isSet = directoryDumps.includes('') || files.some(({ name }) => name === manifestName)
+  const names = files.map(({ name }) => name)
+  const isSet = directoryDumps.includes('') || names.includes(manifestName) || unfinishedFolders(names).includes('')
   if (isSet) return openSet(folder, clock)
 
   const { sets, problems } = await listCandidates(folder, clock)

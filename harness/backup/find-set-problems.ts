@@ -1,4 +1,4 @@
-import { isDirectoryPart } from './directory-part.ts'
+import { isDirectoryPart, unfinishedFolders } from './directory-part.ts'
 import { manifestName } from './manifest-name.ts'
 import { innerName, isDumpName, isSealedAwayName, isUnfinishedName } from './name-kind.ts'
 import { problem } from './problem.ts'
@@ -37,6 +37,9 @@ export function findSetProblems(set: SetEvidence): BackupProblem[] {
       .filter((file) => set.manifest !== null && !listed.has(file.name))
       .map((file) => extraProblem(file.name)),
     ...(set.manifest ? [] : set.files.flatMap((file) => unreadableProblem(file.name, set.files))),
+    ...(set.manifest ? [] : unfinishedFolders([...set.files, ...set.unsafe].map(({ name }) => name))).map(
+      unfinishedProblem,
+    ),
     ...set.sidecarProblems,
   ]
 }
@@ -76,6 +79,14 @@ function extraProblem(name: string): BackupProblem {
     object: name,
     notice: !isDumpName(name),
   })
+}
+
+function unfinishedProblem(folder: string): BackupProblem {
+  return problem(
+    'E_BACKUP_INCOMPLETE',
+    `${folder === '' ? 'it' : folder} has no toc.dat, which pg_dump -Fd writes last: it is still being written, or was interrupted`,
+    { hint: 'wait until pg_dump is done; remove what an interrupted one left', object: folder === '' ? null : folder },
+  )
 }
 
 function unreadableProblem(name: string, files: readonly FoundFile[]): BackupProblem[] {

@@ -2,7 +2,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../core/index.ts'
 import { dateSet } from './date-set.ts'
-import { folderOfDump } from './directory-part.ts'
+import { folderOfDump, unfinishedFolders } from './directory-part.ts'
 import { groupFiles } from './group-files.ts'
 import { isDumpName } from './name-kind.ts'
 import { manifestName } from './manifest-name.ts'
@@ -71,7 +71,9 @@ export async function listCandidates(folder: string, clock: Clock): Promise<Cand
 async function candidatesIn(root: string, clock: Clock): Promise<Candidate[]> {
   const { files } = await walkSet(root, { deep: false })
   const sealing = files.find((file) => file.name === manifestName)
-  if (!sealing && files.every((file) => file.name !== 'toc.dat')) return candidatesOf(root, files, clock, false)
+  const names = files.map(({ name }) => name)
+  const isOne = sealing !== undefined || names.includes('toc.dat') || unfinishedFolders(names).includes('')
+  if (!isOne) return candidatesOf(root, files, clock, false)
   const manifest = sealing ? (await readManifest(sealing.path)).manifest : null
   return [candidate({ root, files, manifest, whole: true }, root, false, clock, () => openFolder(root, null, clock))]
 }

@@ -43,7 +43,10 @@ async function openPath(root: string, clock: Clock): Promise<BackupSet> {
   const set = await openFolder(root, groups[0] ?? null, clock)
   if (set.files.some((file) => isDump(file))) return set
   const locked = set.problems.find(
-    (item) => item.code === 'E_DUMP_FORMAT_UNSUPPORTED' || (item.code === 'E_BACKUP_UNSAFE_FILE' && !item.notice),
+    ({ code, notice }) =>
+      code === 'E_DUMP_FORMAT_UNSUPPORTED' ||
+      code === 'E_BACKUP_INCOMPLETE' ||
+      (code === 'E_BACKUP_UNSAFE_FILE' && !notice),
   )
   if (locked) throw new Fault(locked.code, locked.message, { hint: locked.hint })
   throw new Fault('E_BACKUP_NONE', `${root} holds no backup`, {
