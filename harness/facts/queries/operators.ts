@@ -1,6 +1,7 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
 import { comment, functionName, notOfExtension, roleName } from './fragments.ts'
 
+/** Without shells: an operator that was only named, as another's commutator or negator. pg_dump leaves those out, too. */
 export const operators: CatalogueQuery = {
   kind: 'operator',
   text: ({ schemas }) => `
@@ -18,7 +19,7 @@ export const operators: CatalogueQuery = {
       o.oprcanhash::text AS hashes,
       o.oprcanmerge::text AS merges
     FROM pg_catalog.pg_operator AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-    WHERE n.oid = ANY (${schemas}) AND ${notOfExtension('pg_operator', 'o.oid')}`,
+    WHERE o.oprcode <> 0 AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_operator', 'o.oid')}`,
 }
 
 export const operatorClasses: CatalogueQuery = {
