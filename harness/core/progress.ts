@@ -8,6 +8,7 @@ export type StepName =
   | 'observe'
   | 'compare'
   | 'specs'
+  | 'migration'
   | 'report'
 
 /** How long work tells a person where it is. Implementations must be cheap: it is called often. */

@@ -7,6 +7,7 @@ export type {
   TableRecord,
   SpecRecord,
 } from './types.ts'
+export { exitCodeOfRecord } from './answer-of-all.ts'
 export { renderTerminal, type TerminalOptions } from './render-terminal.ts'
 export { renderJson, readRecord } from './render-json.ts'
 export { renderBackupLog } from './render-backup-log.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { migration } from './migration-schema.ts'
 import { count, finding, status, verdict } from './verdict-schema.ts'
 
 /*
@@ -21,6 +22,7 @@ const step = z.strictObject({
     'observe',
     'compare',
     'specs',
+    'migration',
     'report',
   ]),
   startMs: milliseconds,
@@ -145,6 +147,7 @@ export const recordSchema = z
         message: z.string().nullable(),
       }),
     ),
+    migration: migration.nullable(),
     notCovered: z
       .array(z.strictObject({ what: z.string(), why: z.string() }))
       .meta({ description: 'what a reader may think was checked and was not' }),

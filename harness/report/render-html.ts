@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/index.ts'
 import { checksSection, noticesSection, uncheckedSection } from './html/checks.ts'
 import { figuresMarkup, headerMarkup } from './html/header.ts'
+import { migrationSection } from './html/migration.ts'
 import { backupSection, configSection, engineSection } from './html/origins.ts'
 import { sectionMarkup, type Section } from './html/parts.ts'
 import { restoreSection } from './html/restore.ts'
@@ -21,6 +22,7 @@ export function renderHtml(record: RehearsalRecord): string {
   const { tool, verdict } = record
   const sections = [
     timelineSection(record),
+    migrationSection(record),
     checksSection(record),
     tablesSection(record),
     schemaSection(record),
@@ -32,6 +34,7 @@ export function renderHtml(record: RehearsalRecord): string {
     engineSection(record),
     configSection(record),
   ].filter((section): section is Section => section !== null)
+  const migration = record.migration === null ? '' : ` (migration ${record.migration.answer})`
   const links = sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)
   return markup`<!doctype html>
 <html lang="en">
@@ -41,7 +44,7 @@ export function renderHtml(record: RehearsalRecord): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
-<title>${verdict.answer}: ${record.project}, rehearsal of ${formatMoment(record.finishedAt)}</title>
+<title>${verdict.answer}${migration}: ${record.project}, rehearsal of ${formatMoment(record.finishedAt)}</title>
 <style>${style}</style>
 </head>
 <body class="${verdict.answer.toLowerCase()}">

@@ -2,8 +2,9 @@ import { scrubLine } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 import { isWaived, type CheckOutcome } from '../verdict/index.ts'
 import { markup, type Markup } from './markup.ts'
+import { changeLists } from './migration-digest.ts'
 import { isCountedSpec, reasonText } from './record-digest.ts'
-import type { RehearsalRecord, SpecRecord } from './types.ts'
+import type { MigrationReport, RehearsalRecord, SpecRecord } from './types.ts'
 
 interface Case {
   readonly name: string
@@ -24,6 +25,7 @@ export function renderJunit(record: RehearsalRecord): string {
     ...record.verdict.checks
       .filter(({ check }) => !check.startsWith('spec:'))
       .map((check) => checkSuite(record, check)),
+    ...(record.migration === null ? [] : [suite('migration', [migrationCase(record.migration)])]),
     ...[...Map.groupBy(record.specs, ({ file }) => file)].map(([file, specs]) =>
       suite(
         `specs ${file}`,
@@ -70,6 +72,20 @@ function answerCase({ verdict }: RehearsalRecord): Case {
   const lines = verdict.reasons.map((reason) => `- ${scrubLine(reasonText(reason))}`).join('\n')
   const outcome = { GO: 'passed', 'NO-GO': 'failed', UNDECIDED: 'error' } as const
   return { name: 'answer', seconds: 0, outcome: outcome[verdict.answer], message: verdict.answer, details: lines }
+}
+
+function migrationCase(migration: MigrationReport): Case {
+  const { answer, reason, remedy, run } = migration
+  const lines = [
+    reason,
+    ...(remedy === null ? [] : [`to do: ${remedy}`]),
+    ...changeLists(migration).flatMap(([title, texts]) => texts.map((text) => `${title.toLowerCase()}: ${text}`)),
+    ...(answer === 'GO' ? [] : (run?.lastLines ?? []).map((line) => `output: ${line}`)),
+  ]
+  const outcome = { GO: 'passed', 'NO-GO': 'failed', UNDECIDED: 'error' } as const
+  const details = lines.map((line) => scrubLine(line)).join('\n')
+  const seconds = (run?.durationMs ?? 0) / 1000
+  return { name: migration.command, seconds, outcome: outcome[answer], message: scrubLine(reason), details }
 }
 
 function checkSuite(record: RehearsalRecord, { check, required, status }: CheckOutcome): ReturnType<typeof suite> {

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration } from '../core/index.ts'
+import { changeLists } from './migration-digest.ts'
 import { markdownCode, markdownTable, markdownText } from './markdown-text.ts'
 import {
   baselineText,
@@ -57,6 +58,7 @@ export function renderMarkdownSummary(record: RehearsalRecord): string {
     ),
     ...(problems.length > 0 ? ['### Tables that differ', tableList(problems.slice(0, longestList))] : []),
     ...(problems.length > longestList ? [`and ${formatCount(problems.length - longestList)} more in the report`] : []),
+    ...migrationParts(record),
     '### What was not checked',
     unchecked.length === 0
       ? 'Nothing is open.'
@@ -67,6 +69,22 @@ export function renderMarkdownSummary(record: RehearsalRecord): string {
         ),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function migrationParts({ migration }: RehearsalRecord): string[] {
+  if (migration === null) return []
+  const { answer, reason, remedy, run } = migration
+  return [
+    `### ${sign[answer]} Migration: ${answer}`,
+    `${markdownText(reason)}${remedy === null ? '' : `<br>→ ${markdownText(remedy)}`}`,
+    ...changeLists(migration).flatMap(([title, lines]) => [
+      `**${title}**`,
+      list(lines.map((line) => `- ${markdownText(line)}`)),
+    ]),
+    ...(answer === 'GO' || run === null || run.lastLines.length === 0
+      ? []
+      : ['**The end of its output**', list(run.lastLines.map((line) => `- ${markdownText(line)}`))]),
+  ]
 }
 
 function list(items: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration } from '../core/index.ts'
 import type { Answer } from '../verdict/index.ts'
+import { migrationLines } from './migration-digest.ts'
 import {
   baselineText,
   counted,
@@ -55,6 +56,13 @@ export function renderTerminal(record: RehearsalRecord, { color, width, evidence
   for (const [label, text] of facts(record, evidence)) {
     const [first = '', ...more] = wrapText(terminalText(text), room - 14)
     lines.push(`  ${style('2', label.padEnd(11))} ${first}`, ...more.map((line) => `${' '.repeat(14)}${line}`))
+  }
+  if (record.migration !== null) {
+    const { answer: own, reason } = record.migration
+    lines.push('', `  ${style(`1;${paint[own]}`, ` ${own} `)}  ${style('1', `Migration: ${terminalText(reason)}`)}`)
+    for (const { indent, text } of migrationLines(record.migration)) {
+      lines.push(...wrapText(terminalText(text), room - 6 - indent).map((line) => `    ${' '.repeat(indent)}${line}`))
+    }
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,5 +1,6 @@
 import type { CheckId, Finding } from '../compare/index.ts'
 import { decide, planChecks, type Situation, type Waiver } from '../verdict/index.ts'
+import { sampleFailedMigration } from './sample-migration.ts'
 import type { BackupRecord, EngineRecord, RehearsalRecord, SpecRecord, StepRecord, TableRecord } from './types.ts'
 
 /* Test support: three rehearsals of the same project, with verdicts that `decide` really gave. */
@@ -212,6 +213,7 @@ const frame = {
   startedAt: '2026-03-10T06:12:26.000Z',
   finishedAt: '2026-03-10T06:12:30.035Z',
   durationMs: 4_035,
+  migration: null,
   notCovered: [
     { what: 'Files in Supabase Storage', why: 'they are not part of a database dump' },
     {
@@ -560,6 +562,7 @@ export function sampleHostile(text: string): RehearsalRecord {
     schemaDiffs: [{ object: text, diff: `--- a\n+++ b\n@@ -1 +1 @@\n-${text}\n+${text}\n` }],
     baseline: { source: 'dump-snapshot', takenAt: text, serverVersion: text, databaseBytes: 1 },
     specs: [spec],
+    migration: sampleFailedMigration(text),
     notCovered: [{ what: text, why: text }],
     configOrigins: { [text]: text },
   }

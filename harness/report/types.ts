@@ -1,6 +1,7 @@
 import type { StepName } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 import type { Facts } from '../facts/index.ts'
+import type { MigrationReport } from '../migration/index.ts'
 import type { Verdict } from '../verdict/index.ts'
 
 /**
@@ -38,6 +39,8 @@ export interface RehearsalRecord {
     readonly databaseBytes: number | null
   }
   readonly specs: readonly SpecRecord[]
+  /** Null: none was asked for. Its answer is its own; {@link Verdict} is the backup's. */
+  readonly migration: MigrationReport | null
   /** What a reader may think was checked and was not: always said. */
   readonly notCovered: readonly { readonly what: string; readonly why: string }[]
   /** Where each configured value came from, by dotted path: `default`, `file`, `env:NAME`, `flag --x`. */
@@ -136,4 +139,4 @@ export interface SpecRecord {
   readonly message: string | null
 }
 
-export type { Facts }
+export type { Facts, MigrationReport }

@@ -1,5 +1,6 @@
 import type { BackupSet, FileCheck } from '../backup/index.ts'
 import type { Facts } from '../facts/index.ts'
+import type { MigrationReport } from '../migration/index.ts'
 import type { Comparison } from './compare-restored.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { ReadDump } from './read-dumps.ts'
@@ -19,6 +20,7 @@ export interface Gathered {
   facts: Facts | null
   comparison: Comparison | null
   specs: SpecReport | null
+  migration: MigrationReport | null
 }
 
 export function nothingGathered(): Gathered {
@@ -33,5 +35,6 @@ export function nothingGathered(): Gathered {
     facts: null,
     comparison: null,
     specs: null,
+    migration: null,
   }
 }

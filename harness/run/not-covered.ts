@@ -44,6 +44,8 @@ export function listNotCovered(values: ConfigValues, { choice, baseline, engine,
       why: 'a rehearsal restores with its own loader, without durability: its time is no recovery time',
     })
   }
+  if (values.migration.command !== null)
+    list.push({ what: 'your specs on the migrated clone', why: 'they claim something of the backup, and ran on that' })
   list.push({ what: 'files outside the database (Supabase Storage, …)', why: 'a database backup does not hold them' })
   return list
 }

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { Fault } from '../core/index.ts'
 
 /** What a rehearsal leaves in its folder. */
-const names = ['verdict.json', 'report.html', 'junit.xml', 'backup-log.md', 'facts.json', 'baseline.json'] as const
+const names = [
+  'verdict.json',
+  'report.html',
+  'junit.xml',
+  'backup-log.md',
+  'facts.json',
+  'baseline.json',
+  'migration.log',
+] as const
 
 /**
  * Makes the folder of the evidence before the long work begins: what can't be proven afterwards need not start. What an

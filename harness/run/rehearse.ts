@@ -12,6 +12,7 @@ import { nothingGathered, type Gathered } from './gathered.ts'
 import { listNotCovered } from './not-covered.ts'
 import { specOutcomes } from './run-specs.ts'
 import { describeRunning } from './running-statement.ts'
+import { migrate, migrationOf, migrationVariables } from './migrate.ts'
 import type { Situation } from './situation.ts'
 import type { SpecRunner } from './spec-runner.ts'
 import { faultOfLimit, TimeLimit } from './time-limit.ts'
@@ -42,6 +43,7 @@ const checkOfStep: Readonly<Record<StepName, CheckId>> = {
   observe: 'restore',
   compare: 'restore',
   specs: 'restore',
+  migration: 'restore',
   report: 'restore',
 }
 
@@ -52,6 +54,7 @@ const checkOfStep: Readonly<Record<StepName, CheckId>> = {
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const { config, clock, environment } = options
   if (config.values.production) resolveConnection(config.values.production, environment)
+  const variables = migrationVariables(config.values, environment)
   const startedAt = clock.now()
   const book = new FindingBook()
   const gathered = nothingGathered()
@@ -70,6 +73,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       const planFor = (sofar: Gathered) => plan(options, sofar)
       const situation = { ...options, signal, progress }
       await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
+      const { answer } = judge(options, gathered, book)
+      await migrate({ situation, timeline, gathered, variables, answer })
     } catch (thrown) {
       const fault = faultOfLimit(signal) ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
       if (fault.kind === 'refused' || fault.kind === 'defect') throw fault
@@ -182,6 +187,7 @@ function toRecord(
       durationMs,
       message,
     })),
+    migration: migrationOf(config.values, gathered),
     notCovered: listNotCovered(config.values, gathered),
     configOrigins: config.origins,
   }

@@ -5,6 +5,7 @@ import { loadConfig, settings, type ConfigFlags } from '../../harness/config/ind
 import { asFault, Fault, systemClock } from '../../harness/core/index.ts'
 import { serialiseFacts, type Facts } from '../../harness/facts/index.ts'
 import {
+  exitCodeOfRecord,
   renderJson,
   renderMarkdownSummary,
   renderTerminal,
@@ -67,7 +68,7 @@ async function runRehearsal(given: RunFlags): Promise<void> {
     )
   }
   if (unwritten) process.stderr.write(renderFault(unwritten, false))
-  process.exitCode = record.verdict.exitCode
+  process.exitCode = exitCodeOfRecord(record)
 }
 
 /** The fault that kept the evidence from being written; null when all of it is there. */

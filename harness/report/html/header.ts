@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration } from '../../core/index.ts'
 import type { Reason } from '../../verdict/index.ts'
 import { markup, type Markup } from '../markup.ts'
+import { migrationLine } from './migration.ts'
 import { baselineText, counted, formatCount, formatMoment, meaning, reasonText, totalRows } from '../record-digest.ts'
 import type { RehearsalRecord } from '../types.ts'
 
@@ -18,6 +19,7 @@ export function headerMarkup(record: RehearsalRecord): Markup {
 <h1><span class="answer">${verdict.answer}</span> ${meaning[verdict.answer]}</h1>
 ${reasons(shown)}
 ${more.length === 0 ? null : markup`<details><summary>and ${counted(more.length, verdict.answer === 'GO' ? 'more thing proven' : 'more reason', verdict.answer === 'GO' ? 'more things proven' : 'more reasons')}</summary>${reasons(more)}</details>`}
+${migrationLine(record)}
 </div></header>
 `
 }

@@ -10,16 +10,21 @@ const longestDiff = 400
 
 export function schemaSection({ schemaDiffs }: RehearsalRecord): Section | null {
   if (schemaDiffs.length === 0) return null
-  const diffs = schemaDiffs.map(
-    ({ object, diff }, index) =>
-      markup`<details${index < shownOpen ? markup` open` : null}><summary>${code(object)}</summary>${diffMarkup(diff)}</details>\n`,
-  )
   return {
     id: 'schema',
     title: 'Schema differences',
     aside: counted(schemaDiffs.length, 'object'),
-    body: markup`<p class="quiet">Lines with a minus are production’s, lines with a plus are the restored copy’s.</p>${diffs}`,
+    body: markup`<p class="quiet">Lines with a minus are production’s, lines with a plus are the restored copy’s.</p>${diffsMarkup(schemaDiffs)}`,
   }
+}
+
+/** One unified diff an object, the first of them in sight. */
+export function diffsMarkup(diffs: RehearsalRecord['schemaDiffs']): Markup {
+  const folded = diffs.map(
+    ({ object, diff }, index) =>
+      markup`<details${index < shownOpen ? markup` open` : null}><summary>${code(object)}</summary>${diffMarkup(diff)}</details>\n`,
+  )
+  return markup`${folded}`
 }
 
 function diffMarkup(diff: string): Markup {

@@ -39,6 +39,7 @@ h1 .answer { color: var(--accent); font-size: clamp(3rem, 11vw, 4.75rem); font-w
 .reasons .remedy, .remedy { display: block; color: var(--quiet); font-size: .92rem; }
 .remedy::before { content: "→ "; }
 header details { margin-top: .75rem; max-width: 50rem; }
+header .migration { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 h2 { margin: 3.25rem 0 1rem; font-size: 1.25rem; font-weight: 650; letter-spacing: -.005em; line-height: 1.3; }
 h2 small { margin-left: .4rem; color: var(--quiet); font-size: .9rem; font-weight: 400; letter-spacing: 0; }
 h3 { margin: 1.75rem 0 .5rem; font-size: 1rem; font-weight: 600; }
