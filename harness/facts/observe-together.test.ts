@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault, silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import type { Session } from '../postgres/index.ts'
-import { identityOf, observe, observeTogether, readTableFact, serialiseFacts, type Facts } from './index.ts'
+import {
+  beginReadOnly,
+  beginTogether,
+  identityOf,
+  observe,
+  observeTogether,
+  readTableFact,
+  serialiseFacts,
+  type Facts,
+} from './index.ts'
 import { loadRichDatabase } from './rich-database/load-rich-database.ts'
 import { observedMajors, withServersBesideTools } from './testing/observed-majors.ts'
 
@@ -95,10 +104,42 @@ for (const { major, title, isSkipped } of await observedMajors(engine)) {
       expect(begun).toHaveLength(5)
     })
 
-    it('is for a restored copy alone: several sessions have several snapshots', async () => {
+    it('is refused sessions with snapshots of their own, but on a restored copy', async () => {
+      await withSessions('sizes', 2, async (sessions) => {
+        for (const session of sessions) {
+          await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
+          await withSessions('sizes', 1, ([writer]) => (writer as Session).query('UPDATE a_small SET id = id'))
+        }
+        await expect(observeTogether(sessions, { ...options, source: 'live' })).rejects.toThrow(TypeError)
+      })
       await expect(factsOf('sizes', 2, { source: 'live' })).rejects.toThrow(TypeError)
       await expect(factsOf('sizes', 2, { source: 'dump-snapshot' })).rejects.toThrow(TypeError)
       await expect(factsOf('sizes', 1, { source: 'live' })).resolves.toMatchObject({ source: 'live' })
+    })
+
+    it('reads a database that is written to as of one moment, over two sessions', async () => {
+      await withSessions('sizes', 3, async ([first, second, writer]) => {
+        if (!first || !second || !writer) throw new Error('no sessions')
+        const quiet = { ...options, source: 'live' } as const
+        await beginTogether([first, second], { statementTimeoutMs: 0, lockTimeoutMs: 0 })
+        const before = await observeTogether([first, second], quiet)
+        const taken: string[] = []
+        await writer.query('INSERT INTO a_small VALUES (11); INSERT INTO d_medium VALUES (0)')
+        const meanwhile = await observeTogether([first, second], {
+          ...quiet,
+          onTable: (_done, _total, name) => taken.push(name),
+        })
+        expect(taken).toHaveLength(5)
+        expect(meanwhile.tables).toEqual(before.tables)
+        await first.query('ROLLBACK')
+        await second.query('ROLLBACK')
+        const later = await observe(first, { ...options, source: 'live' })
+        const changed = later.tables.filter(
+          ({ fingerprint }, index) => fingerprint !== before.tables[index]?.fingerprint,
+        )
+        expect(changed.map(({ name }) => name)).toEqual(['a_small', 'd_medium'])
+        await writer.query('DELETE FROM a_small WHERE id = 11; DELETE FROM d_medium WHERE id = 0')
+      })
     })
 
     it('ends on all sessions when told to', async () => {

@@ -6,6 +6,7 @@ import { readSequences } from './read-sequences.ts'
 import { readServer } from './read-server.ts'
 import { allOrFirstFault } from './all-or-first-fault.ts'
 import { TableQueue } from './table-queue.ts'
+import { shareSnapshot } from './shared-snapshot.ts'
 import { inPinnedTransaction, type ReadOnlyOptions } from './transaction.ts'
 import type { Facts, TableFact } from './types.ts'
 
@@ -39,13 +40,14 @@ export async function observe(sql: SqlRunner, options: ObserveOptions): Promise<
 
 /**
  * The same facts, read over several sessions: tables from all of them, the biggest first, everything else from the
- * first. Each has a transaction and so a snapshot of its own: for a restored copy only, which nobody writes to. When one
- * session fails, the others end the table they are at, and its fault is thrown; sessions opened with the signal end at once.
+ * first. On a restored copy, which nobody writes to, each has a snapshot of its own; elsewhere the caller has them in one
+ * ({@link beginTogether}), two on production at most. When one session fails, the others end the table they are at, and its fault is thrown; sessions opened with the signal end at once.
  */
 export async function observeTogether(sessions: readonly SqlRunner[], options: ObserveOptions): Promise<Facts> {
   const [first, ...others] = sessions
-  if (!first || (others.length > 0 && options.source !== 'restored')) {
-    throw new TypeError('one session at least, and several only for a restored copy')
+  if (!first) throw new TypeError('one session at least')
+  if (others.length > 0 && options.source !== 'restored' && !(await shareSnapshot(sessions))) {
+    throw new TypeError('several sessions share a snapshot, but on a restored copy')
   }
   return inPinnedTransaction(first, () => read(first, others, options), limitsOf(options))
 }

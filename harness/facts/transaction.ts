@@ -6,6 +6,8 @@ export interface ReadOnlyOptions {
   /** 0 is no limit. A hostile database may have set one for itself: it is always set here. */
   readonly statementTimeoutMs: number
   readonly lockTimeoutMs: number
+  /** SQL literal of a snapshot that another transaction exported, to see what that one sees. */
+  readonly snapshot?: string
 }
 
 /**
@@ -14,6 +16,8 @@ export interface ReadOnlyOptions {
  */
 export async function beginReadOnly(sql: SqlRunner, options: ReadOnlyOptions): Promise<void> {
   await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  // Before any query of the transaction: the first one takes a snapshot of its own.
+  if (options.snapshot !== undefined) await sql.query(`SET TRANSACTION SNAPSHOT ${options.snapshot}`)
   await pinSettings(sql, {
     statement_timeout: String(options.statementTimeoutMs),
     lock_timeout: String(options.lockTimeoutMs),

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { asFault, Fault } from '../core/index.ts'
 import type { BackupSet } from '../backup/index.ts'
-import { resolveConnection } from '../config/index.ts'
-import { beginReadOnly, observe, parseFacts, type Facts } from '../facts/index.ts'
-import { openProduction } from '../postgres/index.ts'
+import { parseFacts, type Facts } from '../facts/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { observeProduction } from './observe-production.ts'
 import type { Situation } from './situation.ts'
-
-const statementTimeoutMs = 300_000
-const lockTimeoutMs = 100
 
 /** What the restored copy is compared with: facts recorded with the dump, else live production, else nothing. */
 export async function loadBaseline(
@@ -21,7 +17,11 @@ export async function loadBaseline(
   const path = values.baseline ?? set?.files.find(({ kind }) => kind === 'baseline')?.path ?? null
   try {
     if (path) return await readBaseline(path, book)
-    if (values.production) return await observeProduction(values.production, situation, environment, book)
+    if (values.production) {
+      const facts = await observeProduction(values.production, situation, environment)
+      book.same('baseline', null, `live production (${values.production}), observed ${facts.takenAt}`)
+      return facts
+    }
   } catch (thrown) {
     if (situation.signal.aborted) throw thrown
     const fault = asFault(thrown)
@@ -61,25 +61,5 @@ async function readBaseline(path: string, book: FindingBook): Promise<Facts> {
     null,
     `facts of ${facts.takenAt}, ${facts.source === 'dump-snapshot' ? "recorded in the dump's snapshot" : `recorded from ${facts.source}`}`,
   )
-  return facts
-}
-
-async function observeProduction(
-  name: string,
-  situation: Situation,
-  environment: NodeJS.ProcessEnv,
-  book: FindingBook,
-): Promise<Facts> {
-  await using session = await openProduction(resolveConnection(name, environment), { signal: situation.signal })
-  await beginReadOnly(session, { statementTimeoutMs, lockTimeoutMs })
-  const facts = await observe(session, {
-    source: 'live',
-    schemas: situation.config.values.schemas,
-    // Rows have moved on since the dump: their content is not comparable, so production is spared the reading.
-    fingerprint: false,
-    takenAt: situation.clock.now().toISOString(),
-  })
-  await session.query('rollback')
-  book.same('baseline', null, `live production (${name}), observed ${facts.takenAt}`)
   return facts
 }
