@@ -30,6 +30,8 @@ export interface CompareOptions {
   /** Tells a short dump from rows that the restore lost. Those of this database only. */
   readonly loaded?: readonly LoadedRows[]
   readonly notCovered?: NotCovered
+  /** `counts`: by choice, the content of rows is not compared, which is said. Default `rows`. */
+  readonly depth?: 'rows' | 'counts'
   /** For a live baseline; without it no drift is allowed. */
   readonly rowTolerance?: (table: { readonly schema: string; readonly name: string }) => RowTolerance
   /**

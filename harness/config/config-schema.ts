@@ -84,6 +84,7 @@ export const configSchema = section({
   baseline: name('write the path of a facts file').optional(),
   parity: oneOf(['required', 'not-required']).optional(),
   expect: oneOf(['full', 'schema', 'data']).optional(),
+  depth: oneOf(['rows', 'counts']).optional(),
   schemas: z
     .array(schemaName, { error: 'write a list of schemas, like ["public"]' })
     .min(1, 'name at least one schema, or leave it out to compare all')

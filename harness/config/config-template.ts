@@ -34,6 +34,9 @@ export default defineRehearsal({
   /* What the backup is meant to hold: 'full', 'schema' or 'data'. Half a backup is a NO-GO unless it is said here. */
   // expect: 'full',
 
+  /* 'counts': rows are only counted, and every report says so. For a database too large to read whole. */
+  // depth: 'rows',
+
   /* Schemas observed and compared. Default: all but the system's. */
   // schemas: ['public'],
 

@@ -85,6 +85,7 @@ describe('where values come from', () => {
       production: 'env:A',
       parity: 'not-required',
       expect: 'data',
+      depth: 'counts',
       'tolerances.rows': '0.05',
       'budgets.rpo': '1h',
       'budgets.rto': '1h',

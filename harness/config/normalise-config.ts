@@ -11,6 +11,7 @@ type ParsedConfig = z.output<typeof configSchema>
 export const defaults = {
   parity: 'required',
   expect: 'full',
+  depth: 'rows',
   rowTolerance: 0,
   accessUsers: 3,
   timeLimit: '24h',
@@ -34,6 +35,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     baseline: config.baseline === undefined ? null : resolve(root, config.baseline),
     parity: config.parity ?? defaults.parity,
     expect: config.expect ?? defaults.expect,
+    depth: config.depth ?? defaults.depth,
     schemas: config.schemas ?? null,
     tables: {
       expected: (config.tables?.expected ?? []).map(qualifyTable),

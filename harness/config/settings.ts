@@ -24,6 +24,7 @@ export const settings: readonly Setting[] = [
   place('baseline', 'BASELINE', 'baseline', "file of production's facts; by default the one in the set"),
   text('parity', 'PARITY', 'parity', '"required" (default) or "not-required": may a GO do without production?'),
   text('expect', 'EXPECT', 'expect', 'what the backup is meant to hold: "full" (default), "schema" or "data"'),
+  text('depth', 'DEPTH', 'depth', 'how rows are compared: each ("rows", default) or only their number ("counts")'),
   list('schemas', 'SCHEMAS', 'schemas', 'schemas observed and compared; by default all of yours'),
   file('tables.expected', 'tables that must exist'),
   file('tables.minCount', 'least number of tables, all together or by schema'),
@@ -98,6 +99,7 @@ export interface ConfigFlags {
   readonly baseline?: string | undefined
   readonly parity?: string | undefined
   readonly expect?: string | undefined
+  readonly depth?: string | undefined
   readonly schemas?: string | readonly string[] | undefined
   readonly tolerance?: string | undefined
   readonly rpo?: string | undefined

@@ -10,6 +10,8 @@ export type Duration = string
 /** What restores: our own loader, PostgreSQL's own clients (what people type on the bad day), or one after the other. */
 export type RestorerChoice = 'ours' | 'stock' | 'both'
 export type EngineChoice = 'auto' | 'embedded' | 'container' | 'server'
+/** Whether the content of rows is compared, or their number alone. */
+export type Depth = 'rows' | 'counts'
 /** What the backup is meant to hold. */
 export type Expectation = 'full' | 'schema' | 'data'
 
@@ -94,6 +96,8 @@ export interface RehearsalConfig {
   parity?: 'required' | 'not-required' | undefined
   /** What the backup is meant to hold. Default `'full'`. */
   expect?: Expectation | undefined
+  /** `'counts'`: rows are only counted, for a database too large to read whole; every report says so. Default `'rows'`. */
+  depth?: Depth | undefined
   /** Schemas observed and compared. Default: all of the user's. */
   schemas?: string[] | undefined
   tables?:
@@ -169,6 +173,7 @@ export interface ConfigValues {
   readonly baseline: string | null
   readonly parity: 'required' | 'not-required'
   readonly expect: Expectation
+  readonly depth: Depth
   /** null: all of the user's schemas. */
   readonly schemas: readonly string[] | null
   readonly tables: {

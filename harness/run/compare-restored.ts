@@ -38,7 +38,7 @@ export async function observeRestored(
   return await observeTogether(sessions, {
     source: 'restored',
     schemas: config.values.schemas,
-    fingerprint: true,
+    fingerprint: config.values.depth === 'rows',
     takenAt: clock.now().toISOString(),
     signal,
     onTable: (done: number, total: number, name: string) => {
@@ -93,6 +93,7 @@ export async function compareRestored(
       baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
       loaded: ledger.tables.filter((table) => table.database === database),
       notCovered: { schemas: platform.schemas, roles: platform.roles },
+      depth: config.values.depth,
       rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
       carries: whatItCarries(choice),
     }).filter(isAsked),

@@ -116,6 +116,7 @@ function plan({ config: { values } }: RehearseOptions, gathered: Gathered): Plan
     baseline: source === undefined ? 'none' : source === 'live' ? 'live' : 'dump-snapshot',
     parity: values.parity,
     expect: values.expect,
+    depth: values.depth,
     access: gathered.baseline?.access !== undefined,
     expectedTables:
       expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||

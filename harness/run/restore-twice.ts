@@ -48,13 +48,14 @@ export async function restoreTwice(
     baselineKind: 'dump-snapshot',
     carries: { roles: true, database: true },
   }).filter(({ status, notice }) => status === 'differs' && !notice)
-  judgeTwins(differing, nameClients(restorer.clients, choice.restored), book)
+  judgeTwins(differing, nameClients(restorer.clients, choice.restored), situation, book)
   return again.restorer
 }
 
-function judgeTwins(differing: readonly Finding[], name: string, book: FindingBook): void {
+function judgeTwins(differing: readonly Finding[], name: string, { config }: Situation, book: FindingBook): void {
   if (differing.length === 0) {
-    book.same('restore', name, `our restore and that of ${name} give the same database`)
+    const extent = config.values.depth === 'rows' ? '' : ', as far as definitions and row counts tell'
+    book.same('restore', name, `our restore and that of ${name} give the same database${extent}`)
     return
   }
   const remedy = 'this is a defect of rehearse: report it, and rely on --restorer stock until it is mended'

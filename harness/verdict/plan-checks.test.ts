@@ -48,6 +48,7 @@ describe('the plan, by the situations of verdict-rules.md', () => {
       ['row counts', 'row content', 'sequences'],
       ['schema', 'access'],
     ],
+    ['rows counted by choice: their content is not asked for', { depth: 'counts' }, ['row counts'], ['row content']],
     ['nobody said who sees what in production', { access: false }, ['schema'], ['access']],
     [
       'only some tables expected: sequences may stay behind',

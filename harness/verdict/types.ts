@@ -10,6 +10,8 @@ export interface Situation {
   readonly parity: 'required' | 'not-required'
   /** What the backup is expected to hold (`--expect`). */
   readonly expect: 'full' | 'schema' | 'data' | 'tables'
+  /** `counts`: config says that the number of rows is enough; their content is then no required check. */
+  readonly depth?: 'rows' | 'counts'
   /** Whether it is known who sees what in production: recorded with the baseline, or asked there. */
   readonly access: boolean
   /** Whether config names expected tables, queries, a maximal age, sizes, a recovery time. */
