@@ -34,7 +34,7 @@ export interface CommandRun {
   readonly connections: number
   /** Programs that still ran when the command was over, and were ended. */
   readonly leftBehind: readonly string[]
-  /** The end of its output, scrubbed. */
+  /** The end of its output, scrubbed of credentials; empty where it went through. */
   readonly lastLines: readonly string[]
   readonly outputBytes: number
 }

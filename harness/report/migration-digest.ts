@@ -28,7 +28,7 @@ export function tableText({ table, was, rowsBefore, rowsAfter, content }: Change
 }
 
 export function rewriteText({ relation, kind, how, bytesBefore, bytesAfter }: Changes['rewrites'][number]): string {
-  return `${kind} ${relation} ${how}, ${formatBytes(bytesBefore)} → ${formatBytes(bytesAfter)}`
+  return `${kind} ${relation}${how === 'emptied' ? ' (emptied)' : ''}, ${formatBytes(bytesBefore)} → ${formatBytes(bytesAfter)}`
 }
 
 /** Its changes, each sort as a list of lines; empty ones are left out. */

@@ -14,7 +14,9 @@ const run = z.strictObject({
   durationMs: milliseconds,
   connections: count.meta({ description: 'sessions that it opened on the clone' }),
   leftBehind: z.array(z.string()).meta({ description: 'programs that still ran when it was over, and were ended' }),
-  lastLines: z.array(z.string()).meta({ description: 'the end of its output, scrubbed' }),
+  lastLines: z.array(z.string()).meta({
+    description: 'the end of its output, where it did not go through; whatever it prints, without credentials',
+  }),
   outputBytes: bytes,
 })
 
