@@ -1,22 +1,21 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { quoteIdentifier, silentProgress } from '../../harness/core/index.ts'
+import { quoteIdentifier } from '../../harness/core/index.ts'
 import { inspectDump, type DumpSummary } from '../../harness/dump/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
-import { restoreDumps, type RestoreLedger } from '../../harness/restore/index.ts'
-import { runTool, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
-import { Twins, type TwinRestore } from '../../harness/restore/testing/twins.ts'
-import { compareWith, describeFinding, observeAt, type Place } from './compare-databases.ts'
+import { findClientTools, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
+import { restoreWithPsql } from '../../harness/restore/testing/stock-restore.ts'
+import { startServer, Twins, type TwinRestore } from '../../harness/restore/testing/twins.ts'
+import { checkRoute, type RouteResult } from './check-route.ts'
+import { compareWith, describeFinding, observeAt } from './compare-databases.ts'
 import type { CorpusResult } from './result.ts'
+import { routesOf } from './routes.ts'
 
 const database = 'corpus'
-const copy = 'corpus_again'
 /** Enough to see what is wrong. */
 const shownNotes = 12
 
 /**
  * Restores a dump by us and by psql, into twins: the same refusals, the same pg_dump, no difference that our comparison
- * would report. Then our copy is dumped, restored and compared once more.
+ * would report. Then psql's copy is dumped, restored by us and compared with it: on its own major, and on newer ones.
  */
 export async function checkDump(
   name: string,
@@ -31,34 +30,55 @@ export async function checkDump(
   for (const server of twins.both) await prepare(server, database, summary)
   const restored = await twins.restore([{ path: plain, name }], { database })
   const difference = await twins.difference([database])
-  const first = await observeAt({ server: twins.ours, database })
-  const theirs = await observeAt({ server: twins.theirs, database })
   const place = { server: twins.ours, database }
-  const alarms = await compareWith(theirs, first, place)
-  const again = await dumpAgain(twins, tools, folder)
-  const secondAlarms = await compareWith(first, await observeAt(again), again, again.ledger.tables)
+  const ours = await observeAt(place)
+  const alarms = await compareWith(await observeAt({ server: twins.theirs, database }), ours, place)
+  const routes = await takeRoutes(plain, summary, twins, folder)
   const notes = [
     ...refusalNotes(restored),
     ...(difference === null ? [] : [difference]),
     ...alarms.map((finding) => `psql's copy and ours: ${describeFinding(finding)}`),
-    ...again.ledger.refused.map(
-      (refused) => `dumped again: refused: ${refused.verb} ${refused.object}: ${refused.refusal.message}`,
-    ),
-    ...secondAlarms.map((finding) => `dumped and restored again: ${describeFinding(finding)}`),
+    ...routes.flatMap((route) => route.notes),
   ]
   const { ledger, stock } = restored
   return {
     name,
     status: notes.length === 0 ? 'passed' : 'failed',
-    tables: first.tables.length,
-    rows: first.tables.reduce((sum, { rows }) => sum + Number(rows), 0),
+    tables: ours.tables.length,
+    rows: ours.tables.reduce((sum, { rows }) => sum + Number(rows), 0),
     statements: ledger.statementsLoaded,
     refused: `${ledger.refused.length}/${stock.refused.length}`,
     dumps: difference === null ? 'equal' : 'differ',
-    findings: alarms.length + secondAlarms.length,
+    findings: alarms.length + routes.reduce((sum, { findings }) => sum + findings, 0),
+    routes: routes.length,
     notes: notes.slice(0, shownNotes),
     ms: performance.now() - startedMs,
   }
+}
+
+async function takeRoutes(
+  plain: string,
+  summary: DumpSummary,
+  { ours, theirs }: Twins,
+  folder: string,
+): Promise<readonly RouteResult[]> {
+  const results: RouteResult[] = []
+  for (const { from, to } of await routesOf(theirs.major)) {
+    const tools = await findClientTools(to)
+    if (tools === null) continue
+    await using started = new AsyncDisposableStack()
+    const start = async (major: number): Promise<DisposableServer> =>
+      started.use(await startServer(major, summary.plainBytes))
+    const source = from === theirs.major ? theirs : await start(from)
+    if (source !== theirs) {
+      // What an older server refuses of it is not missed: the source is what came of it.
+      await prepare(source, database, summary)
+      await restoreWithPsql(tools, source.address, database, plain)
+    }
+    const target = to === ours.major ? ours : await start(to)
+    results.push(await checkRoute({ server: source, database }, target, tools, folder))
+  }
+  return results
 }
 
 /** A database with the roles that the dump expects to find. */
@@ -86,23 +106,4 @@ function refusalNotes({ ledger, stock }: TwinRestore): readonly string[] {
   const complaints = stock.complaints.map((complaint) => `psql complains: ${complaint}`)
   if (ours.join() === stock.refused.join()) return complaints
   return [`refused by us: ${ours.join(' ') || 'none'}; by psql: ${stock.refused.join(' ') || 'none'}`, ...complaints]
-}
-
-async function dumpAgain(
-  { ours }: Twins,
-  tools: ClientTools,
-  folder: string,
-): Promise<Place & { readonly ledger: RestoreLedger }> {
-  const { stdout } = await runTool(tools, 'pg_dump', ['-d', database], ours.address)
-  const path = join(folder, `again-${ours.major}-${process.hrtime.bigint()}.sql`)
-  await writeFile(path, stdout)
-  await ours.createDatabase(copy)
-  const ledger = await restoreDumps([{ path, name: 'the second dump' }], ours, {
-    database: copy,
-    provided: new Set(),
-    signal: new AbortController().signal,
-    progress: silentProgress,
-    totalBytes: stdout.length,
-  })
-  return { server: ours, database: copy, ledger }
 }

@@ -34,6 +34,7 @@ export async function checkPair(pair: CorpusPair, server: DisposableServer): Pro
     statements: a.statements + b.statements,
     refused: `${a.refused.length + b.refused.length}`,
     dumps: null,
+    routes: null,
     findings: differences.length,
     notes,
     ms: performance.now() - startedMs,

@@ -11,12 +11,22 @@ export interface CorpusResult {
   readonly dumps: 'equal' | 'differ' | null
   /** Differences that the comparison reports. */
   readonly findings: number | null
+  /** From one server to another, of the same major or a newer one: how many were taken with the dump. */
+  readonly routes: number | null
   /** Why it failed or was skipped, what was found. */
   readonly notes: readonly string[]
   readonly ms: number
 }
 
-const nothing = { tables: null, rows: null, statements: null, refused: null, dumps: null, findings: null } as const
+const nothing = {
+  tables: null,
+  rows: null,
+  statements: null,
+  refused: null,
+  dumps: null,
+  findings: null,
+  routes: null,
+} as const
 
 export function skipped(name: string, why: string): CorpusResult {
   return { name, status: 'skipped', ...nothing, notes: [why], ms: 0 }
@@ -26,7 +36,18 @@ export function failed(name: string, why: string, ms: number): CorpusResult {
   return { name, status: 'failed', ...nothing, notes: [why], ms }
 }
 
-const columns = ['file', 'tables', 'rows', 'statements', 'refused', 'dumps', 'findings', 'seconds', ''] as const
+const columns = [
+  'file',
+  'tables',
+  'rows',
+  'statements',
+  'refused',
+  'dumps',
+  'routes',
+  'findings',
+  'seconds',
+  '',
+] as const
 
 /** A table for a terminal or a log, the reasons below each line. */
 export function renderTable(results: readonly CorpusResult[]): string {
@@ -35,7 +56,9 @@ export function renderTable(results: readonly CorpusResult[]): string {
   const shown = lines.map((line) =>
     line
       .map((cell, column) =>
-        column === 0 || column === 8 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column === 0 || column === columns.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
       )
       .join('  ')
       .trimEnd(),
@@ -46,8 +69,9 @@ export function renderTable(results: readonly CorpusResult[]): string {
 
 function cellsOf(result: CorpusResult): readonly string[] {
   const cell = (value: number | string | null): string => (value === null ? '·' : value.toLocaleString('en'))
-  const { name, tables, rows, statements, refused, dumps, findings, ms, status } = result
-  return [name, ...[tables, rows, statements, refused, dumps, findings].map(cell), (ms / 1_000).toFixed(1), status]
+  const { name, tables, rows, statements, refused, dumps, routes, findings, ms, status } = result
+  const cells = [tables, rows, statements, refused, dumps, routes, findings].map(cell)
+  return [name, ...cells, (ms / 1_000).toFixed(1), status]
 }
 
 function indent(note: string): string {

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { exitCode } from '../harness/core/index.ts'
+import { runRegression, type Asked } from './regression/run-regression.ts'
+
+const usage = `usage: npm run regression -- <cache folder> [--major <15|17>] [--to <major>]
+
+Builds PostgreSQL's own regression suite from Debian's source package into the cache folder, runs it, dumps the database
+that it leaves behind, restores it by us and compares: nothing may differ but the order of columns in three children of
+inheritance. --to: restores on a server of another major. Needs pg_dump: set REHEARSAL_CLIENTS to the folder that
+.ci/install-client-tools was given; and gcc, libc6-dev, make, perl, bison, flex and bzip2 to build.
+`
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args)
+  if (asked === null) {
+    process.stderr.write(usage)
+    return exitCode.refused
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'regression-'))
+  try {
+    const isRight = await runRegression(asked, folder, (line) => process.stdout.write(`${line}\n`))
+    return isRight ? exitCode.go : exitCode.noGo
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function readArguments(args: readonly string[]): Asked | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { major: { type: 'string', default: '15' }, to: { type: 'string' } },
+    })
+    const [cache, ...more] = positionals
+    const [major, to] = [Number(values.major), Number(values.to ?? values.major)]
+    return cache === undefined || more.length > 0 || !(major > 0) || !(to > 0) ? null : { cache, major, to }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return null
+  }
+}

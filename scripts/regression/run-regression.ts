@@ -1,0 +1,85 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Finding } from '../../harness/compare/index.ts'
+import { findClientTools } from '../../harness/restore/testing/client-tools.ts'
+import { startServer } from '../../harness/restore/testing/twins.ts'
+import { describeFinding, observeAt } from '../corpora/compare-databases.ts'
+import { copyRoles } from '../corpora/check-route.ts'
+import { allForms, checkCopy, type CopyResult } from './check-copies.ts'
+import { buildSuite, runSuite } from './run-suite.ts'
+
+export interface Asked {
+  /** Where what was built stays for the next time. */
+  readonly cache: string
+  readonly major: number
+  /** Major of the server that it is restored on. */
+  readonly to: number
+}
+
+/** Whether all came back as it was. */
+export async function runRegression(
+  { cache, major, to }: Asked,
+  folder: string,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const tools = await findClientTools(to)
+  if (tools === null) throw new Error(`no pg_dump of PostgreSQL ${to}: set REHEARSAL_CLIENTS`)
+  const suite = await buildSuite(major, cache)
+  const libraries = major === to ? null : { from: suite.folder, to: (await buildSuite(to, cache)).folder }
+  await chmod(folder, 0o755)
+  await using server = await startServer(major)
+  const { database, tests, failed } = await runSuite(suite, server, join(folder, 'output'))
+  tell(`PostgreSQL ${server.version}: ${tests - failed.length} of ${tests} tests pass${listOf(failed)}`)
+  const place = { server, database }
+  const facts = await observeAt(place)
+  const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
+  tell(`${facts.objects.length} objects, ${facts.tables.length} tables, ${rows} rows`)
+  await using other = major === to ? null : await startServer(to)
+  const target = other ?? server
+  await copyRoles(server, target)
+  const results: CopyResult[] = []
+  for (const form of major === to ? allForms : (['plain'] as const)) {
+    const result = await checkCopy({ ...place, facts }, target, { form, tools, folder, libraries })
+    for (const line of describe(result)) tell(line)
+    results.push(result)
+  }
+  return results.every(isRight)
+}
+
+/** Nothing differs but the order of columns of children of inheritance, which pg_restore's copy has as ours has it. */
+function isRight({ ledger, findings, besideStock }: CopyResult): boolean {
+  const isOther = besideStock.some((finding) => isRed(finding) || isColumnOrder(finding))
+  return ledger.refused.length === 0 && ledger.statementsLoaded > 0 && !findings.some(isRed) && !isOther
+}
+
+function isRed({ notice }: Finding): boolean {
+  return !notice
+}
+
+function isColumnOrder({ check, message }: Finding): boolean {
+  return check === 'schema' && message.includes('order of columns of an inheritance child')
+}
+
+function describe({ form, ledger, findings, besideStock }: CopyResult): readonly string[] {
+  const { statementsLoaded, refused } = ledger
+  const [red, notices] = [findings.filter(isRed), findings.filter(({ notice }) => notice)]
+  const beside = besideStock.filter((finding) => isRed(finding) || isColumnOrder(finding))
+  const moved = new Set(notices.filter(isColumnOrder).map(({ object }) => object?.replace(/\.[^.]*$/, '')))
+  return [
+    `${form}: ${statementsLoaded} statements, ${refused.length} refused`,
+    `  the source and ours: ${red.length} findings; columns in another order in ${moved.size} children: ${[...moved].join(', ')}`,
+    `  stock and ours: ${beside.length} findings, the order of columns included`,
+    ...refused.map(({ verb, object, refusal }) => `  refused: ${verb} ${object}: ${refusal.message}`),
+    ...red.map((finding) => `  ${describeFinding(finding)}${valuesOf(finding)}`),
+    ...beside.map((finding) => `  beside stock: ${describeFinding(finding)}${valuesOf(finding)}`),
+    ...notices.filter((one) => !isColumnOrder(one)).map((finding) => `  notice: ${describeFinding(finding)}`),
+  ]
+}
+
+function valuesOf({ expected, actual }: Finding): string {
+  return `\n    - ${expected?.replaceAll('\n', '\n      ') ?? ''}\n    + ${actual?.replaceAll('\n', '\n      ') ?? ''}`
+}
+
+function listOf(failed: readonly string[]): string {
+  return failed.length === 0 ? '' : `, not ${failed.join(', ')}`
+}

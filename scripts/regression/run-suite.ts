@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DisposableServer } from '../../harness/engine/index.ts'
+
+/** What `build-suite.sh` made of one major's sources. */
+export interface Suite {
+  readonly folder: string
+}
+
+export interface SuiteResult {
+  /** The database that the tests left behind. */
+  readonly database: string
+  readonly tests: number
+  readonly failed: readonly string[]
+}
+
+export async function buildSuite(major: number, cache: string): Promise<Suite> {
+  await run(new URL('build-suite.sh', import.meta.url).pathname, [String(major), cache])
+  return { folder: join(cache, String(major)) }
+}
+
+/**
+ * Runs PostgreSQL's own tests, which leave one of everything in a database. A few fail on a server with settings such as
+ * ours (how many parallel workers a plan says, where a socket is): what they make is there all the same.
+ * https://www.postgresql.org/docs/current/regress-run.html
+ */
+export async function runSuite({ folder }: Suite, server: DisposableServer, output: string): Promise<SuiteResult> {
+  const regress = join(folder, 'regress')
+  // The server writes some results itself, under a uid of its own.
+  for (const part of ['.', 'results', 'testtablespace']) {
+    await mkdir(join(output, part), { recursive: true })
+    await chmod(join(output, part), 0o777)
+  }
+  const { host, port, user } = server.address
+  const printed = await run(
+    join(regress, 'pg_regress'),
+    [
+      `--inputdir=${regress}`,
+      `--outputdir=${output}`,
+      `--dlpath=${regress}`,
+      `--bindir=${join(folder, 'bin')}`,
+      `--host=${host}`,
+      `--port=${port}`,
+      `--user=${user}`,
+      `--schedule=${join(regress, 'parallel_schedule')}`,
+      '--max-concurrent-tests=20',
+      '--encoding=UTF8',
+      '--no-locale',
+    ],
+    { cwd: output, mayFail: true },
+  )
+  return { database: 'regression', ...readResult(printed) }
+}
+
+/** `test name ... FAILED`; since 16 `not ok 12 + name`. */
+function readResult(printed: string): { readonly tests: number; readonly failed: readonly string[] } {
+  const lines = printed.split('\n')
+  const failed = lines.flatMap(
+    (line) => /^(?:test)? +(\S+) +\.\.\. FAILED|^not ok \d+ +[-+] (\S+)/.exec(line)?.slice(1).find(Boolean) ?? [],
+  )
+  const passed = lines.filter((line) => /\.\.\. ok |^ok \d+ /.test(line)).length
+  if (passed === 0) throw new Error(`the suite did not run:\n${printed}`)
+  return { tests: passed + failed.length, failed }
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  { cwd, mayFail = false }: { readonly cwd?: string; readonly mayFail?: boolean } = {},
+): Promise<string> {
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error !== null && !mayFail) reject(new Error(`${program}: ${error.message}\n${stderr}`, { cause: error }))
+      else resolve(stdout)
+    })
+  })
+}
