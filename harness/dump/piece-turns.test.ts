@@ -20,7 +20,7 @@ async function* inPieces(bytes: Buffer, length: number): AsyncGenerator<Buffer> 
 
 it.each(ways)('%s: a piece and the one before it are good while the piece is worked on', async (_, packed, decode) => {
   let at = 0
-  let before = { from: 0, piece: Buffer.alloc(0) }
+  let before: { readonly from: number; readonly piece: Buffer } = { from: 0, piece: Buffer.alloc(0) }
   for await (const piece of decode(inPieces(packed, 10_000))) {
     // Whatever is decompressed ahead has the time to be.
     await new Promise((resolve) => setTimeout(resolve, 2))

@@ -3,6 +3,7 @@ import { damageOf } from '../plain-source.ts'
 import type { Compression } from '../types.ts'
 import { unlz4 } from './unlz4.ts'
 import { ArchiveDamage, cutOff, damaged } from './archive-damage.ts'
+import { smallBytes, unpackAtOnce } from './unpack-at-once.ts'
 
 /**
  * Decompresses one block or one file of an archive. `wrapper`: within a custom archive gzip stands for zlib's bare
@@ -14,8 +15,17 @@ export async function* unpack(
   wrapper: 'block' | 'file',
   name: string,
 ): AsyncGenerator<Buffer> {
+  const chunks = packed[Symbol.asyncIterator]()
   try {
-    yield* plainOf(packed, compression, wrapper)
+    const first = await chunks.next()
+    if (first.done === true || first.value.length > smallBytes) {
+      yield* plainOf(resume([first], chunks), compression, wrapper)
+      return
+    }
+    const second = await chunks.next()
+    const plain = second.done === true ? unpackAtOnce(first.value, compression, wrapper) : null
+    if (plain === null) yield* plainOf(resume([first, second], chunks), compression, wrapper)
+    else if (plain.length > 0) yield plain
   } catch (error) {
     if (error instanceof ArchiveDamage) throw error
     const damage = damageOf(error)
@@ -23,7 +33,21 @@ export async function* unpack(
     if (damage.code === 'E_DUMP_TRUNCATED' && wrapper === 'file')
       throw cutOff(`the compressed data of ${name} ends in the middle`)
     throw damaged(`the compressed data of ${name} is broken (${error instanceof Error ? error.message : ''})`)
+  } finally {
+    await chunks.return?.()
   }
+}
+
+/** What was taken from a source already, and the rest of it. */
+async function* resume(
+  taken: readonly IteratorResult<Buffer, unknown>[],
+  rest: AsyncIterator<Buffer, unknown>,
+): AsyncGenerator<Buffer> {
+  for (const step of taken) {
+    if (step.done === true) return
+    yield step.value
+  }
+  for (let step = await rest.next(); step.done !== true; step = await rest.next()) yield step.value
 }
 
 function plainOf(
