@@ -12,6 +12,7 @@ import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
+import { judgeBehaviour } from './judge-behaviour.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
 import { isUnsafe, readDumps, unreadDumps, type Outlines } from './read-dumps.ts'
@@ -117,6 +118,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       const { ledger, database } = restored
       const copy = { facts, database, ledger, platform: engine.platform, choice }
       const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
+      await judgeBehaviour({ engine, restored, facts }, gathered.baseline, situation, book)
       await runQueries(session, situation.config.values.queries, book)
       judgeUnprovable(choice, book)
       return comparison

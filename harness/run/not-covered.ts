@@ -29,6 +29,12 @@ export function listNotCovered(values: ConfigValues, { choice, baseline, engine,
   }
   if (values.expect === 'schema')
     list.push({ what: 'rows and sequences', why: 'the backup is expected to hold definitions alone' })
+  if (baseline && !baseline.access && values.expect === 'full') {
+    list.push({
+      what: 'who sees what (row security as it works)',
+      why: 'the baseline does not hold it; record one that does, or give --production',
+    })
+  }
   if (!baseline) list.push({ what: 'parity with production', why: 'there was nothing to compare with' })
   const entries = new Set(choice?.restored.flatMap(({ summary }) => Object.keys(summary.entries)))
   if ([...entries].some((kind) => /^(?:BLOB|LARGE OBJECT)/.test(kind))) {

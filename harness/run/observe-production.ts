@@ -1,6 +1,7 @@
 import { resolveConnection } from '../config/index.ts'
 import { beginTogether, observeTogether, type Facts } from '../facts/index.ts'
 import { openProduction, type Session } from '../postgres/index.ts'
+import { observeViewers } from './judge-behaviour.ts'
 import type { Situation } from './situation.ts'
 
 const statementTimeoutMs = 300_000
@@ -33,8 +34,10 @@ export async function observeProduction(
     takenAt: clock.now().toISOString(),
     signal,
   })
+  const [first] = sessions
+  const access = first && (await observeViewers(first, facts, config.values.access, signal))
   for (const session of sessions) await session.query('rollback')
-  return facts
+  return { ...facts, ...(access && { access }) }
 }
 
 /** Behind a balancer the second session may have come to another server, where nobody knows the snapshot: then the first alone. */

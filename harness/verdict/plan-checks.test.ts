@@ -46,7 +46,7 @@ describe('the plan, by the situations of verdict-rules.md', () => {
       'only data expected: no schema, nobody to let in',
       { expect: 'data' },
       ['row counts', 'row content', 'sequences'],
-      ['schema', 'access'],
+      ['schema', 'access', 'writes'],
     ],
     ['rows counted by choice: their content is not asked for', { depth: 'counts' }, ['row counts'], ['row content']],
     ['nobody said who sees what in production', { access: false }, ['schema'], ['access']],

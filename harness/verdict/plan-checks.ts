@@ -50,6 +50,10 @@ export const planTable: readonly PlanRow[] = [
     ),
   },
   { check: 'access', because: when((s) => s.access && s.expect === 'full', 'it is known who sees what in production') },
+  {
+    check: 'writes',
+    because: when(({ expect }) => expect === 'full', 'a database that can not be written to is no recovery'),
+  },
   { check: 'queries', because: when(({ queries }) => queries, 'config names queries') },
   { check: 'age', because: when(({ rpo }) => rpo, 'config says how old a backup may be') },
   { check: 'size', because: when(({ sizes }) => sizes, 'config says how big a backup must be') },

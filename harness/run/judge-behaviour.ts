@@ -1,0 +1,157 @@
+import { Fault } from '../core/index.ts'
+import {
+  asConfigured,
+  asNobody,
+  asUser,
+  compareAccess,
+  findUsers,
+  judgeWrites,
+  listViewers,
+  observeAccess,
+  probeWrites,
+  type AccessRequest,
+  type Viewer,
+} from '../behaviour/index.ts'
+import type { CheckId, Finding } from '../compare/index.ts'
+import { beginReadOnly, type AccessFacts, type Facts } from '../facts/index.ts'
+import type { Session } from '../postgres/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
+import type { FindingBook } from './finding-book.ts'
+import type { RestoredSet } from './restore-set.ts'
+import type { Situation } from './situation.ts'
+import type { StartedEngine } from './start-engine.ts'
+
+/* On production, little is asked of one SELECT and of all; on the copy, what production did in that time is done too. */
+const onProduction = { statementTimeoutMs: 15_000, deadlineMs: 180_000 } as const
+const onCopy = { statementTimeoutMs: 120_000, deadlineMs: 900_000 } as const
+const ofWrites = { statementTimeoutMs: 2_000, deadlineMs: 120_000 } as const
+const lockTimeoutMs = 10_000
+
+/** Who sees what of production, in the transaction that its facts were taken in. */
+export async function observeViewers(
+  session: Session,
+  facts: Facts,
+  request: AccessRequest,
+  signal: AbortSignal,
+): Promise<AccessFacts> {
+  const viewers = await listViewers(session, request)
+  const fingerprint = facts.source === 'dump-snapshot'
+  return await observeAccess(session, { ...onProduction, viewers, schemas: facts.schemas, fingerprint, signal })
+}
+
+export interface BehavingCopy {
+  readonly engine: StartedEngine
+  readonly restored: RestoredSet
+  readonly facts: Facts
+}
+
+/** What the restored database does, beyond what it is: who sees what, and whether it can be written to. */
+export async function judgeBehaviour(
+  copy: BehavingCopy,
+  baseline: Facts | null,
+  situation: Situation,
+  book: FindingBook,
+): Promise<void> {
+  if (situation.config.values.expect !== 'full') return
+  const held = holdBackAll(copy.restored.ledger)
+  await using session = await copy.engine.server.connect(copy.restored.database, { signal: situation.signal })
+  await judging('access', book, async () => {
+    if (baseline?.access)
+      book.add((await compareViewers(session, copy, baseline, baseline.access, situation)).map(held))
+  })
+  await judging('writes', book, async () => {
+    book.add((await tryWrites(session, copy, baseline, situation, book)).map(held))
+  })
+}
+
+async function compareViewers(
+  session: Session,
+  { engine, facts }: BehavingCopy,
+  baseline: Facts,
+  before: AccessFacts,
+  { config, signal }: Situation,
+): Promise<readonly Finding[]> {
+  const { access, tolerances } = config.values
+  await beginReadOnly(session, { statementTimeoutMs: onCopy.statementTimeoutMs, lockTimeoutMs })
+  const configured = access.roles.map(asConfigured)
+  const users = await findUsers(session, [...new Set(before.viewers.flatMap(({ user }) => user ?? []))])
+  const known = new Map([...configured, ...users.map(asUser)].map((viewer) => [viewer.name, viewer]))
+  const viewers = before.viewers.flatMap(({ name, role, user }): Viewer[] => {
+    const viewer = known.get(name)
+    if (viewer) return [viewer]
+    return name === role && user === null ? [asNobody(role)] : []
+  })
+  const fingerprint = baseline.source !== 'live'
+  const after = await observeAccess(session, { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
+  await session.query('ROLLBACK')
+  const unknown = configured.filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
+  return [
+    ...compareAccess(before, after, {
+      baseline,
+      restored: facts,
+      baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
+      notCovered: engine.platform.schemas,
+      driftOf: (relation) => tolerances.tables[relation] ?? tolerances.rows,
+    }),
+    ...unknown.map(({ name }) => neverLooked(name)),
+  ]
+}
+
+function neverLooked(name: string): Finding {
+  return {
+    check: 'access',
+    status: 'not-checked',
+    object: name,
+    notice: false,
+    message: `config names ${name}, and the baseline was recorded without it`,
+    expected: null,
+    actual: null,
+    remedy: 'record a new baseline with this config',
+    attribution: null,
+  }
+}
+
+async function tryWrites(
+  session: Session,
+  { engine, facts }: BehavingCopy,
+  baseline: Facts | null,
+  { config, signal }: Situation,
+  book: FindingBook,
+): Promise<readonly Finding[]> {
+  // ALTER DATABASE … SET role would make us somebody who may write less.
+  await session.query(`SELECT pg_catalog.set_config('role', 'none', false)`)
+  const viewers = await listViewers(session, config.values.access)
+  const isCutOff = engine.server.isolation.network !== 'host'
+  const probe = await probeWrites(session, facts, { ...ofWrites, viewers, isCutOff, signal })
+  const differing = book.findings.some(
+    ({ check, status, notice }) => definitionChecks.has(check) && status === 'differs' && !notice,
+  )
+  const behindBefore = new Set(
+    book.findings.flatMap(({ check, notice, object }) => (check === 'sequences' && notice ? (object ?? []) : [])),
+  )
+  const definitions = baseline === null ? 'unknown' : differing ? 'differ' : 'same'
+  return judgeWrites(probe, { definitions, behindBefore })
+}
+
+const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'restore'])
+
+/** Where the engine could not make something for want of an extension, the backup is not to blame for what follows. */
+function holdBackAll({ refused, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
+  const isLacking = refused.some(({ meaning, verb }) => meaning === 'engine' && !/EXTENSION/.test(verb))
+  const extensions = missingExtensions.join(', ')
+  return (finding) => {
+    if (!isLacking || finding.status !== 'differs' || finding.notice || finding.check === 'sequences') return finding
+    const message = `${finding.message}: objects that need ${extensions} could not be made here`
+    return { ...finding, status: 'not-checked', message, remedy: `rehearse with an engine that has ${extensions}` }
+  }
+}
+
+/** A statement of ours that the server did not take leaves the check open; what ends the server ends the rehearsal. */
+async function judging(check: CheckId, book: FindingBook, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || (thrown.code !== 'E_SQL' && thrown.code !== 'E_TIMEOUT')) throw thrown
+    book.fault(check, null, thrown)
+  }
+}
