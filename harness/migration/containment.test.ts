@@ -103,6 +103,11 @@ describe('what it prints', () => {
     expect(JSON.stringify(report)).not.toContain('secret value')
   })
 
+  it('is text, without what it tells a terminal', async () => {
+    await shop.rehearse("printf '\\033[2K\\033[1G\\033[31mred\\033[0m \\033]0;title\\007done\\n'")
+    expect(await shop.log()).toBe('red done\n')
+  })
+
   it('is bounded, and its end is kept', async () => {
     const report = await shop.rehearse(
       'yes "a line that is said again and again" | head -n 200000; echo the end; exit 1',

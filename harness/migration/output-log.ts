@@ -11,6 +11,9 @@ const lastKept = 20
 /** Shorter values (`1`, `true`, a port) are words like any other. */
 const shortestSecret = 6
 
+/** What programs write for a terminal: colours, moves of the cursor, titles (ECMA-48). */
+const colours = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g
+
 /** Lines of a command's output: scrubbed, without the values it was handed, into a file of bounded size. */
 export class OutputLog implements AsyncDisposable {
   /** Bytes as they came. */
@@ -56,7 +59,7 @@ export class OutputLog implements AsyncDisposable {
   #take(raw: string): void {
     let line = raw
     for (const secret of this.#secrets) line = line.replaceAll(secret, '***')
-    line = scrub(line).slice(0, longestLine)
+    line = scrub(line.replace(colours, '')).slice(0, longestLine)
     this.#last.push(line)
     if (this.#last.length > lastKept) this.#last.shift()
     this.#written += Buffer.byteLength(line) + 1
