@@ -1,0 +1,34 @@
+import { writeSync } from 'node:fs'
+import { observeTogether, serialiseFacts } from '../../harness/facts/index.ts'
+import { connect, type Session } from '../../harness/postgres/index.ts'
+
+/**
+ * One reading of a database's facts, in a process of its own, whose memory is its alone. Arguments: host, port, user,
+ * database, sessions, depth. Prints {@link Reading} as JSON.
+ */
+export interface Reading {
+  /** From the first connection to the facts' last byte. */
+  readonly ms: number
+  readonly peakBytes: number
+  readonly objects: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+const [host = '', port = '', user = '', database = '', sessions = '1', depth = 'counts'] = process.argv.slice(2)
+const startMs = performance.now()
+await using opened = new AsyncDisposableStack()
+const connected: Session[] = []
+while (connected.length < Number(sessions)) {
+  connected.push(opened.use(await connect({ host, port: Number(port), user }, database)))
+}
+const facts = await observeTogether(connected, { source: 'restored', fingerprint: depth === 'rows' })
+const file = serialiseFacts(facts)
+const reading: Reading = {
+  ms: performance.now() - startMs,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  objects: facts.objects.length,
+  rows: facts.tables.reduce((sum, { rows }) => sum + Number(rows), 0),
+  bytes: Buffer.byteLength(file),
+}
+writeSync(1, JSON.stringify(reading))
