@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { asFault, exitCode, exitCodeOfFault, Fault, scrub } from '../harness/core/index.ts'
+import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { factsCommand } from './commands/facts.ts'
 import { initCommand } from './commands/init.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { restoreCommand } from './commands/restore.ts'
@@ -24,7 +26,16 @@ export function program(): Command {
       'after',
       '\nExit codes: 0 GO, 1 NO-GO, 2 UNDECIDED, 64 refused (nothing was done), 70 a defect of rehearse.',
     )
-  for (const sub of [runCommand(), inspectCommand(), restoreCommand(), initCommand(), doctorCommand()]) {
+  const commands = [
+    runCommand(),
+    inspectCommand(),
+    restoreCommand(),
+    factsCommand(),
+    diffCommand(),
+    initCommand(),
+    doctorCommand(),
+  ]
+  for (const sub of commands) {
     command.addCommand(sub.copyInheritedSettings(command))
   }
   throwInsteadOfExit(command)

@@ -5,6 +5,7 @@ import { equaliseMajors } from './equalise-majors.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import type { Gravity } from './gravity.ts'
+import { presenceWords, type PresenceWords } from './presence-words.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
 import { ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
@@ -56,17 +57,19 @@ export function compareObjects(options: CompareOptions): Finding[] {
     baseline,
     restored,
     carries: options.carries,
+    exact: options.exact ?? false,
   }
-  const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context))
+  const words = presenceWords(options.sides)
+  const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context, words))
   if (!findings.some((finding) => !finding.notice)) findings.push(summary(before))
   return [...findings, ...notCoveredNotices(options)]
 }
 
-function findingsOf({ was, is, properties }: ObjectDifference, context: GradeContext): Finding[] {
+function findingsOf({ was, is, properties }: ObjectDifference, context: GradeContext, words: PresenceWords): Finding[] {
   if (was === null || is === null) {
     const object = was ?? is
     if (object === null) return []
-    const state = was === null ? 'was not there when the backup was taken' : 'is missing'
+    const state = was === null ? words.extra : words.missing
     return toFinding(gradePresence(object, is === null, context), object, `${nameOf(object)} ${state}`, {
       expected: was === null ? 'absent' : 'present',
       actual: was === null ? 'present' : 'absent',

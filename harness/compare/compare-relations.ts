@@ -2,11 +2,13 @@ import { formatCount } from '../core/index.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import { isRelation, ObjectIndex } from './object-index.ts'
+import { presenceWords } from './presence-words.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
 
 /** The check `tables`: tables, views, materialised views, foreign tables and sequences that are missing or extra, by name. */
-export function compareRelations({ baseline, restored, notCovered }: CompareOptions): Finding[] {
+export function compareRelations({ baseline, restored, notCovered, sides }: CompareOptions): Finding[] {
+  const words = presenceWords(sides)
   const before = new ObjectIndex(baseline, notCovered)
   const after = new ObjectIndex(restored, notCovered)
   const relations = [...before.all()].filter(isRelation)
@@ -15,7 +17,7 @@ export function compareRelations({ baseline, restored, notCovered }: CompareOpti
     .map((relation) =>
       differs('tables', {
         object: relation.identity,
-        message: `${relation.kind} ${relation.identity} is missing from the restored database`,
+        message: `${relation.kind} ${relation.identity} ${sides ? words.missing : 'is missing from the restored database'}`,
         expected: relation.kind,
         gravity: gravityOfLoss(relation),
         actual: 'absent',
@@ -26,7 +28,7 @@ export function compareRelations({ baseline, restored, notCovered }: CompareOpti
     .map((relation) =>
       differs('tables', {
         object: relation.identity,
-        message: `${relation.kind} ${relation.identity} was not there when the backup was taken`,
+        message: `${relation.kind} ${relation.identity} ${words.extra}`,
         expected: 'absent',
         actual: relation.kind,
         gravity: gravityOfGain(relation),

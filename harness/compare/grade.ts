@@ -17,12 +17,17 @@ export interface GradeContext {
   readonly baseline: Facts
   readonly restored: Facts
   readonly carries: CompareOptions['carries']
+  readonly exact: boolean
 }
 
 /** A property that is not the same on both sides. */
 export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact, context: GradeContext): Grade {
   const { server: source } = context.baseline
   const { server: copy } = context.restored
+  if (context.exact) {
+    if (was.kind === 'role') return gradeRole(property, was, is, { database: true })
+    return isSpelling(property, was, is) ? notReadAgain : differs
+  }
   if (was.deparsed.includes(property) && source.major !== copy.major) {
     return {
       grade: 'not-checked',
@@ -45,6 +50,24 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
   if (was.kind === 'role') return gradeRole(property, was, is, context.carries)
   if (was.kind === 'database') return gradeDatabase(property, context.carries)
   return differs
+}
+
+/** Two texts of which at least one was not read again. A foreign key's holds names alone: nothing to spell otherwise. */
+function isSpelling(property: string, was: ObjectFact, is: ObjectFact): boolean {
+  const sides = [was, is]
+  return (
+    sides.every(({ properties }) => (properties[property] ?? null) !== null) &&
+    sides.some(({ deparsed }) => deparsed.includes(property)) &&
+    sides.some(({ properties }) => properties['type'] !== 'foreign key')
+  )
+}
+
+/** Two servers may spell one expression in two ways: only once both were read by one server are texts comparable. */
+const notReadAgain: Grade = {
+  grade: 'not-checked',
+  why: 'the texts differ, and a scratch server could not read them again to see whether they mean the same',
+  remedy: 'compare the two texts yourself, or compare with a dump: it is restored, and texts are read again there',
+  notice: false,
 }
 
 /** The bootstrap superuser is made by initdb, on either side: its attributes are nobody's backup. */
@@ -74,6 +97,7 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
     if (object.properties['bootstrap'] === 'true') return { grade: 'ignored' }
     if (context.carries?.roles === false) return rolesNotice
   }
+  if (context.exact) return differs
   if (object.kind === 'index' && missing && object.properties['valid'] === 'false') {
     return { grade: 'notice', why: 'it was invalid where the backup was taken, and pg_dump leaves such an index out' }
   }

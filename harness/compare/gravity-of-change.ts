@@ -95,6 +95,8 @@ const otherwise: Readonly<Partial<Record<ObjectKind, Gravity>>> = {
   policy: 'lost protection',
   role: 'lost protection',
   'default privileges': 'lost protection',
+  'changed privileges': 'lost protection',
+  parameter: 'lost protection',
   'security label': 'lost protection',
   'user mapping': 'lost protection',
   index: 'performance',
@@ -123,7 +125,13 @@ export function gravityOfChange(properties: readonly string[], was: ObjectFact, 
 const holdsData: ReadonlySet<ObjectKind> = new Set(['schema', 'table', 'column', 'large object'])
 
 /** Kinds by which somebody may do more than before, once they are there. */
-const opens: ReadonlySet<ObjectKind> = new Set(['role', 'default privileges', 'user mapping'])
+const opens: ReadonlySet<ObjectKind> = new Set([
+  'role',
+  'default privileges',
+  'changed privileges',
+  'parameter',
+  'user mapping',
+])
 
 /** Of an object that is missing. A restrictive policy keeps out: without it others get in. */
 export function gravityOfLoss(object: ObjectFact): Gravity {

@@ -1,4 +1,5 @@
 export { gravityOfCheck } from './findings.ts'
+export { parseIgnoreRule, withoutIgnored, type IgnoreRule } from './ignore.ts'
 export { gravestFirst, gravities, rankOfGravity, type Gravity } from './gravity.ts'
 export { compareFacts } from './compare-facts.ts'
 export { checkSequencesAgainstColumns } from './compare-sequences.ts'

@@ -40,4 +40,8 @@ export interface CompareOptions {
    * privileges, settings and comment. What is not carried is a notice where it differs.
    */
   readonly carries?: { readonly roles?: boolean; readonly database?: boolean }
+  /** For two databases side by side, of which neither is the copy of the other: what messages call them. */
+  readonly sides?: readonly [string, string]
+  /** Neither side went through a dump and a restore of ours: no difference is put down to one. */
+  readonly exact?: boolean
 }

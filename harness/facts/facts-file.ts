@@ -5,7 +5,8 @@ import type { Facts, ObjectFact } from './types.ts'
 
 const integer = z.string().regex(/^-?\d+$/)
 
-const objectKinds = [
+/** Every kind of object that facts can hold. */
+export const objectKinds = [
   'schema',
   'extension',
   'table',

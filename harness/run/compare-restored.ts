@@ -110,7 +110,7 @@ export async function compareRestored(
 }
 
 /** Roles come with pg_dumpall, the database's own settings with it or with `pg_dump --create`. */
-function whatItCarries({ restored }: DumpChoice): { readonly roles: boolean; readonly database: boolean } {
+export function whatItCarries({ restored }: DumpChoice): { readonly roles: boolean; readonly database: boolean } {
   return {
     roles: restored.some(({ summary }) => summary.rolesCreated.length > 0),
     database: restored.some(({ summary }) => 'DATABASE' in summary.entries || 'CREATE DATABASE' in summary.entries),

@@ -3,6 +3,8 @@ import type { DdlSubject } from './types.ts'
 
 /** What most objects end with: whose they are, who may use them, what is said about them. */
 export function ending({ object, name, relation, part, properties }: DdlSubject): string[] {
+  // These are lists of privileges, not objects that have some: they stand in comment lines.
+  if (object.kind === 'default privileges' || object.kind === 'changed privileges') return []
   const isPart = part !== '' && relation !== ''
   const word = object.kind === 'enum' ? 'TYPE' : object.kind.toUpperCase()
   const hangsOnTable = ['COLUMN', 'CONSTRAINT', 'TRIGGER', 'RULE', 'POLICY'].includes(word)

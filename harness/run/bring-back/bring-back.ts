@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { resolveConnection } from '../../config/index.ts'
-import { asFault, Fault, Secret } from '../../core/index.ts'
+import { asFault, Fault, type Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
 import { parseFacts, type Facts } from '../../facts/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
+import { nameConnection } from '../name-connection.ts'
 import { describeRunning } from '../running-statement.ts'
 import { faultOfLimit, TimeLimit } from '../time-limit.ts'
 import { chooseFiles, openBackup, type ChosenFiles } from './choose-files.ts'
@@ -22,7 +22,7 @@ import type { BringBackReport, BringBackRequest, BroughtBack } from './types.ts'
  * target holds by then.
  */
 export async function bringBack(request: BringBackRequest): Promise<BringBackReport> {
-  const url = nameTarget(request.to, request.environment)
+  const url = nameConnection(request.to, request.environment, '--to env:TARGET_URL')
   const server = new ForeignServer(url)
   const look = () => describeRunning(() => server.look(request.signal), server.applicationName)
   const { timeLimitMs: limitMs } = request
@@ -61,17 +61,6 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   const foreign = new ForeignServer(url, setUp.settings)
   const restored = await restore(files, selection, target, foreign, request)
   return { kind: 'restore', version: 1, startedAt, plan, restored }
-}
-
-/** A URL that is typed has no password in it: that would stand in the shell's history and in every process list. */
-function nameTarget(to: string, environment: NodeJS.ProcessEnv): Secret {
-  if (!/^postgres(?:ql)?:\/\//i.test(to)) return resolveConnection(to, environment)
-  if (/^\w+:\/\/[^/?#]*:[^/?#]*@|[?&](?:password|sslpassword)=/i.test(to)) {
-    throw new Fault('E_SECRET_IN_ARGUMENT', 'the target is written out with its password', {
-      hint: 'put it into an environment variable and name that: --to env:TARGET_URL; or leave the password to PGPASSWORD',
-    })
-  }
-  return new Secret(to, to)
 }
 
 async function readBaseline(path: string | null): Promise<Facts | null> {

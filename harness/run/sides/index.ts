@@ -1,0 +1,3 @@
+export { diffSides } from './diff-sides.ts'
+export { observeDatabase, type ObserveDatabaseOptions } from './observe-database.ts'
+export { depths, type Depth, type DiffReport, type DiffRequest } from './types.ts'

@@ -1,0 +1,69 @@
+import { asFault, formatCount } from '../../core/index.ts'
+import { chooseEngine } from '../../engine/index.ts'
+import { reparseDifferences, type Facts, type ObjectFact } from '../../facts/index.ts'
+import type { Session } from '../../postgres/index.ts'
+import { scratchSchema } from './scratch-schema.ts'
+import type { SideRequest } from './types.ts'
+
+/** What needs another thing first is tried again after it, as long as that helps. */
+const mostPasses = 8
+
+const scratchDatabase = 'scratch'
+
+/**
+ * Both facts with the texts that differ read again by one server: a scratch server of the newer of both majors, for
+ * neither database is ours to write to. Where no server can be started the texts stand, and stay open.
+ */
+export async function reparseOnScratch(
+  [a, b]: readonly [Facts, Facts],
+  request: SideRequest,
+  notes: string[],
+): Promise<readonly [Facts, Facts]> {
+  const count = countDifferingTexts(a, b)
+  if (count === 0) return [a, b]
+  const need = { major: Math.max(a.server.major, b.server.major), extensions: [], plainBytes: 0, superuser: 'postgres' }
+  const { kind, image } = request.config.values.engine
+  try {
+    const engine = request.engine ?? (await chooseEngine(kind, need, image ? { image } : {})).engine
+    await using server = await engine.start(need, { signal: request.signal, progress: request.progress })
+    await server.createDatabase(scratchDatabase)
+    await using session = await server.connect(scratchDatabase, { signal: request.signal })
+    await build(session, [...new Set([...scratchSchema(a), ...scratchSchema(b)])])
+    const spelled = [await reparseDifferences(session, a, b), await reparseDifferences(session, b, a)] as const
+    const texts = `${formatCount(count)} ${count === 1 ? 'text' : 'texts'} of expressions`
+    notes.push(`${texts} differed and were read again by a scratch server, PostgreSQL ${server.version}`)
+    return spelled
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    if (request.signal.aborted || fault.kind !== 'environment') throw fault
+    notes.push(`no scratch server could read differing expressions again: ${fault.message}`)
+    return [a, b]
+  }
+}
+
+async function build(session: Session, statements: readonly string[]): Promise<void> {
+  await session.query('SET check_function_bodies = off')
+  let waiting = statements
+  for (let pass = 0; pass < mostPasses && waiting.length > 0; pass += 1) {
+    const refused: string[] = []
+    for (const statement of waiting) {
+      const { ok } = await session.execute(statement)
+      if (!ok) refused.push(statement)
+    }
+    if (refused.length === waiting.length) return
+    waiting = refused
+  }
+}
+
+function countDifferingTexts(a: Facts, b: Facts): number {
+  const others = new Map(b.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
+  const count = (was: ObjectFact): number => {
+    const is = others.get(`${was.kind} ${was.identity}`)
+    if (!is) return 0
+    return was.deparsed.filter((name) => {
+      const [before, after] = [was.properties[name] ?? null, is.properties[name] ?? null]
+      return before !== null && after !== null && before !== after
+    }).length
+  }
+  return a.objects.reduce((sum, object) => sum + count(object), 0)
+}

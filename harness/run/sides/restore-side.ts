@@ -1,0 +1,79 @@
+import { basename } from 'node:path'
+import { Fault } from '../../core/index.ts'
+import type { Finding } from '../../compare/index.ts'
+import { chooseDumps } from '../choose-dumps.ts'
+import { observeRestored, whatItCarries } from '../compare-restored.ts'
+import { fillViews } from '../fill-views.ts'
+import { checkArtefacts, findBackup } from '../find-backup.ts'
+import { FindingBook } from '../finding-book.ts'
+import { isUnsafe, readDumps, type Outlines } from '../read-dumps.ts'
+import { restoreSet } from '../restore-set.ts'
+import type { Situation } from '../situation.ts'
+import { judgeEngine, startEngine } from '../start-engine.ts'
+import type { Side, SideRequest } from './types.ts'
+
+/** A dump or a set as a side: restored into a disposable server, which stays up until the side is disposed. */
+export async function restoreSide(path: string, request: SideRequest): Promise<Side> {
+  await using started = new AsyncDisposableStack()
+  const situation = situationOf(path, request)
+  const book = new FindingBook()
+  const set = await findBackup(situation, book)
+  await checkArtefacts(set, situation, book)
+  const outlines: Outlines = new Map()
+  const dumps = await readDumps(set, situation, outlines, book)
+  const choice = chooseDumps(set, dumps)
+  if (choice.restored.length === 0 || isUnsafe(choice.restored)) throw notRestorable(path, book)
+  const engine = await startEngine(choice.restored, null, situation)
+  started.use(engine.server)
+  const source = set.manifest?.source?.database ?? null
+  const names = { source, baseline: null, restorer: { kind: 'ours' } as const, outlines }
+  const restored = await restoreSet(choice, engine, names, situation, book)
+  judgeEngine(engine, restored.ledger, book)
+  const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
+  await fillViews(copy, null, book)
+  const facts = await observeRestored(engine, restored.database, situation)
+  request.progress.end('observe', `${path}: restored, ${facts.objects.length} objects, ${facts.tables.length} tables`)
+  const held = started.move()
+  return {
+    name: path,
+    what: 'backup',
+    facts,
+    copy,
+    notCovered: { schemas: engine.platform.schemas, roles: engine.platform.roles },
+    carries: whatItCarries(choice),
+    findings: book.findings
+      .filter(({ status, notice }) => status !== 'same' && !notice)
+      .map((one) => asOpen(one, path)),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  }
+}
+
+function situationOf(path: string, { config, schemas, clock, progress, signal, engine }: SideRequest): Situation {
+  const { values } = config
+  const budgets = { ...values.budgets, rpoMs: null }
+  return {
+    config: { ...config, values: { ...values, budgets, schemas, backup: { ...values.backup, path } } },
+    clock,
+    progress,
+    signal,
+    ...(engine ? { engine } : {}),
+  }
+}
+
+/** What is damaged in a backup says nothing of the two databases: it leaves open what could not be compared. */
+function asOpen(finding: Finding, path: string): Finding {
+  const { gravity: _, ...rest } = finding
+  return {
+    ...rest,
+    status: 'not-checked',
+    message: finding.message.startsWith(basename(path)) ? finding.message : `${basename(path)}: ${finding.message}`,
+    remedy: finding.remedy ?? 'rehearse this backup to see what is wrong with it',
+  }
+}
+
+function notRestorable(path: string, book: FindingBook): Fault {
+  const why = book.findings.find(({ status, notice }) => status !== 'same' && !notice)
+  return new Fault('E_BACKUP_NONE', `${path} can not be restored${why ? `: ${why.message}` : ''}`, {
+    hint: '`rehearse inspect` says what a dump holds and what is wrong with it',
+  })
+}
