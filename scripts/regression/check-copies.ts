@@ -59,9 +59,18 @@ export async function checkCopy(
   return {
     form,
     ledger,
-    findings: await findingsOf(source.facts, facts, restored, ledger.tables),
+    findings: await findingsOf(withLibraries(source.facts, libraries), facts, restored, ledger.tables),
     besideStock: await findingsOf(await observeAt(await restoreByStock(path, target, form, tools)), facts, restored),
   }
+}
+
+function withLibraries(facts: Facts, libraries: CopyOptions['libraries']): Facts {
+  if (libraries === null) return facts
+  const objects = facts.objects.map((object) => {
+    const library = object.properties['library']?.replace(libraries.from, libraries.to)
+    return library === undefined ? object : { ...object, properties: { ...object.properties, library } }
+  })
+  return { ...facts, objects }
 }
 
 /** PostgreSQL's own restore of the same dump, going on past errors. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Finding } from '../../harness/compare/index.ts'
 import { findClientTools } from '../../harness/restore/testing/client-tools.ts'
 import { startServer } from '../../harness/restore/testing/twins.ts'
-import { describeFinding, observeAt } from '../corpora/compare-databases.ts'
+import { describeFinding, observeAt, type Place } from '../corpora/compare-databases.ts'
 import { copyRoles } from '../corpora/check-route.ts'
 import { allForms, checkCopy, type CopyResult } from './check-copies.ts'
 import { buildSuite, runSuite } from './run-suite.ts'
@@ -31,6 +31,7 @@ export async function runRegression(
   const { database, tests, failed } = await runSuite(suite, server, join(folder, 'output'))
   tell(`PostgreSQL ${server.version}: ${tests - failed.length} of ${tests} tests pass${listOf(failed)}`)
   const place = { server, database }
+  if (major !== to) await dropWhatIsGone(place)
   const facts = await observeAt(place)
   const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
   tell(`${facts.objects.length} objects, ${facts.tables.length} tables, ${rows} rows`)
@@ -44,6 +45,16 @@ export async function runRegression(
     results.push(result)
   }
   return results.every(isRight)
+}
+
+/**
+ * What newer majors refuse, and PostgreSQL's own test of an upgrade drops beforehand: an inherited column that is generated
+ * in the child alone (16), a function in C that the newer suite has no more.
+ */
+async function dropWhatIsGone({ server, database }: Place): Promise<void> {
+  await using session = await server.connect(database)
+  await session.query('DROP TABLE IF EXISTS public.gtest_normal_child, public.gtest_normal_child2')
+  await session.query('DROP FUNCTION IF EXISTS public.get_columns_length(oid[])')
 }
 
 /** Nothing differs but the order of columns of children of inheritance, which pg_restore's copy has as ours has it. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DisposableServer } from '../../harness/engine/index.ts'
 
@@ -32,6 +32,8 @@ export async function runSuite({ folder }: Suite, server: DisposableServer, outp
     await mkdir(join(output, part), { recursive: true })
     await chmod(join(output, part), 0o777)
   }
+  const schedule = join(output, 'schedule')
+  await writeFile(schedule, await readSchedule(regress, server.major))
   const { host, port, user } = server.address
   const printed = await run(
     join(regress, 'pg_regress'),
@@ -43,7 +45,7 @@ export async function runSuite({ folder }: Suite, server: DisposableServer, outp
       `--host=${host}`,
       `--port=${port}`,
       `--user=${user}`,
-      `--schedule=${join(regress, 'parallel_schedule')}`,
+      `--schedule=${schedule}`,
       '--max-concurrent-tests=20',
       '--encoding=UTF8',
       '--no-locale',
@@ -51,6 +53,28 @@ export async function runSuite({ folder }: Suite, server: DisposableServer, outp
     { cwd: output, mayFail: true },
   )
   return { database: 'regression', ...readResult(printed) }
+}
+
+/**
+ * Tests of what a server crashes on that is older than the sources: they would take the others with them. 17.11 no longer
+ * does on a type that can't be cast to text, asked whether it IS JSON.
+ */
+const crashing: Readonly<Record<number, string>> = { 17: 'sqljson' }
+
+async function readSchedule(regress: string, major: number): Promise<string> {
+  const schedule = await readFile(join(regress, 'parallel_schedule'), 'utf8')
+  const left = crashing[major]
+  return schedule
+    .split('\n')
+    .map((line) =>
+      line.startsWith('test:')
+        ? line
+            .split(' ')
+            .filter((test) => test !== left)
+            .join(' ')
+        : line,
+    )
+    .join('\n')
 }
 
 /** `test name ... FAILED`; since 16 `not ok 12 + name`. */
