@@ -1,5 +1,7 @@
 export type { AccessFacts, SightFact, ViewerFact } from './access-facts.ts'
-export { objectKinds, parseFacts, serialiseFacts } from './facts-file.ts'
+export { parseFacts, serialiseFacts } from './facts-file.ts'
+export { factsJsonSchema } from './facts-json-schema.ts'
+export { objectKinds } from './facts-schema.ts'
 export { identityOf, partsOfIdentity } from './identity.ts'
 export { observe, observeTogether, type ObserveOptions } from './observe.ts'
 export { readTableFact } from './read-table-fact.ts'
