@@ -4,7 +4,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../postgres/index.ts'
 import { findClientTools } from '../restore/testing/client-tools.ts'
+import { Gate } from './gate.ts'
 import { RehearsedShop } from './testing/rehearsed-shop.ts'
 
 const tools = await findClientTools(15)
@@ -74,6 +76,19 @@ describe('what the command gets', () => {
     const wrong = await shop.rehearse(url('process.env.DATABASE_URL.replace(process.env.PGPASSWORD, "guess")'))
     expect(wrong).toMatchObject({ answer: 'NO-GO', run: { connections: 0 } })
     expect(await shop.log()).toContain('password authentication failed')
+  })
+
+  it('is the way to a server that asks for a password itself', async () => {
+    const { address } = shop.server
+    const theirs = { server: { ...address, password: 'of-the-server' }, form: 'tcp', database: 'shop' } as const
+    await using gate = await Gate.open({ ...theirs, shut: new Set(['postgres']) })
+    expect(gate.variables()['DATABASE_URL']).toContain(':of-the-server@127.0.0.1:')
+    const port = Number(gate.variables()['PGPORT'])
+    const reached = { host: '127.0.0.1', port, user: address.user, password: 'of-the-server' }
+    await using session = await connect(reached, 'shop')
+    expect(await session.query('select 1 as one')).toEqual([{ one: '1' }])
+    expect(gate.connections).toBe(1)
+    await expect(connect(reached, 'postgres')).rejects.toThrow('is the restored copy')
   })
 
   it('is gone when the command is', async () => {

@@ -1,5 +1,5 @@
 import { formatCount } from '../core/index.ts'
-import { identityOf, type Facts, type ObjectFact } from '../facts/index.ts'
+import { identityOf, partsOfIdentity, type Facts, type ObjectFact } from '../facts/index.ts'
 import type { DroppedColumn } from './dropped-columns.ts'
 import type { RenameMap } from './rename-map.ts'
 import type { ChangedTable, Loss } from './types.ts'
@@ -50,12 +50,26 @@ function lossesOfProtection(before: Facts, after: Facts, renames: RenameMap): Lo
     const { kind, identity } = object
     if (protections.has(kind)) {
       const there = renames.objectNow(identity)
-      if (there === null || now.has(`${kind} ${there}`)) return []
+      if (there === null || now.has(`${kind} ${there}`) || isUnderAnotherName(object, there, before, after)) return []
       return [{ kind: kind as Loss['kind'], object: identity, text: `${kind} ${identity} is gone` }]
     }
     const found = now.get(`${kind} ${renames.tableNow(identity) ?? identity}`)
     return found === undefined ? [] : [...lossOfRowSecurity(object, found), ...lossOfPrivileges(object, found)]
   })
+}
+
+/** One that says the same of the same table, and is new: it was renamed, or made anew. */
+function isUnderAnotherName(was: ObjectFact, there: string, before: Facts, after: Facts): boolean {
+  const [schema = '', table = ''] = partsOfIdentity(there)
+  const prefix = `${identityOf([schema, table])}.`
+  const said = JSON.stringify(was.properties)
+  return after.objects.some(
+    ({ kind, identity, properties }) =>
+      kind === was.kind &&
+      identity.startsWith(prefix) &&
+      JSON.stringify(properties) === said &&
+      !before.objects.some((other) => other.kind === kind && other.identity === identity),
+  )
 }
 
 function lossOfRowSecurity(was: ObjectFact, is: ObjectFact): Loss[] {
