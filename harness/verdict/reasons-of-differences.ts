@@ -21,10 +21,13 @@ export function reasonsOfDifferences(findings: readonly Finding[]): Reason[] {
     .map((group) => reason(group.toSorted(furthestOffFirst)))
 }
 
-/** A table that lost rows need not be named again for rows that differ. */
+/** A table that lost rows need not be named again for rows that differ, nor a sequence that is behind for the write that collides. */
 function isNews(findings: readonly Finding[]): (finding: Finding) => boolean {
   const miscounted = new Set(findings.filter(({ check }) => check === 'row counts').map(({ object }) => object))
-  return ({ check, object }) => check !== 'row content' || object === null || !miscounted.has(object)
+  const misplaced = new Set(findings.filter(({ check }) => check === 'sequences').map(({ object }) => object))
+  return ({ check, object }) =>
+    object === null ||
+    !((check === 'row content' && miscounted.has(object)) || (check === 'writes' && misplaced.has(object)))
 }
 
 function reason(group: readonly Finding[]): Reason {

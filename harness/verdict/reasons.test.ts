@@ -122,6 +122,15 @@ describe('reasons for NO-GO', () => {
   })
 })
 
+test('a sequence that is behind is named once', () => {
+  const object = 'public.a_id_seq'
+  const reasons = reasonsOfDifferences([
+    finding('writes', 'differs', { object }),
+    finding('sequences', 'differs', { object }),
+  ])
+  expect(reasons.map(({ check }) => check)).toEqual(['sequences'])
+})
+
 test('who sees more than in production comes before everything else, who sees less does not', () => {
   const reasons = reasonsOfDifferences([
     finding('completeness', 'differs'),
