@@ -30,7 +30,7 @@ export function fingerprintQuery(schema: string, name: string, columns: readonly
 
 /** Rows alone. */
 export function countQuery(schema: string, name: string): string {
-  return `SELECT pg_catalog.count(*) AS rows, NULL AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
+  return `SELECT pg_catalog.count(*) AS rows, NULL::numeric AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
 }
 
 function rowHash(columns: readonly FingerprintColumn[]): string {

@@ -60,7 +60,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
   const readings = await Readings.open(sql)
   const scope = { major: server.major, schemas: oids }
   const queue = await TableQueue.open(readings, scope, options)
-  if (others.length > 0) await queue.sortBySize(readings)
+  await queue.sortBySize(readings)
 
   const readFirst = async (): Promise<Pick<Facts, 'sequences' | 'objects'>> => {
     // Sequences first: what they have given since is then within the dump's bounds.

@@ -17,33 +17,33 @@ export async function readSequences(
   schemas: string,
   signal?: AbortSignal,
 ): Promise<SequenceFact[]> {
-  const sequences: SequenceFact[] = []
-  for (const source of await readings.readAll(sequenceColumnsQuery(schemas))) {
-    signal?.throwIfAborted()
-    const schema = source['schema'] ?? ''
-    const name = source['name'] ?? ''
-    const increment = source['increment'] ?? '1'
-    const columns = drawingColumns(source['columns'] ?? '[]')
-    const reading = await readings.read(positionQuery(schema, name, columns, increment.startsWith('-')))
-    const owner = columns[0]
-    const known = {
-      schema,
-      name,
-      increment,
-      ownedBy: owner ? identityOf([owner.schema, owner.table, owner.column]) : null,
-    }
+  const sources = (await readings.readAll(sequenceColumnsQuery(schemas))).map((row) => {
+    const schema = row['schema'] ?? ''
+    const name = row['name'] ?? ''
+    const increment = row['increment'] ?? '1'
+    const columns = drawingColumns(row['columns'] ?? '[]')
+    const [owner] = columns
+    const ownedBy = owner ? identityOf([owner.schema, owner.table, owner.column]) : null
+    const text = positionQuery(schema, name, columns, increment.startsWith('-'))
+    return { known: { schema, name, increment, ownedBy }, text }
+  })
+  signal?.throwIfAborted()
+  const answers = await readings.readEach(
+    sources.map(({ text }) => text),
+    signal,
+  )
+  return sources.map(({ known }, index) => {
+    const reading = answers[index] ?? { unreadable: 'not read' }
     if ('unreadable' in reading) {
-      sequences.push({ ...known, lastValue: '0', isCalled: false, columnMax: null, unreadable: reading.unreadable })
-      continue
+      return { ...known, lastValue: '0', isCalled: false, columnMax: null, unreadable: reading.unreadable }
     }
-    sequences.push({
+    return {
       ...known,
       lastValue: reading.row['last_value'] ?? '0',
       isCalled: reading.row['is_called'] === 'true',
       columnMax: reading.row['extreme'] ?? null,
-    })
-  }
-  return sequences
+    }
+  })
 }
 
 /** The owning column first, then by name; a column that both owns and defaults to it once. */

@@ -1,5 +1,5 @@
 import { quoteLiteral, type SqlRunner } from '../core/index.ts'
-import { listTables, readTable } from './read-tables.ts'
+import { listTables, readTables } from './read-tables.ts'
 import { Readings } from './readings.ts'
 import { inPinnedTransaction, type ReadOnlyOptions } from './transaction.ts'
 import type { TableFact } from './types.ts'
@@ -18,7 +18,7 @@ export async function readTableFact(
     const readings = await Readings.open(sql)
     const schemas = `ARRAY (SELECT s.oid FROM pg_catalog.pg_namespace AS s WHERE s.nspname = ${quoteLiteral(table.schema)})`
     const [source] = await listTables(readings, schemas, table.name)
-    const fact = source ? await readTable(readings, source, true) : null
+    const [fact = null] = source ? await readTables(readings, [source], true) : []
     await readings.close()
     return fact
   }

@@ -26,16 +26,28 @@ export async function listTables(readings: Readings, schemas: string, table?: st
   }))
 }
 
-/** Counts, and if asked fingerprints, one table: one pass over it. */
-export async function readTable(readings: Readings, source: TableSource, fingerprint: boolean): Promise<TableFact> {
-  const known = withoutRows(source, fingerprint)
-  if (!source.populated) return known
-  const query = isFingerprinted(source, fingerprint)
+/** Counts, and if asked fingerprints, tables: one pass over each. */
+export async function readTables(
+  readings: Readings,
+  sources: readonly TableSource[],
+  fingerprint: boolean,
+): Promise<readonly TableFact[]> {
+  const populated = sources.filter((source) => source.populated)
+  const answers = await readings.readEach(populated.map((source) => rowsQuery(source, fingerprint)))
+  const readingOf = new Map(populated.map((source, index) => [source, answers[index]]))
+  return sources.map((source) => {
+    const known = withoutRows(source, fingerprint)
+    const reading = readingOf.get(source)
+    if (reading === undefined) return known
+    if ('unreadable' in reading) return { ...known, unreadable: reading.unreadable }
+    return { ...known, rows: reading.row['rows'] ?? '0', fingerprint: reading.row['fingerprint'] ?? null }
+  })
+}
+
+function rowsQuery(source: TableSource, fingerprint: boolean): string {
+  return isFingerprinted(source, fingerprint)
     ? fingerprintQuery(source.schema, source.name, source.columns)
     : countQuery(source.schema, source.name)
-  const reading = await readings.read(query)
-  if ('unreadable' in reading) return { ...known, unreadable: reading.unreadable }
-  return { ...known, rows: reading.row['rows'] ?? '0', fingerprint: reading.row['fingerprint'] ?? null }
 }
 
 /** Whether a fact taken earlier is of this table as it is now: the same columns, read to the same depth. */

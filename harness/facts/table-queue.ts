@@ -1,7 +1,7 @@
 import { scrubLine } from '../core/index.ts'
 import { identityOf } from './identity.ts'
 import { readLargeObjects } from './read-large-objects.ts'
-import { isFactOf, listTables, readTable, type TableSource } from './read-tables.ts'
+import { isFactOf, listTables, readTables, type TableSource } from './read-tables.ts'
 import type { Readings } from './readings.ts'
 import type { TableFact } from './types.ts'
 
@@ -19,6 +19,8 @@ export class TableQueue {
   readonly #total: number
   readonly #facts: TableFact[]
   #waiting: (TableSource | 'large objects')[]
+  /** OIDs of tables that are read together. */
+  #small: ReadonlySet<string> = new Set()
 
   private constructor(
     options: TableQueueOptions,
@@ -58,6 +60,7 @@ export class TableQueue {
     const sizeOf = (source: TableSource | 'large objects'): number =>
       sizes[source === 'large objects' ? largeObjects : source.oid] ?? 0
     this.#waiting = this.#waiting.toSorted((a, b) => sizeOf(b) - sizeOf(a))
+    this.#small = new Set(Object.keys(sizes).filter((oid) => oid !== largeObjects && (sizes[oid] ?? 0) <= smallBytes))
   }
 
   /** Reads until nothing waits. */
@@ -71,10 +74,26 @@ export class TableQueue {
         const fact = await readLargeObjects(readings, this.#major, fingerprint)
         if (fact) this.#facts.push(fact)
       } else {
-        onTable?.(this.#done(), this.#total, scrubLine(identityOf([source.schema, source.name])))
-        this.#facts.push(await readTable(readings, source, fingerprint))
+        const together = [source, ...this.#takeSmall(source)]
+        for (const [index, { schema, name }] of together.entries()) {
+          onTable?.(this.#done() + index, this.#total, scrubLine(identityOf([schema, name])))
+        }
+        this.#facts.push(...(await readTables(readings, together, fingerprint)))
       }
     }
+  }
+
+  /** The next ones, when that one and they are small. */
+  #takeSmall({ oid }: TableSource): readonly TableSource[] {
+    const taken: TableSource[] = []
+    if (!this.#small.has(oid)) return taken
+    while (taken.length < mostTogether - 1) {
+      const [next] = this.#waiting
+      if (next === undefined || next === 'large objects' || !this.#small.has(next.oid)) break
+      taken.push(next)
+      this.#waiting.shift()
+    }
+    return taken
   }
 
   /** What was read, by schema and name. */
@@ -91,6 +110,10 @@ export class TableQueue {
     return Math.min(this.#facts.length, this.#total)
   }
 }
+
+/** A table of so many bytes is read faster than it is asked for. */
+const smallBytes = 128 * 1024
+const mostTogether = 25
 
 /** pg_largeobject's OID in every server. https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_largeobject.h */
 const largeObjects = '2613'
