@@ -33,7 +33,8 @@ export function countQuery(schema: string, name: string): string {
   return `SELECT pg_catalog.count(*) AS rows, NULL::numeric AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
 }
 
-function rowHash(columns: readonly FingerprintColumn[]): string {
+/** SQL of a hash of one row `t`, a bigint. */
+export function rowHash(columns: readonly FingerprintColumn[]): string {
   const groups: string[] = []
   for (let start = 0; start < columns.length; start += chainLength) {
     groups.push(
