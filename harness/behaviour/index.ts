@@ -13,3 +13,4 @@ export {
 } from './viewers.ts'
 export { judgeWrites, type JudgeWritesOptions } from './judge-writes.ts'
 export { probeWrites, type ProbeWritesOptions, type WriteFailure, type WriteProbe } from './probe-writes.ts'
+export { tryConstraints } from './try-constraints.ts'

@@ -9,6 +9,7 @@ import {
   listViewers,
   observeAccess,
   probeWrites,
+  tryConstraints,
   type AccessRequest,
   type Viewer,
 } from '../behaviour/index.ts'
@@ -130,7 +131,8 @@ async function tryWrites(
     book.findings.flatMap(({ check, notice, object }) => (check === 'sequences' && notice ? (object ?? []) : [])),
   )
   const definitions = baseline === null ? 'unknown' : differing ? 'differ' : 'same'
-  return judgeWrites(probe, { definitions, behindBefore })
+  const unmet = await tryConstraints(session, facts.schemas, onCopy.statementTimeoutMs)
+  return [...judgeWrites(probe, { definitions, behindBefore }), ...unmet]
 }
 
 const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'restore'])
