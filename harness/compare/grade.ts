@@ -1,4 +1,5 @@
 import type { Facts, ObjectFact } from '../facts/index.ts'
+import { gradeSurroundings } from './grade-surroundings.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 
@@ -10,7 +11,7 @@ export type Grade =
   | { readonly grade: 'not-checked'; readonly why: string; readonly remedy: string; readonly notice: boolean }
 
 const differs: Grade = { grade: 'differs' }
-const localeProperties: ReadonlySet<string> = new Set(['collate', 'ctype', 'locale', 'locale provider'])
+const localeProperties: ReadonlySet<string> = new Set(['collate', 'ctype', 'locale', 'locale provider', 'locale rules'])
 
 export interface GradeContext {
   readonly before: ObjectIndex
@@ -47,7 +48,10 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
       notice: true,
     }
   }
+  const surroundings = gradeSurroundings(property, was, is)
+  if (surroundings) return surroundings
   if (was.kind === 'role') return gradeRole(property, was, is, context.carries)
+  if (was.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
   if (was.kind === 'database') return gradeDatabase(property, context.carries)
   return differs
 }
@@ -98,6 +102,9 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
     if (context.carries?.roles === false) return rolesNotice
   }
   if (context.exact) return differs
+  const surroundings = gradeSurroundings(null, missing ? object : null, missing ? null : object)
+  if (surroundings) return surroundings
+  if (object.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
   if (object.kind === 'index' && missing && object.properties['valid'] === 'false') {
     return { grade: 'notice', why: 'it was invalid where the backup was taken, and pg_dump leaves such an index out' }
   }

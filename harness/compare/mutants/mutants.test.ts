@@ -2,59 +2,98 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentProgress } from '../../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
 import { observe, type Facts } from '../../facts/index.ts'
-import { loadRichDatabase } from '../../facts/rich-database/load-rich-database.ts'
+import { copyEveryKind, loadEveryKind } from '../../facts/rich-database/load-every-kind.ts'
+import { observedMajors, withServersBesideTools } from '../../facts/testing/observed-majors.ts'
+import { PreparedRunner } from '../../facts/testing/prepared-runner.ts'
 import type { Session } from '../../postgres/index.ts'
-import { compareFacts } from '../index.ts'
-import { mutants } from './mutants.ts'
+import { changesFound } from './changes-found.ts'
+import { isFor, mutants, needsCopy, runMutant, type Mutant } from './index.ts'
 
-describe.each([15, 17])('on Postgres %i, a comparison names exactly the object that was changed:', (major) => {
-  let server: DisposableServer
-  let session: Session
-  let baseline: Facts
+/** All mutants are run on one major; on the others those of that major alone, and every fifth. */
+const wholeMajor = 17
+const sampled = 5
 
-  beforeAll(async () => {
-    server = await embeddedEngine().start(
-      { major, extensions: [], plainBytes: 0, superuser: 'postgres' },
-      { signal: new AbortController().signal, progress: silentProgress },
-    )
-    await loadRichDatabase(server)
-    session = await server.connect('rich')
-    baseline = await observe(session, { source: 'dump-snapshot', fingerprint: false })
-  })
-  afterAll(async () => {
-    await session[Symbol.asyncDispose]()
-    await server[Symbol.asyncDispose]()
-  })
+const engine = embeddedEngine(withServersBesideTools())
+for (const { major, title, isSkipped } of await observedMajors(engine)) {
+  describe.skipIf(isSkipped)(`on ${title}, a comparison names exactly what was changed:`, () => {
+    let server: DisposableServer
+    let session: Session
+    let runner: PreparedRunner
+    let baseline: Facts
 
-  /** The change is observed from within its transaction and undone: no clone of the database, nothing left behind. */
-  async function observeMutated(sql: string): Promise<Facts> {
-    await session.query('BEGIN')
-    try {
-      await session.query(sql)
-      return await observe(session, { source: 'restored', fingerprint: false })
-    } finally {
-      await session.query('ROLLBACK')
+    beforeAll(async () => {
+      server = await engine.start(
+        { major, extensions: [], plainBytes: 0, superuser: 'postgres' },
+        { signal: new AbortController().signal, progress: silentProgress },
+      )
+      await loadEveryKind(server, 'worked')
+      session = await server.connect('worked')
+      runner = new PreparedRunner(session)
+      baseline = await observe(runner, { source: 'dump-snapshot', fingerprint: true })
+    })
+    afterAll(async () => {
+      await session[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    })
+
+    /** Observed from within the transaction that makes the change, and undone. */
+    async function observeInside(mutant: Mutant): Promise<Facts> {
+      await session.query('BEGIN')
+      try {
+        await runMutant(session, mutant, 'worked')
+        return await observe(runner, { source: 'restored', fingerprint: readsRows(mutant) })
+      } finally {
+        await session.query('ROLLBACK')
+      }
     }
-  }
 
-  it('nothing, when nothing was', async () => {
-    expect(schemaFindings(baseline, await observeMutated('SELECT 1'))).toEqual([])
-  })
+    async function observeCopy(mutant: Mutant): Promise<Facts> {
+      await copyEveryKind(server, 'copied')
+      {
+        await using session = await server.connect('copied')
+        await runMutant(session, mutant, 'copied')
+      }
+      try {
+        await using inside = await server.connect('copied')
+        return await observe(inside, { source: 'restored', fingerprint: false })
+      } finally {
+        await dropCopy()
+      }
+    }
 
-  it.each(mutants.map(({ sql, names }) => [names.join(' and '), sql, names] as const))(
-    '%s: %s',
-    async (_, sql, names) => {
-      expect(schemaFindings(baseline, await observeMutated(sql))).toEqual([...names].sort())
-    },
-  )
-})
+    async function dropCopy(): Promise<void> {
+      {
+        await using inside = await server.connect('copied')
+        await inside.query('DROP SUBSCRIPTION feed')
+      }
+      await using own = await server.connect('postgres')
+      await own.query('DROP DATABASE copied')
+    }
 
-function schemaFindings(baseline: Facts, restored: Facts): string[] {
-  return compareFacts({ baseline, restored, baselineKind: 'dump-snapshot' })
-    .filter((finding) => finding.check === 'schema' && finding.status !== 'same')
-    .map((finding) =>
-      finding.message.replace(/(?:: [^:]+ differs?| is missing| was not there when the backup was taken)$/, ''),
+    it('nothing, when nothing was', async () => {
+      expect(changesFound(baseline, await observe(runner, { source: 'restored', fingerprint: true }))).toEqual([])
+    })
+
+    const own = mutants.filter((mutant, index) => {
+      if (!isFor(mutant, major)) return false
+      return major === wholeMajor || index % sampled === major % sampled || mutant.since === major
+    })
+    it.each(own.map((mutant) => [mutant.changes.join(' and '), String(mutant.sql), mutant] as const))(
+      '%s: %s',
+      async (_, _sql, mutant) => {
+        const mutated = await (needsCopy(mutant) ? observeCopy(mutant) : observeInside(mutant))
+        const found = changesFound(baseline, mutated).filter((change) => isAsked(change, mutant))
+        expect(found).toEqual([...mutant.changes].sort())
+      },
     )
-    .map((name) => name.replace(/: [^:]*$/, ''))
-    .sort()
+  })
+}
+
+/** Rows and positions are looked at where the mutant is about them: a table that is dropped takes its own along. */
+function isAsked(change: string, mutant: Mutant): boolean {
+  return /^[^"]*: /.test(change) || /: [^"]*$/.test(change) || mutant.changes.includes(change)
+}
+
+function readsRows({ changes }: Mutant): boolean {
+  return changes.some((change) => change.startsWith('row content '))
 }

@@ -1,5 +1,5 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { explodedAcl } from './fragments.ts'
+import { explodedAcl, withOwnerUnnamed } from './fragments.ts'
 
 interface Granted {
   readonly catalogue: string
@@ -62,27 +62,23 @@ const granted: readonly Granted[] = [
 export const changedPrivileges: CatalogueQuery = {
   kind: 'changed privileges',
   text: ({ schemas }) =>
-    `SELECT pg_catalog.json_build_array(changed.scope, changed.object)::text AS identity, changed.privileges FROM (${granted
+    `SELECT pg_catalog.json_build_array(changed.scope, changed.object)::text AS identity, changed.privileges AS privileges FROM (${granted
       .map((one) => changedOf(one, schemas))
       .join(' UNION ALL ')}) AS changed`,
 }
 
 function changedOf({ catalogue, from, acl, owner, objectType, column = '0', schema, oid }: Granted, schemas: string) {
-  const lines = explodedAcl(acl, owner).replaceAll(
-    'pg_catalog.pg_get_userbyid(item.grantee)::text',
-    `CASE item.grantee WHEN ${owner} THEN 'owner' ELSE pg_catalog.pg_get_userbyid(item.grantee)::text END`,
-  )
-  const observed = `(${schema} = 0 OR ${schema} = 'pg_catalog'::pg_catalog.regnamespace OR ${schema} = ANY (${schemas}))`
   return `
     SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = ${schema}), 'database') AS scope,
       named.type || ' ' || named.identity AS object,
-      ${lines} AS privileges
+      ${withOwnerUnnamed(explodedAcl(acl, owner), owner)} AS privileges
     FROM ${from}
     LEFT JOIN pg_catalog.pg_init_privs AS came ON came.objoid = ${oid} AND came.objsubid = ${column}
       AND came.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass
     CROSS JOIN LATERAL (SELECT coalesce(came.initprivs, pg_catalog.acldefault(${objectType}, ${owner})) AS acl) AS first
     CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.${catalogue}'::pg_catalog.regclass, ${oid}, ${column}) AS named
-    WHERE ${acl} IS NOT NULL AND NOT (${acl} @> first.acl AND first.acl @> ${acl}) AND ${observed}
-      AND (${oid} < 16384 OR EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-        WHERE member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND member.objid = ${oid} AND member.deptype = 'e'))`
+    WHERE ${acl} IS NOT NULL AND NOT (${acl} @> first.acl AND first.acl @> ${acl})
+      AND CASE WHEN ${oid} < 16384 THEN ${schema} IN (0, 'pg_catalog'::pg_catalog.regnamespace)
+        ELSE (${schema} = 0 OR ${schema} = ANY (${schemas})) AND EXISTS (SELECT FROM pg_catalog.pg_depend AS member
+          WHERE member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND member.objid = ${oid} AND member.deptype = 'e') END`
 }

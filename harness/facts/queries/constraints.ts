@@ -30,7 +30,7 @@ export const tableConstraints: CatalogueQuery = {
       ${partitionedIndex('ic')}::pg_catalog.regclass::text AS "index partition of",
       nullif(i.indisclustered, false)::text AS clustered,
       nullif(i.indisreplident, false)::text AS "replica identity",
-      ${indexStatistics('ic')} AS "index statistics",
+      CASE WHEN i.indexprs IS NOT NULL THEN ${indexStatistics('ic')} END AS "index statistics",
       ${tablespace('ic.reltablespace')} AS "index tablespace",
       pg_catalog.obj_description(ic.oid, 'pg_class') AS "index comment",
       pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment

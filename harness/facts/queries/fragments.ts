@@ -11,6 +11,14 @@ export function privileges(acl: string, objectType: string, owner: string): stri
   return explodedAcl(`coalesce(${acl}, pg_catalog.acldefault('${objectType}', ${owner}))`, owner)
 }
 
+/** The same lines without the owner's name: initdb's superuser, who has another elsewhere. */
+export function withOwnerUnnamed(lines: string, owner: string): string {
+  return lines.replaceAll(
+    'pg_catalog.pg_get_userbyid(item.grantee)::text',
+    `CASE item.grantee WHEN ${owner} THEN 'owner' ELSE pg_catalog.pg_get_userbyid(item.grantee)::text END`,
+  )
+}
+
 /** As {@link privileges}, of an ACL that has no default (columns, default privileges). */
 export function explodedAcl(acl: string, owner: string): string {
   return `(SELECT coalesce(pg_catalog.string_agg(entry.line, E'\\n' ORDER BY entry.line COLLATE pg_catalog."C"), '(none)')
@@ -54,7 +62,7 @@ function hiddenOption(raw: string): string {
 
 /** Name of the tablespace that is not the database's own; NULL for most. */
 export function tablespace(oid: string): string {
-  return `(SELECT ts.spcname FROM pg_catalog.pg_tablespace AS ts WHERE ts.oid = ${oid})`
+  return `CASE WHEN ${oid} <> 0 THEN (SELECT ts.spcname FROM pg_catalog.pg_tablespace AS ts WHERE ts.oid = ${oid}) END`
 }
 
 /** Labels of a shared object, one line a provider. */

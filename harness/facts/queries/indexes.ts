@@ -19,7 +19,7 @@ export function indexStatistics(indexClass: string): string {
 
 /** The partitioned index that this one is a partition's share of. */
 export function partitionedIndex(indexClass: string): string {
-  return `(SELECT p.inhparent FROM pg_catalog.pg_inherits AS p WHERE p.inhrelid = ${indexClass}.oid AND ${indexClass}.relispartition)`
+  return `(CASE WHEN ${indexClass}.relispartition THEN (SELECT p.inhparent FROM pg_catalog.pg_inherits AS p WHERE p.inhrelid = ${indexClass}.oid) END)`
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { comment, functionName, notOfExtension, privileges, roleName } from './fragments.ts'
+import { comment, functionName, notOfExtension, privileges, roleName, withOwnerUnnamed } from './fragments.ts'
 
 /** All languages, the built-in too: who may use them is the database's own. */
 export const languages: CatalogueQuery = {
@@ -7,10 +7,7 @@ export const languages: CatalogueQuery = {
   text: () => `
     SELECT pg_catalog.json_build_array(l.lanname)::text AS identity,
       CASE WHEN l.oid >= 16384 AND ${notOfExtension('pg_language', 'l.oid')} THEN ${roleName('l.lanowner')} END AS owner,
-      ${privileges('l.lanacl', 'l', 'l.lanowner').replaceAll(
-        'pg_catalog.pg_get_userbyid(item.grantee)::text',
-        `CASE item.grantee WHEN l.lanowner THEN 'owner' ELSE pg_catalog.pg_get_userbyid(item.grantee)::text END`,
-      )} AS privileges,
+      ${withOwnerUnnamed(privileges('l.lanacl', 'l', 'l.lanowner'), 'l.lanowner')} AS privileges,
       CASE WHEN l.oid >= 16384 THEN ${comment('pg_language', 'l.oid')} END AS comment,
       l.lanpltrusted::text AS trusted,
       ${functionName('l.lanplcallfoid')} AS handler,

@@ -4,6 +4,7 @@ import { quoteLiteral } from '../../core/index.ts'
  * What has rows to count: ordinary tables, partitions (their root has none of its own) and materialised views.
  * Generated columns are left out: a dump does not hold their values, a restore computes them anew, and what comes out may
  * depend on the locale (a tsvector of accented text). Their expressions and what these call are compared as definitions.
+ * Of an extension's tables those that a dump holds as a whole (pg_extension_config_dump without a condition).
  * `table` is a name, when only that one is wanted.
  */
 export function rowSourcesQuery(schemas: string, table?: string): string {
@@ -21,7 +22,9 @@ export function rowSourcesQuery(schemas: string, table?: string): string {
     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
       ${table === undefined ? '' : `AND c.relname = ${quoteLiteral(table)}`}
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-        WHERE member.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND member.objid = c.oid AND member.deptype = 'e')
+      AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
+          WHERE member.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND member.objid = c.oid AND member.deptype = 'e')
+        OR EXISTS (SELECT FROM pg_catalog.pg_extension AS x
+          WHERE x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] = ''))
     ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`
 }
