@@ -80,6 +80,7 @@ const baseFindings: readonly Finding[] = [
   same('schema', '618 objects are equal: tables, columns, constraints, policies, functions, grants'),
   same('sequences', '14 sequences stand where they must'),
   same('queries', '3 queries answer as expected'),
+  same('writes', 'every sequence clears its column, and rows can be changed as grants and policies say'),
   same('age', '2 h old, at most 24 h allowed'),
   same('size', '42.0 MB, at least 10 MB expected'),
 ]
