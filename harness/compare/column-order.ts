@@ -3,19 +3,20 @@ import { ownerOf, type ObjectIndex } from './object-index.ts'
 
 /**
  * Tells a column that moved from one whose neighbours came or went: places are counted among the columns that both
- * sides have.
+ * sides have. Counted only once a place differs at all.
  */
 export class ColumnOrder {
-  readonly #before: ReadonlyMap<ObjectFact, number>
-  readonly #after: ReadonlyMap<ObjectFact, number>
+  readonly #sides: readonly [ObjectIndex, ObjectIndex]
+  #places: readonly [ReadonlyMap<ObjectFact, number>, ReadonlyMap<ObjectFact, number>] | null = null
 
   constructor(before: ObjectIndex, after: ObjectIndex) {
-    this.#before = placesOfCommon(before, after)
-    this.#after = placesOfCommon(after, before)
+    this.#sides = [before, after]
   }
 
   hasMoved(was: ObjectFact, is: ObjectFact): boolean {
-    return this.#before.get(was) !== this.#after.get(is)
+    const [before, after] = this.#sides
+    this.#places ??= [placesOfCommon(before, after), placesOfCommon(after, before)]
+    return this.#places[0].get(was) !== this.#places[1].get(is)
   }
 }
 

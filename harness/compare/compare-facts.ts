@@ -3,6 +3,8 @@ import { compareRelations } from './compare-relations.ts'
 import { compareRowContent } from './compare-row-content.ts'
 import { compareRowCounts } from './compare-row-counts.ts'
 import { compareSequences } from './compare-sequences.ts'
+import { equaliseMajors } from './equalise-majors.ts'
+import { ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
 
@@ -12,11 +14,14 @@ import type { Finding } from './types.ts'
  * `baseline` whose deparsed texts went through `reparseDifferences`: a restore spells some expressions otherwise.
  */
 export function compareFacts(options: CompareOptions): Finding[] {
+  const [baseline, restored] = equaliseMajors(options.baseline, options.restored)
+  const { notCovered } = options
+  const indexes = [new ObjectIndex(baseline, notCovered), new ObjectIndex(restored, notCovered)] as const
   return [
-    ...compareRelations(options),
+    ...compareRelations(options, indexes),
     ...compareRowCounts(options),
     ...compareRowContent(options),
     ...compareSequences(options),
-    ...compareObjects(options),
+    ...compareObjects({ ...options, baseline, restored }, indexes),
   ]
 }

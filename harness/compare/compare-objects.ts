@@ -1,13 +1,12 @@
 import { formatCount } from '../core/index.ts'
 import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
-import { equaliseMajors } from './equalise-majors.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import type { Gravity } from './gravity.ts'
 import { presenceWords, type PresenceWords } from './presence-words.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
-import { ObjectIndex } from './object-index.ts'
+import type { IndexPair, ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 import { gainedGrants } from './privileges.ts'
 import type { Finding } from './types.ts'
@@ -40,18 +39,19 @@ export function differencesBetween(before: ObjectIndex, after: ObjectIndex): Obj
 }
 
 function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder): string[] {
-  const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])
-  return [...names]
-    .filter((name) => (was.properties[name] ?? null) !== (is.properties[name] ?? null))
-    .filter((name) => was.kind !== 'column' || name !== 'position' || order.hasMoved(was, is))
-    .sort()
+  const names: string[] = []
+  for (const name of Object.keys(was.properties)) {
+    if ((was.properties[name] ?? null) !== (is.properties[name] ?? null)) names.push(name)
+  }
+  for (const name of Object.keys(is.properties)) {
+    if (!(name in was.properties) && (is.properties[name] ?? null) !== null) names.push(name)
+  }
+  return names.filter((name) => was.kind !== 'column' || name !== 'position' || order.hasMoved(was, is)).sort()
 }
 
 /** The check `schema`: one finding an object that differs, or one that says that none does. */
-export function compareObjects(options: CompareOptions): Finding[] {
-  const [baseline, restored] = equaliseMajors(options.baseline, options.restored)
-  const before = new ObjectIndex(baseline, options.notCovered)
-  const after = new ObjectIndex(restored, options.notCovered)
+export function compareObjects(options: CompareOptions, [before, after]: IndexPair): Finding[] {
+  const { baseline, restored } = options
   const context: GradeContext = {
     before,
     baseline,

@@ -1,16 +1,14 @@
 import { formatCount } from '../core/index.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
-import { isRelation, ObjectIndex } from './object-index.ts'
+import { isRelation, type IndexPair } from './object-index.ts'
 import { presenceWords } from './presence-words.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
 
 /** The check `tables`: tables, views, materialised views, foreign tables and sequences that are missing or extra, by name. */
-export function compareRelations({ baseline, restored, notCovered, sides }: CompareOptions): Finding[] {
+export function compareRelations({ sides }: CompareOptions, [before, after]: IndexPair): Finding[] {
   const words = presenceWords(sides)
-  const before = new ObjectIndex(baseline, notCovered)
-  const after = new ObjectIndex(restored, notCovered)
   const relations = [...before.all()].filter(isRelation)
   const missing = relations
     .filter((relation) => !after.get(relation))

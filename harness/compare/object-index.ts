@@ -29,10 +29,6 @@ export function isRelation(object: ObjectFact): boolean {
   return relationKinds.has(object.kind) || object.kind === 'sequence'
 }
 
-export function keyOf(object: ObjectFact): string {
-  return `${object.kind} ${object.identity}`
-}
-
 export function schemaOf(object: ObjectFact): string | null {
   if (schemaless.has(object.kind)) return null
   return partsOfIdentity(object.identity)[0] ?? null
@@ -52,36 +48,40 @@ function relationPart(identity: string): string | null {
   return parts.length < 2 ? null : parts.slice(0, 2).join('\u0000')
 }
 
-/** One database's objects, ready to be looked up. */
+/** Of the baseline and of the restored database: built once, for building one is what a comparison costs. */
+export type IndexPair = readonly [ObjectIndex, ObjectIndex]
+
+/** One database's objects, ready to be looked up. By kind, then identity: a joined key is built for each look. */
 export class ObjectIndex {
-  readonly #byKey = new Map<string, ObjectFact>()
-  /** Relations and domains, by {@link relationPart}. */
-  readonly #wholes = new Map<string, ObjectFact>()
+  readonly #byKind = new Map<ObjectKind, Map<string, ObjectFact>>()
   readonly #schemas: ReadonlySet<string>
+  #size = 0
   #parts: ReadonlyMap<string | null, readonly ObjectFact[]> | null = null
+  #wholes: ReadonlyMap<string, ObjectFact> | null = null
 
   constructor(facts: Facts, notCovered: NotCovered = {}) {
     this.#schemas = new Set(facts.schemas)
+    const leavesOut = Object.values(notCovered).some((names: readonly string[]) => names.length > 0)
     for (const object of facts.objects) {
-      if (!isCovered(object, notCovered)) continue
-      this.#byKey.set(keyOf(object), object)
-      if (relationKinds.has(object.kind) || object.kind === 'domain') {
-        const whole = relationPart(object.identity)
-        if (whole !== null) this.#wholes.set(whole, object)
-      }
+      if (leavesOut && !isCovered(object, notCovered)) continue
+      let ofKind = this.#byKind.get(object.kind)
+      if (!ofKind) this.#byKind.set(object.kind, (ofKind = new Map()))
+      if (!ofKind.has(object.identity)) this.#size += 1
+      ofKind.set(object.identity, object)
     }
   }
 
-  all(): Iterable<ObjectFact> {
-    return this.#byKey.values()
+  /** Kind by kind, each in the order of the facts. */
+  *all(): Iterable<ObjectFact> {
+    for (const ofKind of this.#byKind.values()) yield* ofKind.values()
   }
 
   get size(): number {
-    return this.#byKey.size
+    return this.#size
   }
 
   get(object: ObjectFact): ObjectFact | undefined {
-    return this.#byKey.get(keyOf(object))
+    return this.#byKind.get(object.kind)?.get(object.identity)
   }
 
   /** What one of our objects is a part of is not in the other database: that absence says it all. */
@@ -91,7 +91,7 @@ export class ObjectIndex {
       return true
     }
     const whole = ownerOf(object)
-    return whole !== null && this.#wholes.has(whole) && !other.#wholes.has(whole)
+    return whole !== null && this.#wholesByPart().has(whole) && !other.#wholesByPart().has(whole)
   }
 
   /** What belongs to a relation: its columns, constraints, indexes, triggers, rules and policies, as the facts list them. */
@@ -102,8 +102,23 @@ export class ObjectIndex {
 
   /** A child by INHERITS: dump and restore may order its columns differently. */
   isInheritanceChild(column: ObjectFact): boolean {
-    const table = this.#wholes.get(ownerOf(column) ?? '')
+    const table = this.#wholesByPart().get(ownerOf(column) ?? '')
     return (table?.properties['inherits'] ?? null) !== null
+  }
+
+  /** Relations and domains, by {@link relationPart}: asked for only where something is missing. */
+  #wholesByPart(): ReadonlyMap<string, ObjectFact> {
+    if (this.#wholes === null) {
+      const wholes = new Map<string, ObjectFact>()
+      for (const kind of [...relationKinds, 'domain'] as const) {
+        for (const object of this.#byKind.get(kind)?.values() ?? []) {
+          const whole = relationPart(object.identity)
+          if (whole !== null) wholes.set(whole, object)
+        }
+      }
+      this.#wholes = wholes
+    }
+    return this.#wholes
   }
 }
 
