@@ -107,7 +107,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     const { baseline } = gathered
     const clients = await timeline.step(
       'restore',
-      () => restoreTwice(choice, { restored, facts, source, baseline }, restorer, situation, book),
+      () => restoreTwice(choice, { restored, facts, session, source, baseline }, restorer, situation, book),
       (name) => `again, by ${name}`,
     )
     gathered.restored = { ...restored, restorer: `ours, then ${clients}` }

@@ -1,11 +1,13 @@
 import { compareFacts, type Finding } from '../compare/index.ts'
 import { formatCount } from '../core/index.ts'
 import type { Facts } from '../facts/index.ts'
+import type { Session } from '../postgres/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import { nameClients, type ChosenRestorer } from './choose-restorer.ts'
 import { observeRestored } from './compare-restored.ts'
 import { fillViews } from './fill-views.ts'
 import { FindingBook } from './finding-book.ts'
+import { narrowFindings } from './narrow-findings.ts'
 import { restoreSet, type RestoredSet } from './restore-set.ts'
 import type { Situation } from './situation.ts'
 import { startEngine } from './start-engine.ts'
@@ -17,6 +19,8 @@ const mostListed = 20
 export interface FirstRestore {
   readonly restored: RestoredSet
   readonly facts: Facts
+  /** On the database that our own restore made. */
+  readonly session: Session
   readonly source: string | null
   readonly baseline: Facts | null
 }
@@ -28,7 +32,7 @@ export interface FirstRestore {
  */
 export async function restoreTwice(
   choice: DumpChoice,
-  { restored, facts, source, baseline }: FirstRestore,
+  { restored, facts, session: ours, source, baseline }: FirstRestore,
   restorer: Extract<ChosenRestorer, { readonly kind: 'stock' | 'both' }>,
   situation: Situation,
   book: FindingBook,
@@ -48,7 +52,8 @@ export async function restoreTwice(
     baselineKind: 'dump-snapshot',
     carries: { roles: true, database: true },
   }).filter(({ status, notice }) => status === 'differs' && !notice)
-  judgeTwins(differing, nameClients(restorer.clients, choice.restored), situation, book)
+  const narrowed = await narrowFindings(differing, facts, ours, session)
+  judgeTwins(narrowed, nameClients(restorer.clients, choice.restored), situation, book)
   return again.restorer
 }
 
