@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { parseFacts, serialiseFacts, type Facts } from '../facts/index.ts'
+import { compareAccess } from './compare-access.ts'
 import { compareBoth, copyWith, observeWithAccess, makeProduction } from './testing/api-databases.ts'
 
 let server: DisposableServer
@@ -160,6 +161,20 @@ describe('what is no difference', () => {
     expect(redOf(findings)).toEqual([])
     expect(findings.filter(({ notice }) => notice).map(({ object }) => object)).toContain('public.recent as anon')
   })
+})
+
+test('against live production, a sight may drift by as much as its table may; one that was closed may not open', async () => {
+  await using copy = await copyWith(server, 'drifted', `UPDATE public.posts SET published = true WHERE id = 1`)
+  const restored = await observeWithAccess(copy, 'restored')
+  const redWith = (drift: number, before: Facts) => {
+    const [was, is] = [before.access ?? { viewers: [] }, restored.access ?? { viewers: [] }]
+    const sides = { baseline: before, restored, baselineKind: 'live', notCovered: [] } as const
+    return redOf(compareAccess(was, is, { ...sides, driftOf: () => drift }))
+  }
+  expect(redWith(0, production)).toContain('public.posts as anon: gained')
+  expect(redWith(0.05, production).filter((object) => object.startsWith('public.posts'))).toEqual([])
+  await using closed = await copyWith(server, 'closed', 'ALTER POLICY published ON public.posts USING (false)')
+  expect(redWith(0.9, await observeWithAccess(closed, 'live'))).toContain('public.posts as anon: gained')
 })
 
 test('a role of the config looks with its claims and settings', async () => {
