@@ -45,6 +45,7 @@ function runPairs({ command, run, log }: MigrationReport): readonly (readonly [s
   return [
     ['Command', code(command)],
     ['Ended', markup`${end}, after ${formatDuration(durationMs)}, with ${counted(connections, 'connection')}${left}`],
+    ['Locks', markup`looked at every 50 ms: shorter ones may go unseen`],
     ['Output', log === null ? markup`none` : markup`${code(log)}, ${formatBytes(outputBytes)}`],
   ]
 }
