@@ -61,14 +61,16 @@ it('passes pairs that are as their list says, and fails those that are not', asy
 
 it.skipIf(oracle.isSkipped)(`restores a dump by both, and says what it could not read (${oracle.title})`, async () => {
   await mkdir(join(folder, 'dumps'))
+  // Spelled in a way of its own by every major from 16 on.
+  const view = `CREATE VIEW public.v AS SELECT t.id FROM public.t WHERE t.id::text IN ('1', '2');\n`
   const table = 'CREATE TABLE public.t (id integer);\nCOPY public.t (id) FROM stdin;\n1\n2\n\\.\n'
-  await writeFile(join(folder, 'dumps', 'good.sql'), dump(`${table}ALTER TABLE public.t OWNER TO somebody;`))
-  await writeFile(join(folder, 'dumps', 'again.sql'), dump(`${table}ALTER TABLE public.t OWNER TO somebody;`))
+  await writeFile(join(folder, 'dumps', 'good.sql'), dump(`${table}${view}ALTER TABLE public.t OWNER TO somebody;`))
+  await writeFile(join(folder, 'dumps', 'again.sql'), dump(`${table}${view}ALTER TABLE public.t OWNER TO somebody;`))
   await writeFile(join(folder, 'dumps', 'no-archive.dump'), 'not an archive')
   const { code, stdout, lastLine } = await corpora(folder, '--only', 'dumps/')
   expect(lastLine).toBe('1 passed, 1 failed, 1 skipped')
   expect(code).toBe(1)
-  expect(stdout).toMatch(/good\.sql +· .*skipped|again\.sql +1 +2 +3 +0\/0 +equal +0 .*passed/)
+  expect(stdout).toMatch(/good\.sql +· .*skipped|again\.sql +1 +2 +4 +0\/0 +equal +[1-9] +0 .*passed/)
 })
 
 it('refuses to run on nothing', async () => {

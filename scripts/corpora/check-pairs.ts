@@ -2,6 +2,7 @@ import { silentProgress } from '../../harness/core/index.ts'
 import { inspectDump } from '../../harness/dump/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
 import { restoreDumps } from '../../harness/restore/index.ts'
+import { findClientTools, runTool } from '../../harness/restore/testing/client-tools.ts'
 import { prepare } from './check-dump.ts'
 import { compareWith, describeFinding, observeAt } from './compare-databases.ts'
 import type { CorpusPair } from './find-corpora.ts'
@@ -9,7 +10,10 @@ import type { CorpusResult } from './result.ts'
 
 let databases = 0
 
-/** Restores both schemas, the first one twice, and asks the comparison which of them are the same. */
+/**
+ * Restores both schemas, the first one twice, and asks the comparison which of them are the same. It must say what the
+ * list says, and what pg_dump says where that is at hand.
+ */
 export async function checkPair(pair: CorpusPair, server: DisposableServer): Promise<CorpusResult> {
   const startedMs = performance.now()
   databases += 1
@@ -19,6 +23,7 @@ export async function checkPair(pair: CorpusPair, server: DisposableServer): Pro
   const alarms = await compareWith(a.facts, twin.facts, twin)
   const differences = (await compareWith(a.facts, b.facts, b)).filter(({ status }) => status === 'differs')
   const isRight = differences.length > 0 === (pair.expected === 'differs')
+  const dumps = await compareTexts(server, a.database, b.database)
   const notes = [
     ...a.refused,
     ...b.refused,
@@ -26,19 +31,33 @@ export async function checkPair(pair: CorpusPair, server: DisposableServer): Pro
   ]
   if (!isRight && pair.expected === 'differs') notes.push('they differ, and the comparison does not see it')
   if (!isRight && pair.expected === 'same') notes.push(...differences.map(describeFinding))
+  const isAsPgDump = dumps === null || (dumps === 'differ') === differences.length > 0
+  if (!isAsPgDump) notes.push(`pg_dump's texts ${dumps === 'equal' ? 'are equal' : 'differ'}`)
   return {
     name: pair.name,
-    status: isRight && alarms.length === 0 ? 'passed' : 'failed',
+    status: isRight && isAsPgDump && alarms.length === 0 ? 'passed' : 'failed',
     tables: a.facts.tables.length,
     rows: null,
     statements: a.statements + b.statements,
     refused: `${a.refused.length + b.refused.length}`,
-    dumps: null,
+    dumps,
     routes: null,
     findings: differences.length,
     notes,
     ms: performance.now() - startedMs,
   }
+}
+
+/** The second opinion: do pg_dump's texts differ, but for the database's name? */
+async function compareTexts(server: DisposableServer, a: string, b: string): Promise<CorpusResult['dumps']> {
+  const tools = await findClientTools(server.major)
+  if (tools === null) return null
+  const textOf = async (database: string): Promise<string> => {
+    const args = ['--create', '--schema-only', '--restrict-key=pair', '-d', database]
+    const { stdout } = await runTool(tools, 'pg_dump', args, server.address)
+    return stdout.toString().replaceAll(database, 'pair')
+  }
+  return (await textOf(a)) === (await textOf(b)) ? 'equal' : 'differ'
 }
 
 async function restoreSide(path: string, server: DisposableServer, database: string) {
