@@ -31,7 +31,7 @@ export async function reparseOnScratch(
     await build(session, [...new Set([...scratchSchema(a), ...scratchSchema(b)])])
     const spelled = [await reparseDifferences(session, a, b), await reparseDifferences(session, b, a)] as const
     const texts = `${formatCount(count)} ${count === 1 ? 'text' : 'texts'} of expressions`
-    notes.push(`${texts} differed and were read again by a scratch server, PostgreSQL ${server.version}`)
+    notes.push(`${texts} that differed: read again by a scratch server, PostgreSQL ${server.version}`)
     return spelled
   } catch (thrown) {
     const fault = asFault(thrown)
