@@ -61,6 +61,8 @@ function isChangeOf(change: string, kind: ObjectKind, what: string): boolean {
 
 /** Asked of the comparison itself: one object whose property differs. */
 function howCompared(kind: ObjectKind, property: string): string {
+  // It takes several columns to tell: places are counted among those that both sides have.
+  if (kind === 'column' && property === 'position') return 'exact; notice in children by INHERITS'
   const ask = (carries: boolean): string =>
     wordFor(
       compareFacts({

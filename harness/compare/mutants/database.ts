@@ -70,6 +70,7 @@ export const database: readonly Mutant[] = [
   mutant('DROP SCHEMA more CASCADE', [
     'extension pg_trgm: missing',
     'foreign data wrapper somewhere: missing',
+    'language app_language: missing',
     'role app_super: missing',
     'schema more: missing',
   ]),
