@@ -1,5 +1,6 @@
 import { Fault } from '../core/index.ts'
-import { factsSchema } from './facts-schema.ts'
+import type { z } from 'zod'
+import { factsSchema, objectSchema } from './facts-schema.ts'
 import type { Facts } from './types.ts'
 
 /** Reads a facts file. Throws `E_BASELINE_INVALID`, saying where it is wrong. */
@@ -10,14 +11,26 @@ export function parseFacts(text: string): Facts {
   } catch (cause) {
     throw new Fault('E_BASELINE_INVALID', 'the facts are not JSON', { hint, cause })
   }
-  const result = factsSchema.safeParse(value)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
+  const issue = findIssue(value)
+  if (issue === undefined) return value as Facts
   throw new Fault(
     'E_BASELINE_INVALID',
-    `the facts are not readable at ${issue?.path.join('.') || 'its root'}: ${issue?.message ?? 'unknown'}`,
+    `the facts are not readable at ${issue.path.join('.') || 'its root'}: ${issue.message}`,
     { hint },
   )
+}
+
+/** What is wrong first. Objects are looked at one by one: checking them all at once holds a second copy of them. */
+function findIssue(value: unknown): z.core.$ZodIssue | undefined {
+  const objects = typeof value === 'object' && value !== null && 'objects' in value ? value.objects : undefined
+  if (!Array.isArray(objects)) return factsSchema.safeParse(value).error?.issues[0]
+  const rest = factsSchema.safeParse({ ...(value as object), objects: [] }).error?.issues[0]
+  if (rest) return rest
+  for (const [index, object] of objects.entries()) {
+    const issue = objectSchema.safeParse(object).error?.issues[0]
+    if (issue) return { ...issue, path: ['objects', index, ...issue.path] }
+  }
+  return undefined
 }
 
 const hint = 'take them again with "rehearse facts"; a baseline can also be left out'

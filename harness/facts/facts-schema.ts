@@ -55,6 +55,13 @@ export const objectKinds = [
   'tablespace',
 ] as const satisfies readonly ObjectFact['kind'][]
 
+export const objectSchema = z.strictObject({
+  kind: z.enum(objectKinds),
+  identity: z.string().meta({ description: 'unique within its kind: `public.users.email`, `public.f(integer)`' }),
+  properties: z.record(z.string(), z.string().nullable()),
+  deparsed: z.array(z.string()).meta({ description: 'properties whose text the server prints from a parse tree' }),
+})
+
 /*
  * Facts as a schema: what a facts file is held to, and what docs/facts.schema.json is generated from.
  */
@@ -75,16 +82,7 @@ export const factsSchema = z
       databaseBytes: integer.meta({ description: 'bytes on disk' }),
     }),
     schemas: z.array(z.string()).meta({ description: 'schemas that were observed, sorted' }),
-    objects: z.array(
-      z.strictObject({
-        kind: z.enum(objectKinds),
-        identity: z.string().meta({ description: 'unique within its kind: `public.users.email`, `public.f(integer)`' }),
-        properties: z.record(z.string(), z.string().nullable()),
-        deparsed: z
-          .array(z.string())
-          .meta({ description: 'properties whose text the server prints from a parse tree' }),
-      }),
-    ),
+    objects: z.array(objectSchema),
     tables: z.array(
       z.strictObject({
         schema: z.string(),
