@@ -95,7 +95,12 @@ export const types: readonly Mutant[] = [
     "UPDATE pg_catalog.pg_range SET rngcanonical = 'pg_catalog.int4range_canonical'::pg_catalog.regproc WHERE rngtypid = 'more.words'::pg_catalog.regtype",
     'type more.words: canonical',
   ),
-  mutant('ALTER DOMAIN more.label SET NOT NULL', 'domain more.label: not null'),
+  mutant('ALTER DOMAIN more.label SET NOT NULL', 'domain more.label: not null', { until: 17 }),
+  mutant(
+    'ALTER DOMAIN more.label SET NOT NULL',
+    ['constraint more.label.label_not_null: extra', 'domain more.label: not null'],
+    { since: 18 },
+  ),
   mutant("COMMENT ON DOMAIN more.label IS 'x'", 'domain more.label: comment'),
   mutant('REVOKE USAGE ON DOMAIN more.label FROM PUBLIC', 'domain more.label: privileges'),
   mutant('DROP DOMAIN more.label; CREATE DOMAIN more.label AS text', 'domain more.label: collation'),
