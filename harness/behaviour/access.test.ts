@@ -53,6 +53,7 @@ test('every API role and the first users look, and no id is written down', () =>
   expect(staff).toMatchObject({
     privileges: 'SELECT, UPDATE',
     columns: ['id', 'name'],
+    key: ['id'],
     rows: expect.stringMatching(/^[15]$/),
   })
 })

@@ -29,7 +29,20 @@ export function compareAccess(before: AccessFacts, after: AccessFacts, options: 
   if (before.viewers.length === 0) return [finding('access', 'same', null, 'there are no API roles to look as')]
   const context = contextOf(options)
   const others = new Map(after.viewers.map((viewer) => [viewer.name, viewer]))
-  return before.viewers.flatMap((viewer) => compareViewer(viewer, others.get(viewer.name), context, options))
+  return before.viewers.flatMap((viewer) => {
+    const other = others.get(viewer.name)
+    if (!other || viewer.user === null) return compareViewer(viewer, other, context, options)
+    const [mine, theirs] = [withRole(viewer, other, before), withRole(other, viewer, after)]
+    return compareViewer(mine, theirs, context, options)
+  })
+}
+
+/** Where a user was not asked, for it sees what its role sees, while on the other side it was: the role's sights. */
+function withRole(user: ViewerFact, other: ViewerFact, { viewers }: AccessFacts): ViewerFact {
+  const [own, asked] = [byRelation(user), byRelation(other)]
+  const role = viewers.find(({ name }) => name === user.role)
+  const taken = (role?.sights ?? []).filter(({ relation }) => !own.has(relation) && asked.has(relation))
+  return { ...user, sights: [...user.sights, ...taken] }
 }
 
 function compareViewer(

@@ -100,6 +100,10 @@ function compareRows(about: About, was: SightFact, is: SightFact, context: Sight
     ]
   }
   if (was.fingerprint === null || is.fingerprint === null || was.fingerprint === is.fingerprint) return []
+  if (was.key?.join() !== is.key?.join()) {
+    const message = `what ${viewer} sees of ${relation} was compared by count alone: its primary key is another`
+    return [finding('access', 'not-checked', object, message, { notice: true })]
+  }
   const message = `${viewer} sees as many rows of ${relation} on both sides, but not the same`
   const notice = !context.rowsAreEqual || unsettled !== undefined || (was.kind === 'view' && !context.sortsAlike)
   return [finding('access', 'differs', object, message, { remedy: exposed, notice })]

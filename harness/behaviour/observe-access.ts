@@ -1,7 +1,8 @@
 import type { SqlRunner } from '../core/index.ts'
 import { identityOf, type AccessFacts, type SightFact, type ViewerFact } from '../facts/index.ts'
 import { grantsQuery } from './grants-query.ts'
-import { readSights, type Look, type LookLimits, type Lookup } from './read-sights.ts'
+import { lookTogether } from './look-together.ts'
+import type { Look, LookLimits, Lookup } from './read-sights.ts'
 import { unsettledQuery } from './unsettled-query.ts'
 import type { Viewer } from './viewers.ts'
 
@@ -24,6 +25,7 @@ interface Grant extends Lookup {
   readonly kind: SightFact['kind']
   readonly privileges: string
   readonly filtered: boolean
+  readonly personal: boolean
   readonly allColumns: boolean
 }
 
@@ -34,44 +36,48 @@ interface Nature {
 }
 
 /**
- * What every viewer sees of every relation it may reach. In the read-only transaction that the caller has open (in
- * production: that of the facts), where the viewers' policies and views are run as any client would run them, within
- * the limits. Only what row security filters, and views, are read: everything else a viewer sees whole.
+ * What every viewer sees of every relation it may reach. In the read-only transactions that the caller has open (in
+ * production: those of the facts), where the viewers' policies and views are run as any client would run them, within
+ * the limits. Only what row security filters, and views, are read: everything else a viewer sees whole. Over several
+ * sessions, which see the same rows.
  */
-export async function observeAccess(sql: SqlRunner, options: ObserveAccessOptions): Promise<AccessFacts> {
+export async function observeAccess(
+  sessions: readonly SqlRunner[],
+  options: ObserveAccessOptions,
+): Promise<AccessFacts> {
   const { viewers, schemas, fingerprint, statementTimeoutMs, deadlineMs, signal } = options
+  const [sql] = sessions
+  if (!sql) throw new TypeError('one session at least')
   if (viewers.length === 0 || schemas.length === 0) return { viewers: viewers.map(withoutSights) }
   const grants = await readGrants(sql, [...new Set(viewers.map(({ role }) => role))], schemas)
   const natures = await readNatures(sql, grants)
   const blocks = await readBlocks(sql, viewers)
   const limits: LookLimits = { fingerprint, statementTimeoutMs, endsAtMs: performance.now() + deadlineMs, signal }
-  const facts: ViewerFact[] = []
-  for (const viewer of viewers) {
-    const blocked = blocks.get(viewer.role)
-    if (blocked) facts.push({ ...withoutSights(viewer), blocked })
-    else facts.push({ ...withoutSights(viewer), sights: await lookAs(sql, viewer, grants, natures, limits) })
+  const isRead = (grant: Grant): boolean => isAsked(grant) && natures.get(grant.oid)?.outside !== true
+  const read = grants.filter(isRead)
+  const wishes = viewers
+    .filter(({ role }) => !blocks.has(role))
+    .map((viewer) => ({ viewer, lookups: read.filter((grant) => isAskedAs(viewer, grant)) }))
+  const looks = await lookTogether(sessions, wishes, limits)
+  return {
+    viewers: viewers.map((viewer): ViewerFact => {
+      const blocked = blocks.get(viewer.role)
+      if (blocked) return { ...withoutSights(viewer), blocked }
+      const seen = looks.get(viewer)
+      const sights = grants.flatMap((grant) => {
+        const look = seen?.get(grant)
+        // Who comes as a user has the role's privileges.
+        if (grant.role !== viewer.role || (look === undefined && viewer.user !== null)) return []
+        return sightOf(grant, look, natures.get(grant.oid)?.unsettled, fingerprint)
+      })
+      return { ...withoutSights(viewer), sights }
+    }),
   }
-  return { viewers: facts }
 }
 
-async function lookAs(
-  sql: SqlRunner,
-  viewer: Viewer,
-  grants: readonly Grant[],
-  natures: ReadonlyMap<string, Nature>,
-  limits: LookLimits,
-): Promise<readonly SightFact[]> {
-  const own = grants.filter(({ role }) => role === viewer.role)
-  const isRead = (grant: Grant): boolean => isAsked(grant) && natures.get(grant.oid)?.outside !== true
-  // Who comes as a user has the role's privileges: only what is filtered by who it is can be otherwise.
-  const asked = own.filter(isRead)
-  const looks = await readSights(sql, viewer, asked, limits)
-  const lookOf = new Map(asked.map((grant, index) => [grant, looks[index]]))
-  return own.flatMap((grant) => {
-    const look = lookOf.get(grant)
-    if (look === undefined && viewer.user !== null) return []
-    return sightOf(grant, look, natures.get(grant.oid)?.unsettled)
-  })
+/** What policies filter by the row alone, a user sees as its role does. */
+function isAskedAs({ role, user }: Viewer, grant: Grant): boolean {
+  return grant.role === role && (user === null || grant.kind === 'view' || grant.personal)
 }
 
 /** A materialised view may be stale where the backup was taken; what nothing filters is compared as the table itself. */
@@ -79,8 +85,13 @@ function isAsked({ kind, privileges, filtered }: Grant): boolean {
   return privileges.includes('SELECT') && (kind === 'view' || (kind === 'table' && filtered))
 }
 
-function sightOf(grant: Grant, look: Look | undefined, unsettled: SightFact['unsettled']): SightFact {
-  const { schema, name, kind, privileges, allColumns, columns } = grant
+function sightOf(
+  grant: Grant,
+  look: Look | undefined,
+  unsettled: SightFact['unsettled'],
+  fingerprint: boolean,
+): SightFact {
+  const { schema, name, kind, privileges, allColumns, columns, key } = grant
   const known = {
     relation: identityOf([schema, name]),
     kind,
@@ -93,7 +104,8 @@ function sightOf(grant: Grant, look: Look | undefined, unsettled: SightFact['uns
   }
   const settled = unsettled === undefined ? {} : { unsettled }
   if ('sqlstate' in look) return { ...known, ...settled, rows: '0', fingerprint: null, sqlstate: look.sqlstate }
-  return { ...known, ...settled, rows: look.rows, fingerprint: look.fingerprint }
+  const hashed = fingerprint && key !== null ? { key } : {}
+  return { ...known, ...settled, rows: look.rows, fingerprint: look.fingerprint, ...hashed }
 }
 
 async function readGrants(sql: SqlRunner, roles: readonly string[], schemas: readonly string[]): Promise<Grant[]> {
@@ -106,8 +118,10 @@ async function readGrants(sql: SqlRunner, roles: readonly string[], schemas: rea
     kind: row['kind'] as SightFact['kind'],
     privileges: row['privileges'] ?? '',
     filtered: row['filtered'] === 'true',
+    personal: row['personal'] === 'true',
     allColumns: row['all columns'] === 'true',
     columns: JSON.parse(row['columns'] ?? '[]') as readonly string[],
+    key: JSON.parse(row['key'] ?? 'null') as readonly string[] | null,
   }))
 }
 

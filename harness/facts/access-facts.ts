@@ -30,8 +30,10 @@ export interface SightFact {
   readonly columns?: readonly string[]
   /** Rows that SELECT gave; `all` where nothing filters them, `unread` where there is nothing to be learnt from reading. */
   readonly rows: string
-  /** Order-independent, over the columns it may read; null where it was not taken. */
+  /** Order-independent, over the columns it may read, or over `key`; null where it was not taken. */
   readonly fingerprint: string | null
+  /** The primary key, where that alone was hashed: which rows are seen. What is in them, the table's own fact says. */
+  readonly key?: readonly string[]
   /** What SELECT ended with instead of rows. */
   readonly sqlstate?: string
   /** Why two equal databases may give different rows: it asks for the moment, or for an order that nobody promised. */
@@ -48,6 +50,7 @@ const sight = z.strictObject({
     .string()
     .regex(/^-?\d+$/)
     .nullable(),
+  key: z.array(z.string()).exactOptional(),
   sqlstate: z.string().exactOptional(),
   unsettled: z.enum(['moment', 'order']).exactOptional(),
 })

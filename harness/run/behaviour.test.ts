@@ -72,7 +72,7 @@ beforeAll(async () => {
   )
   await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
   const facts = await observe(session, { source: 'dump-snapshot', fingerprint: true })
-  baseline = { ...facts, access: await observeViewers(session, facts, defaultAccess, signal) }
+  baseline = { ...facts, access: await observeViewers([session], facts, defaultAccess, signal) }
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -28,16 +28,18 @@ const onCopy = { statementTimeoutMs: 120_000, deadlineMs: 900_000 } as const
 const ofWrites = { statementTimeoutMs: 2_000, deadlineMs: 120_000 } as const
 const lockTimeoutMs = 10_000
 
-/** Who sees what of production, in the transaction that its facts were taken in. */
+/** Who sees what of production, in the transactions that its facts were taken in. */
 export async function observeViewers(
-  session: Session,
+  sessions: readonly Session[],
   facts: Facts,
   request: AccessRequest,
   signal: AbortSignal,
 ): Promise<AccessFacts> {
-  const viewers = await listViewers(session, request)
+  const [first] = sessions
+  if (!first) throw new TypeError('one session at least')
+  const viewers = await listViewers(first, request)
   const fingerprint = facts.source === 'dump-snapshot'
-  return await observeAccess(session, { ...onProduction, viewers, schemas: facts.schemas, fingerprint, signal })
+  return await observeAccess(sessions, { ...onProduction, viewers, schemas: facts.schemas, fingerprint, signal })
 }
 
 export interface BehavingCopy {
@@ -83,7 +85,7 @@ async function compareViewers(
     return name === role && user === null ? [asNobody(role)] : []
   })
   const fingerprint = baseline.source !== 'live'
-  const after = await observeAccess(session, { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
+  const after = await observeAccess([session], { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
   await session.query('ROLLBACK')
   const unknown = configured.filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
   return [

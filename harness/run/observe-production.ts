@@ -34,10 +34,9 @@ export async function observeProduction(
     takenAt: clock.now().toISOString(),
     signal,
   })
-  const [first] = sessions
-  const access = first && (await observeViewers(first, facts, config.values.access, signal))
+  const access = await observeViewers(sessions, facts, config.values.access, signal)
   for (const session of sessions) await session.query('rollback')
-  return { ...facts, ...(access && { access }) }
+  return { ...facts, access }
 }
 
 /** Behind a balancer the second session may have come to another server, where nobody knows the snapshot: then the first alone. */

@@ -46,7 +46,7 @@ export async function observeWithAccess(
   const facts = await observe(session, { source, fingerprint: true })
   const viewers = await listViewers(session, request)
   const limits = { fingerprint: true, statementTimeoutMs: 10_000, deadlineMs: 60_000 }
-  const access = await observeAccess(session, { viewers, schemas: facts.schemas, ...limits })
+  const access = await observeAccess([session], { viewers, schemas: facts.schemas, ...limits })
   await session.query('ROLLBACK')
   return { ...facts, access }
 }
