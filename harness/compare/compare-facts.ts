@@ -1,3 +1,4 @@
+import { asFarAsKnown, unknownNotices } from './as-far-as-known.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareRelations } from './compare-relations.ts'
 import { compareRowContent } from './compare-row-content.ts'
@@ -14,7 +15,8 @@ import type { Finding } from './types.ts'
  * `baseline` whose deparsed texts went through `reparseDifferences`: a restore spells some expressions otherwise.
  */
 export function compareFacts(options: CompareOptions): Finding[] {
-  const [baseline, restored] = equaliseMajors(options.baseline, options.restored)
+  const known = asFarAsKnown(options.baseline, options.restored)
+  const [baseline, restored] = equaliseMajors(...known.facts)
   const { notCovered } = options
   const indexes = [new ObjectIndex(baseline, notCovered), new ObjectIndex(restored, notCovered)] as const
   return [
@@ -23,5 +25,6 @@ export function compareFacts(options: CompareOptions): Finding[] {
     ...compareRowContent(options),
     ...compareSequences(options),
     ...compareObjects({ ...options, baseline, restored }, indexes),
+    ...unknownNotices(known, options.sides),
   ]
 }

@@ -26,7 +26,8 @@ describe('a diff of objects', () => {
         owner: null,
         ...rest,
       })
-    const [diff] = diffsOf([body('RETURN 1;')], [body('RETURN 2;', { 'security definer': 'true' })])
+    const definer = { 'security definer': 'true' }
+    const [diff] = diffsOf([body('RETURN 1;', { 'security definer': null })], [body('RETURN 2;', definer)])
     expect(diff).toMatchObject({ object: 'function public.f(integer)', gravity: 'gained access' })
     expect(diff?.diff).toBe(`--- baseline/function public.f(integer)
 +++ restored/function public.f(integer)

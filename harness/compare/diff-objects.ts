@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff'
 import { scrub, scrubLine } from '../core/index.ts'
 import type { Facts, ObjectFact } from '../facts/index.ts'
+import { asFarAsKnown } from './as-far-as-known.ts'
 import { differencesBetween, type ObjectDifference } from './compare-objects.ts'
 import { renderDdl } from './ddl/index.ts'
 import { equaliseMajors } from './equalise-majors.ts'
@@ -33,7 +34,7 @@ const longestEdit = 2_000
 /** Every object that differs, gravest first, as text to read. */
 export function diffObjects(baseline: Facts, restored: Facts, options: DiffOptions = {}): ObjectDiff[] {
   const { notCovered = {}, sides = ['baseline', 'restored'] } = options
-  const [was, is] = equaliseMajors(baseline, restored)
+  const [was, is] = equaliseMajors(...asFarAsKnown(baseline, restored).facts)
   const before = new ObjectIndex(was, notCovered)
   const after = new ObjectIndex(is, notCovered)
   return differencesBetween(before, after)

@@ -41,6 +41,7 @@ export function serialiseFacts(facts: Facts): string {
     ...(['kind', 'version', 'takenAt', 'source', 'server', 'schemas'] as const).map(
       (name) => `${JSON.stringify(name)}: ${JSON.stringify(canonical(facts[name]))}`,
     ),
+    ...(facts.observed ? [`"observed": ${JSON.stringify(canonical(facts.observed))}`] : []),
     ...(['objects', 'tables', 'sequences'] as const).map((name) => `${JSON.stringify(name)}: ${list(facts[name])}`),
     ...(facts.access ? [`"access": {"viewers": ${list(facts.access.viewers)}}`] : []),
   ]

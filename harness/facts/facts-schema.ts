@@ -116,6 +116,10 @@ export const factsSchema = z
           .meta({ description: 'why it could not be read; its numbers then say nothing' }),
       }),
     ),
+    observed: z
+      .record(z.string(), z.array(z.string()))
+      .exactOptional()
+      .meta({ description: 'kinds and properties that were looked for, whether there were any or not' }),
     access: accessSchema.exactOptional(),
   })
   .meta({

@@ -1,4 +1,5 @@
 import type { SqlRunner } from '../core/index.ts'
+import { observedProperties } from './observed-properties.ts'
 import { forgetOwnSettings } from './pinned-settings.ts'
 import { Readings } from './readings.ts'
 import { readObjects } from './read-objects.ts'
@@ -91,6 +92,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
     objects,
     tables: queue.facts,
     sequences,
+    observed: observedProperties(),
   }
 }
 

@@ -16,6 +16,11 @@ export interface Facts {
   /** Sorted by schema, then name. Ordinary tables, partitions' leaves and materialised views; not partitioned roots. */
   readonly tables: readonly TableFact[]
   readonly sequences: readonly SequenceFact[]
+  /**
+   * Kinds and properties that were looked for, whether there were any or not. Absent in documents from before this was
+   * recorded: they know what they hold, and the kinds that were always looked for.
+   */
+  readonly observed?: Readonly<Record<string, readonly string[]>>
   /** Who sees what, where it was asked. */
   readonly access?: AccessFacts
 }
