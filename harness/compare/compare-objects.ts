@@ -28,7 +28,7 @@ export function differencesBetween(before: ObjectIndex, after: ObjectIndex): Obj
   const order = new ColumnOrder(before, after)
   for (const was of before.all()) {
     const is = after.get(was) ?? null
-    const properties = is === null ? [] : differingProperties(was, is, order)
+    const properties = is === null ? none : differingProperties(was, is, order)
     if (is === null ? !before.lacksWholeOf(was, after) : properties.length > 0)
       differences.push({ was, is, properties })
   }
@@ -38,7 +38,9 @@ export function differencesBetween(before: ObjectIndex, after: ObjectIndex): Obj
   return differences
 }
 
-function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder): string[] {
+function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder): readonly string[] {
+  // Documents that were read together share what they have in common.
+  if (was.properties === is.properties) return none
   const names: string[] = []
   for (const name of Object.keys(was.properties)) {
     if ((was.properties[name] ?? null) !== (is.properties[name] ?? null)) names.push(name)
@@ -48,6 +50,8 @@ function differingProperties(was: ObjectFact, is: ObjectFact, order: ColumnOrder
   }
   return names.filter((name) => was.kind !== 'column' || name !== 'position' || order.hasMoved(was, is)).sort()
 }
+
+const none: readonly string[] = []
 
 /** The check `schema`: one finding an object that differs, or one that says that none does. */
 export function compareObjects(options: CompareOptions, [before, after]: IndexPair): Finding[] {
@@ -156,8 +160,7 @@ function summary(before: ObjectIndex): Finding {
       remedy: 'check that the baseline was taken from the right database',
     })
   }
-  const kinds = new Set([...before.all()].map((object) => object.kind)).size
-  return same('schema', { message: `${formatCount(before.size)} objects of ${kinds} kinds are as they were` })
+  return same('schema', { message: `${formatCount(before.size)} objects of ${before.kinds} kinds are as they were` })
 }
 
 function notCoveredNotices({ notCovered, baseline }: CompareOptions): Finding[] {

@@ -1,7 +1,7 @@
 import { formatCount } from '../core/index.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
-import { isRelation, type IndexPair } from './object-index.ts'
+import type { IndexPair } from './object-index.ts'
 import { presenceWords } from './presence-words.ts'
 import type { CompareOptions } from './options.ts'
 import type { Finding } from './types.ts'
@@ -9,7 +9,7 @@ import type { Finding } from './types.ts'
 /** The check `tables`: tables, views, materialised views, foreign tables and sequences that are missing or extra, by name. */
 export function compareRelations({ sides }: CompareOptions, [before, after]: IndexPair): Finding[] {
   const words = presenceWords(sides)
-  const relations = [...before.all()].filter(isRelation)
+  const relations = [...before.relations()]
   const missing = relations
     .filter((relation) => !after.get(relation))
     .map((relation) =>
@@ -21,8 +21,8 @@ export function compareRelations({ sides }: CompareOptions, [before, after]: Ind
         actual: 'absent',
       }),
     )
-  const extra = [...after.all()]
-    .filter((relation) => isRelation(relation) && !before.get(relation))
+  const extra = [...after.relations()]
+    .filter((relation) => !before.get(relation))
     .map((relation) =>
       differs('tables', {
         object: relation.identity,

@@ -1,4 +1,5 @@
 import { partsOfIdentity, type Facts, type ObjectFact, type ObjectKind } from '../facts/index.ts'
+import { KindList } from './kind-list.ts'
 import type { NotCovered } from './options.ts'
 
 /** Kinds that live in no schema. */
@@ -26,7 +27,11 @@ const relationKinds: ReadonlySet<ObjectKind> = new Set(['table', 'foreign table'
 const partKinds: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'trigger', 'rule', 'policy'])
 
 export function isRelation(object: ObjectFact): boolean {
-  return relationKinds.has(object.kind) || object.kind === 'sequence'
+  return isRelationKind(object.kind)
+}
+
+function isRelationKind(kind: ObjectKind): boolean {
+  return relationKinds.has(kind) || kind === 'sequence'
 }
 
 export function schemaOf(object: ObjectFact): string | null {
@@ -51,11 +56,10 @@ function relationPart(identity: string): string | null {
 /** Of the baseline and of the restored database: built once, for building one is what a comparison costs. */
 export type IndexPair = readonly [ObjectIndex, ObjectIndex]
 
-/** One database's objects, ready to be looked up. By kind, then identity: a joined key is built for each look. */
+/** One database's objects, ready to be looked up by kind, then identity. */
 export class ObjectIndex {
-  readonly #byKind = new Map<ObjectKind, Map<string, ObjectFact>>()
+  readonly #byKind = new Map<ObjectKind, KindList>()
   readonly #schemas: ReadonlySet<string>
-  #size = 0
   #parts: ReadonlyMap<string | null, readonly ObjectFact[]> | null = null
   #wholes: ReadonlyMap<string, ObjectFact> | null = null
 
@@ -65,9 +69,8 @@ export class ObjectIndex {
     for (const object of facts.objects) {
       if (leavesOut && !isCovered(object, notCovered)) continue
       let ofKind = this.#byKind.get(object.kind)
-      if (!ofKind) this.#byKind.set(object.kind, (ofKind = new Map()))
-      if (!ofKind.has(object.identity)) this.#size += 1
-      ofKind.set(object.identity, object)
+      if (!ofKind) this.#byKind.set(object.kind, (ofKind = new KindList()))
+      ofKind.add(object)
     }
   }
 
@@ -76,8 +79,18 @@ export class ObjectIndex {
     for (const ofKind of this.#byKind.values()) yield* ofKind.values()
   }
 
+  /** What {@link isRelation} is true of, in the same order. */
+  *relations(): Iterable<ObjectFact> {
+    for (const [kind, ofKind] of this.#byKind) if (isRelationKind(kind)) yield* ofKind.values()
+  }
+
   get size(): number {
-    return this.#size
+    return this.#byKind.values().reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** How many kinds there are objects of. */
+  get kinds(): number {
+    return this.#byKind.size
   }
 
   get(object: ObjectFact): ObjectFact | undefined {

@@ -20,6 +20,18 @@ it('writes a private file whole, and leaves nothing else', async () => {
   expect(await readdir(folder)).toEqual(['a'])
 })
 
+it('writes piece by piece, and nothing when a piece is not to be had', async () => {
+  await writeFileWhole(join(folder, 'pieces'), ['one\n', '', 'zwei ü\n'])
+  expect(await readFile(join(folder, 'pieces'), 'utf8')).toBe('one\nzwei ü\n')
+  function* broken(): Generator<string> {
+    yield 'three\n'
+    throw new Error('no more')
+  }
+  await expect(writeFileWhole(join(folder, 'pieces'), broken())).rejects.toMatchObject({ code: 'E_EVIDENCE_WRITE' })
+  expect(await readFile(join(folder, 'pieces'), 'utf8')).toBe('one\nzwei ü\n')
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+})
+
 it('leaves the old file as it was when the new one can not be written', async () => {
   await writeFileWhole(join(folder, 'b'), 'old')
   const tooMuch = {

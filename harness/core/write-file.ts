@@ -2,8 +2,15 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from './fault.ts'
 
-/** Writes a whole file or nothing: temp name beside it, fsync, rename, fsync of the folder. Mode 0600 unless said. */
-export async function writeFileWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+/**
+ * Writes a whole file or nothing: temp name beside it, fsync, rename, fsync of the folder. Mode 0600 unless said. What is
+ * too long for one string comes piece by piece.
+ */
+export async function writeFileWhole(
+  path: string,
+  content: string | Uint8Array | Iterable<string>,
+  mode = 0o600,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w', mode)
