@@ -4,8 +4,8 @@ import { comment, notOfExtension } from './fragments.ts'
 export const casts: CatalogueQuery = {
   kind: 'cast',
   text: () => `
-    SELECT pg_catalog.json_build_array(pg_catalog.format_type(c.castsource, NULL), pg_catalog.format_type(c.casttarget, NULL))::text AS identity,
-      CASE c.castmethod WHEN 'f' THEN c.castfunc::pg_catalog.regprocedure::text WHEN 'i' THEN 'inout' ELSE 'binary' END AS method,
+    SELECT pg_catalog.json_build_array(pg_catalog.format_type(c.castsource, NULL), pg_catalog.format_type(c.casttarget, NULL)) AS identity,
+      CASE c.castmethod WHEN 'f' THEN pg_catalog.concat(c.castfunc::pg_catalog.regprocedure) WHEN 'i' THEN 'inout' ELSE 'binary' END AS method,
       CASE c.castcontext WHEN 'e' THEN 'explicit' WHEN 'a' THEN 'assignment' ELSE 'implicit' END AS context,
       ${comment('pg_cast', 'c.oid')} AS comment
     FROM pg_catalog.pg_cast AS c WHERE c.oid >= 16384 AND ${notOfExtension('pg_cast', 'c.oid')}

@@ -1,5 +1,5 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { explodedAcl, withOwnerUnnamed } from './fragments.ts'
+import { explodedAcl, ofExtension, withOwnerUnnamed } from './fragments.ts'
 
 interface Granted {
   readonly catalogue: string
@@ -62,7 +62,7 @@ const granted: readonly Granted[] = [
 export const changedPrivileges: CatalogueQuery = {
   kind: 'changed privileges',
   text: ({ schemas }) =>
-    `SELECT pg_catalog.json_build_array(changed.scope, changed.object)::text AS identity, changed.privileges AS privileges FROM (${granted
+    `SELECT pg_catalog.json_build_array(changed.scope, changed.object) AS identity, changed.privileges AS privileges FROM (${granted
       .map((one) => changedOf(one, schemas))
       .join(' UNION ALL ')}) AS changed`,
 }
@@ -79,6 +79,5 @@ function changedOf({ catalogue, from, acl, owner, objectType, column = '0', sche
     CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.${catalogue}'::pg_catalog.regclass, ${oid}, ${column}) AS named
     WHERE ${acl} IS NOT NULL AND NOT (${acl} @> first.acl AND first.acl @> ${acl})
       AND CASE WHEN ${oid} < 16384 THEN ${schema} IN (0, 'pg_catalog'::pg_catalog.regnamespace)
-        ELSE (${schema} = 0 OR ${schema} = ANY (${schemas})) AND EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-          WHERE member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND member.objid = ${oid} AND member.deptype = 'e') END`
+        ELSE (${schema} = 0 OR ${schema} = ANY (${schemas})) AND ${ofExtension(catalogue, oid)} END`
 }

@@ -5,7 +5,7 @@ import { comment, notOfExtension, roleName } from './fragments.ts'
 export const collations: CatalogueQuery = {
   kind: 'collation',
   text: ({ major, schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.collname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.collname) AS identity,
       ${roleName('c.collowner')} AS owner,
       ${comment('pg_collation', 'c.oid')} AS comment,
       CASE c.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' WHEN 'd' THEN 'default' END AS provider,

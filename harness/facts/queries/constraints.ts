@@ -1,12 +1,14 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
-import { notOfExtension, tablespace } from './fragments.ts'
+import { comment, notOfExtension, tablespace } from './fragments.ts'
 import { indexDefinition, indexStatistics, isMoreThanShare, partitionedIndex } from './indexes.ts'
+import { firing } from './triggers.ts'
 
 /** Whether the internal triggers of a constraint `k` fire; NULL when it has none. */
-const internalTriggers = `(SELECT CASE WHEN pg_catalog.bool_and(t.tgenabled = 'O') THEN 'enabled' ELSE pg_catalog.string_agg(DISTINCT
-          CASE t.tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
-          || ' on ' || t.tgrelid::pg_catalog.regclass::text, ', ') END
-        FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal)`
+const internalTriggers = `(CASE
+        WHEN k.oid IN (SELECT t.tgconstraint FROM pg_catalog.pg_trigger AS t WHERE t.tgisinternal AND t.tgenabled <> 'O') THEN
+          (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.concat(${firing('t.tgenabled')}, ' on ', t.tgrelid::pg_catalog.regclass), ', ')
+          FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal)
+        WHEN k.oid IN (SELECT t.tgconstraint FROM pg_catalog.pg_trigger AS t WHERE t.tgisinternal) THEN 'enabled' END)`
 
 /**
  * Constraints of tables. An index that backs one is part of it. Those that a partition or child merely inherits are
@@ -18,7 +20,7 @@ export const tableConstraints: CatalogueQuery = {
   kind: 'constraint',
   deparsed: ['definition', 'index'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname, k.conname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname, k.conname) AS identity,
       CASE k.contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
         WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END AS type,
       pg_catalog.pg_get_constraintdef(k.oid) AS definition,
@@ -27,13 +29,13 @@ export const tableConstraints: CatalogueQuery = {
       ${internalTriggers} AS triggers,
       CASE WHEN i.indexrelid IS NOT NULL THEN ${indexDefinition('i', 'ic', 'n.nspname', 'c')} END AS index,
       (i.indisvalid AND i.indisready AND i.indislive)::text AS "index valid",
-      ${partitionedIndex('ic')}::pg_catalog.regclass::text AS "index partition of",
+      ${partitionedIndex('ic')}::pg_catalog.regclass AS "index partition of",
       nullif(i.indisclustered, false)::text AS clustered,
       nullif(i.indisreplident, false)::text AS "replica identity",
-      CASE WHEN i.indexprs IS NOT NULL THEN ${indexStatistics('ic')} END AS "index statistics",
+      ${indexStatistics('i')} AS "index statistics",
       ${tablespace('ic.reltablespace')} AS "index tablespace",
-      pg_catalog.obj_description(ic.oid, 'pg_class') AS "index comment",
-      pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
+      ${comment('pg_class', 'ic.oid')} AS "index comment",
+      ${comment('pg_constraint', 'k.oid')} AS comment
     FROM pg_catalog.pg_constraint AS k
     JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -42,7 +44,7 @@ export const tableConstraints: CatalogueQuery = {
     WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n')
       AND CASE WHEN k.conparentid = 0 THEN k.conislocal OR k.coninhcount = 0
         WHEN k.contype = 'f' THEN ${internalTriggers} <> 'enabled'
-        ELSE pg_catalog.obj_description(k.oid, 'pg_constraint') IS NOT NULL OR ${isMoreThanShare('i', 'ic', 'c')} END
+        ELSE ${comment('pg_constraint', 'k.oid')} IS NOT NULL OR ${isMoreThanShare('i', 'ic', 'c')} END
       AND c.relpersistence <> 't' AND n.oid = ANY (${schemas}) AND ${notOfExtension('pg_class', 'c.oid')}
       AND ${notOfExtension('pg_constraint', 'k.oid')}`,
 }
@@ -52,11 +54,11 @@ export const domainConstraints: CatalogueQuery = {
   kind: 'constraint',
   deparsed: ['definition'],
   text: ({ major, schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname, k.conname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname, k.conname) AS identity,
       CASE k.contype WHEN 'n' THEN 'not null' ELSE 'domain check' END AS type,
       pg_catalog.pg_get_constraintdef(k.oid) AS definition,
       k.convalidated::text AS validated,
-      pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
+      ${comment('pg_constraint', 'k.oid')} AS comment
     FROM pg_catalog.pg_constraint AS k
     JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace

@@ -5,7 +5,7 @@ import { optionList, privileges, roleName, sharedSecurityLabels, tablespace } fr
 export const databases: CatalogueQuery = {
   kind: 'database',
   text: ({ major }) => `
-    SELECT pg_catalog.json_build_array('database')::text AS identity,
+    SELECT pg_catalog.json_build_array('database') AS identity,
       ${roleName('d.datdba')} AS owner,
       ${privileges('d.datacl', 'd', 'd.datdba')} AS privileges,
       pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
@@ -15,7 +15,7 @@ export const databases: CatalogueQuery = {
       ${major >= 15 ? `CASE d.datlocprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' END` : 'NULL::text'} AS "locale provider",
       ${major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::text'} AS locale,
       ${major >= 16 ? 'd.daticurules' : 'NULL::text'} AS "locale rules",
-      nullif(d.datconnlimit, -1)::text AS "connection limit",
+      nullif(d.datconnlimit, -1) AS "connection limit",
       nullif(d.datistemplate, false)::text AS template,
       nullif(${tablespace('d.dattablespace')}, 'pg_default') AS tablespace,
       ${sharedSecurityLabels('pg_database', 'd.oid')} AS "security labels",

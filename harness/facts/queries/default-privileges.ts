@@ -7,7 +7,7 @@ export const defaultPrivileges: CatalogueQuery = {
   text: ({ schemas }) => `
     SELECT pg_catalog.json_build_array(coalesce(n.nspname, '*'), ${roleName('d.defaclrole')}, CASE d.defaclobjtype
         WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
-        WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text END)::text AS identity,
+        WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text END) AS identity,
       ${explodedAcl('d.defaclacl', 'd.defaclrole')} AS privileges
     FROM pg_catalog.pg_default_acl AS d
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace

@@ -5,7 +5,7 @@ import { firing } from './triggers.ts'
 export const eventTriggers: CatalogueQuery = {
   kind: 'event trigger',
   text: () => `
-    SELECT pg_catalog.json_build_array(e.evtname)::text AS identity,
+    SELECT pg_catalog.json_build_array(e.evtname) AS identity,
       ${roleName('e.evtowner')} AS owner,
       e.evtevent AS event,
       (SELECT pg_catalog.string_agg(tag, ', ' ORDER BY tag COLLATE pg_catalog."C") FROM pg_catalog.unnest(e.evttags) AS tag) AS tags,

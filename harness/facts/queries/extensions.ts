@@ -5,7 +5,7 @@ import { comment } from './fragments.ts'
 export const extensions: CatalogueQuery = {
   kind: 'extension',
   text: () => `
-    SELECT pg_catalog.json_build_array(x.extname)::text AS identity,
+    SELECT pg_catalog.json_build_array(x.extname) AS identity,
       x.extversion AS version,
       n.nspname AS schema,
       ${comment('pg_extension', 'x.oid')} AS comment

@@ -12,7 +12,7 @@ import {
 export const foreignDataWrappers: CatalogueQuery = {
   kind: 'foreign data wrapper',
   text: () => `
-    SELECT pg_catalog.json_build_array(f.fdwname)::text AS identity,
+    SELECT pg_catalog.json_build_array(f.fdwname) AS identity,
       ${roleName('f.fdwowner')} AS owner,
       ${privileges('f.fdwacl', 'F', 'f.fdwowner')} AS privileges,
       ${comment('pg_foreign_data_wrapper', 'f.oid')} AS comment,
@@ -25,7 +25,7 @@ export const foreignDataWrappers: CatalogueQuery = {
 export const foreignServers: CatalogueQuery = {
   kind: 'foreign server',
   text: () => `
-    SELECT pg_catalog.json_build_array(s.srvname)::text AS identity,
+    SELECT pg_catalog.json_build_array(s.srvname) AS identity,
       ${roleName('s.srvowner')} AS owner,
       ${privileges('s.srvacl', 'S', 's.srvowner')} AS privileges,
       ${comment('pg_foreign_server', 's.oid')} AS comment,
@@ -41,7 +41,7 @@ export const foreignServers: CatalogueQuery = {
 export const userMappings: CatalogueQuery = {
   kind: 'user mapping',
   text: () => `
-    SELECT pg_catalog.json_build_array(u.srvname, CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE u.usename END)::text AS identity,
+    SELECT pg_catalog.json_build_array(u.srvname, CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE u.usename END) AS identity,
       ${hiddenOptionList('u.umoptions')} AS options
     FROM pg_catalog.pg_user_mappings AS u`,
 }

@@ -1,9 +1,19 @@
 /* Fragments of catalogue queries. They hold literals of ours only: never a name from a database. */
 
+/** OIDs of what extensions own in a catalogue: few, and read once a query, whatever the planner thinks there are. */
+function membersOfExtensions(catalogue: string): string {
+  return `(SELECT member.objid FROM pg_catalog.pg_depend AS member
+    WHERE member.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND member.deptype = 'e'
+      AND member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass)`
+}
+
 /** True unless the object belongs to an extension: those come back with CREATE EXTENSION. */
 export function notOfExtension(catalogue: string, oid: string): string {
-  return `NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-    WHERE member.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND member.objid = ${oid} AND member.deptype = 'e')`
+  return `${oid} NOT IN ${membersOfExtensions(catalogue)}`
+}
+
+export function ofExtension(catalogue: string, oid: string): string {
+  return `${oid} IN ${membersOfExtensions(catalogue)}`
 }
 
 /** Privileges by role name, one line a grantee, `*` for grant option. NULL is spelled out, so that it equals its default. */
@@ -34,16 +44,16 @@ export function explodedAcl(acl: string, owner: string): string {
  * November 2026 (15.20, 17.12) put on every column for themselves and pg_dump does not write.
  */
 export function optionList(options: string): string {
-  return `(SELECT pg_catalog.string_agg(setting, ', ' ORDER BY setting COLLATE pg_catalog."C")
-    FROM pg_catalog.unnest(${options}) AS setting WHERE setting NOT LIKE 'pg_attver=%')`
+  return `(CASE WHEN ${options} IS NOT NULL THEN (SELECT pg_catalog.string_agg(setting, ', ' ORDER BY setting COLLATE pg_catalog."C")
+    FROM pg_catalog.unnest(${options}) AS setting WHERE setting NOT LIKE 'pg_attver=%') END)`
 }
 
 /** As {@link optionList}, with a mark in place of the values of options that may be secrets. */
 export function optionListWithoutSecrets(options: string): string {
-  return `(SELECT pg_catalog.string_agg(shown.setting, ', ' ORDER BY shown.setting COLLATE pg_catalog."C") FROM (
+  return `(CASE WHEN ${options} IS NOT NULL THEN (SELECT pg_catalog.string_agg(shown.setting, ', ' ORDER BY shown.setting COLLATE pg_catalog."C") FROM (
       SELECT CASE WHEN pg_catalog.split_part(raw, '=', 1) ~* 'pass|secret|token|key|credential|auth|connection'
         THEN ${hiddenOption('raw')} ELSE raw END AS setting
-      FROM pg_catalog.unnest(${options}) AS raw) AS shown)`
+      FROM pg_catalog.unnest(${options}) AS raw) AS shown) END)`
 }
 
 /** As {@link optionListWithoutSecrets}, where every option may be one. */
@@ -71,8 +81,10 @@ export function sharedSecurityLabels(catalogue: string, oid: string): string {
     FROM pg_catalog.pg_shseclabel AS l WHERE l.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND l.objoid = ${oid})`
 }
 
+/** One look into an index. obj_description() is a function in SQL: each call starts an executor. */
 export function comment(catalogue: string, oid: string): string {
-  return `pg_catalog.obj_description(${oid}, '${catalogue}')`
+  return `(SELECT note.description FROM pg_catalog.pg_description AS note
+    WHERE note.objoid = ${oid} AND note.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND note.objsubid = 0)`
 }
 
 export function roleName(oid: string): string {
@@ -81,10 +93,10 @@ export function roleName(oid: string): string {
 
 /** A regproc column as text; NULL instead of `-`. */
 export function functionName(regproc: string): string {
-  return `nullif(${regproc}::pg_catalog.regproc::text, '-')`
+  return `nullif(pg_catalog.concat(${regproc}::pg_catalog.regproc), '-')`
 }
 
 /** A collation by name, unless it is the type's own. */
 export function collationUnlessDefault(collation: string, typeCollation: string): string {
-  return `CASE WHEN ${collation} <> 0 AND ${collation} <> ${typeCollation} THEN ${collation}::pg_catalog.regcollation::text END`
+  return `CASE WHEN ${collation} <> 0 AND ${collation} <> ${typeCollation} THEN pg_catalog.concat(${collation}::pg_catalog.regcollation) END`
 }

@@ -10,7 +10,7 @@ export const functions: CatalogueQuery = {
   kind: 'function',
   deparsed: ['arguments', 'sql body'],
   text: ({ major, schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, p.proname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, p.proname) AS identity,
       ${argumentTypes} AS signature,
       ${roleName('p.proowner')} AS owner,
       ${privileges('p.proacl', 'f', 'p.proowner')} AS privileges,
@@ -24,8 +24,8 @@ export const functions: CatalogueQuery = {
       p.proisstrict::text AS strict,
       p.prosecdef::text AS "security definer",
       p.proleakproof::text AS leakproof,
-      p.procost::text AS cost,
-      p.prorows::text AS rows,
+      p.procost AS cost,
+      p.prorows AS rows,
       ${functionName('p.prosupport')} AS support,
       ${optionList('p.proconfig')} AS settings,
       (SELECT pg_catalog.string_agg(pg_catalog.format_type(transformed, NULL), ', ' ORDER BY place)

@@ -11,10 +11,11 @@ export function indexDefinition(index: string, indexClass: string, namespace: st
         CASE WHEN ${indexClass}.relkind = 'I' THEN 'ONLY ' ELSE '' END, ${namespace}, ${table}.relname)) + 1)`
 }
 
-/** Statistics targets of an index's columns, by their number. */
-export function indexStatistics(indexClass: string): string {
-  return `(SELECT pg_catalog.string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = ${indexClass}.oid AND coalesce(a.attstattarget, -1) <> -1)`
+/** Statistics targets of an index's columns, by their number: only expressions have one. */
+export function indexStatistics(index: string): string {
+  return `(CASE WHEN ${index}.indexprs IS NOT NULL THEN
+        (SELECT pg_catalog.string_agg(pg_catalog.concat(a.attnum, ': ', a.attstattarget), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = ${index}.indexrelid AND coalesce(a.attstattarget, -1) <> -1) END)`
 }
 
 /** The partitioned index that this one is a partition's share of. */
@@ -28,7 +29,7 @@ export function partitionedIndex(indexClass: string): string {
  */
 export function isMoreThanShare(index: string, indexClass: string, table: string): string {
   return `(NOT ${indexClass}.relispartition OR NOT ${index}.indisvalid OR ${index}.indisclustered OR ${index}.indisreplident
-        OR ${comment('pg_class', `${indexClass}.oid`)} IS NOT NULL OR ${indexStatistics(indexClass)} IS NOT NULL
+        OR ${comment('pg_class', `${indexClass}.oid`)} IS NOT NULL OR ${indexStatistics(index)} IS NOT NULL
         OR pg_catalog.starts_with(${indexClass}.relname, pg_catalog.left(${table}.relname, 20)) IS FALSE
         OR EXISTS (SELECT FROM pg_catalog.pg_class AS parent WHERE parent.oid = ${partitionedIndex(indexClass)}
           AND (parent.reloptions IS DISTINCT FROM ${indexClass}.reloptions OR parent.reltablespace <> ${indexClass}.reltablespace)))`
@@ -39,16 +40,16 @@ export const indexes: CatalogueQuery = {
   kind: 'index',
   deparsed: ['definition'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, ic.relname)::text AS identity,
-      c.oid::pg_catalog.regclass::text AS "table",
-      ${partitionedIndex('ic')}::pg_catalog.regclass::text AS "partition of",
+    SELECT pg_catalog.json_build_array(n.nspname, ic.relname) AS identity,
+      c.oid::pg_catalog.regclass AS "table",
+      ${partitionedIndex('ic')}::pg_catalog.regclass AS "partition of",
       i.indisunique::text AS "unique",
       ${indexDefinition('i', 'ic', 'n.nspname', 'c')} AS definition,
       i.indisvalid::text AS valid,
       (i.indisready AND i.indislive)::text AS ready,
       i.indisclustered::text AS clustered,
       i.indisreplident::text AS "replica identity",
-      ${indexStatistics('ic')} AS statistics,
+      ${indexStatistics('i')} AS statistics,
       ${tablespace('ic.reltablespace')} AS tablespace,
       ${comment('pg_class', 'ic.oid')} AS comment
     FROM pg_catalog.pg_index AS i
@@ -56,8 +57,8 @@ export const indexes: CatalogueQuery = {
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
-        WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
+      AND (i.indexrelid, i.indrelid) NOT IN (SELECT k.conindid, k.conrelid FROM pg_catalog.pg_constraint AS k
+        WHERE k.contype IN ('p', 'u', 'x'))
       AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_class', 'ic.oid')}
       AND ${isMoreThanShare('i', 'ic', 'c')}`,
 }

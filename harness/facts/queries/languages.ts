@@ -5,7 +5,7 @@ import { comment, functionName, notOfExtension, privileges, roleName, withOwnerU
 export const languages: CatalogueQuery = {
   kind: 'language',
   text: () => `
-    SELECT pg_catalog.json_build_array(l.lanname)::text AS identity,
+    SELECT pg_catalog.json_build_array(l.lanname) AS identity,
       CASE WHEN l.oid >= 16384 AND ${notOfExtension('pg_language', 'l.oid')} THEN ${roleName('l.lanowner')} END AS owner,
       ${withOwnerUnnamed(privileges('l.lanacl', 'l', 'l.lanowner'), 'l.lanowner')} AS privileges,
       CASE WHEN l.oid >= 16384 THEN ${comment('pg_language', 'l.oid')} END AS comment,
@@ -19,7 +19,7 @@ export const languages: CatalogueQuery = {
 export const transforms: CatalogueQuery = {
   kind: 'transform',
   text: () => `
-    SELECT pg_catalog.json_build_array(pg_catalog.format_type(t.trftype, NULL), l.lanname)::text AS identity,
+    SELECT pg_catalog.json_build_array(pg_catalog.format_type(t.trftype, NULL), l.lanname) AS identity,
       ${functionName('t.trffromsql')} AS "from sql",
       ${functionName('t.trftosql')} AS "to sql",
       ${comment('pg_transform', 't.oid')} AS comment
@@ -30,7 +30,7 @@ export const transforms: CatalogueQuery = {
 export const accessMethods: CatalogueQuery = {
   kind: 'access method',
   text: () => `
-    SELECT pg_catalog.json_build_array(a.amname)::text AS identity,
+    SELECT pg_catalog.json_build_array(a.amname) AS identity,
       CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END AS type,
       ${functionName('a.amhandler')} AS handler,
       ${comment('pg_am', 'a.oid')} AS comment
@@ -40,7 +40,7 @@ export const accessMethods: CatalogueQuery = {
 export const conversions: CatalogueQuery = {
   kind: 'conversion',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.conname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.conname) AS identity,
       ${roleName('c.conowner')} AS owner,
       ${comment('pg_conversion', 'c.oid')} AS comment,
       pg_catalog.pg_encoding_to_char(c.conforencoding) || ' to ' || pg_catalog.pg_encoding_to_char(c.contoencoding) AS encodings,

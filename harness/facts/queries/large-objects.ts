@@ -8,7 +8,7 @@ import { explodedAcl } from './fragments.ts'
 export const largeObjects: CatalogueQuery = {
   kind: 'large object',
   text: () => `
-    SELECT pg_catalog.json_build_array('metadata')::text AS identity,
+    SELECT pg_catalog.json_build_array('metadata') AS identity,
       pg_catalog.count(*) AS count,
       pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(l.oid, ' ', pg_catalog.pg_get_userbyid(l.lomowner)), E'\\n' ORDER BY l.oid)) AS owners,
       pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(l.oid, ' ', granted.privileges), E'\\n' ORDER BY l.oid)) AS privileges,

@@ -5,15 +5,15 @@ import { comment, functionName, notOfExtension, roleName } from './fragments.ts'
 export const operators: CatalogueQuery = {
   kind: 'operator',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, o.oprname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, o.oprname) AS identity,
       CASE o.oprleft WHEN 0 THEN 'NONE' ELSE pg_catalog.format_type(o.oprleft, NULL) END || ', '
         || CASE o.oprright WHEN 0 THEN 'NONE' ELSE pg_catalog.format_type(o.oprright, NULL) END AS signature,
       ${roleName('o.oprowner')} AS owner,
       ${comment('pg_operator', 'o.oid')} AS comment,
       CASE o.oprresult WHEN 0 THEN NULL ELSE pg_catalog.format_type(o.oprresult, NULL) END AS returns,
       ${functionName('o.oprcode')} AS function,
-      CASE WHEN o.oprcom <> 0 THEN o.oprcom::pg_catalog.regoperator::text END AS commutator,
-      CASE WHEN o.oprnegate <> 0 THEN o.oprnegate::pg_catalog.regoperator::text END AS negator,
+      CASE WHEN o.oprcom <> 0 THEN o.oprcom::pg_catalog.regoperator END AS commutator,
+      CASE WHEN o.oprnegate <> 0 THEN o.oprnegate::pg_catalog.regoperator END AS negator,
       ${functionName('o.oprrest')} AS restrict,
       ${functionName('o.oprjoin')} AS "join",
       o.oprcanhash::text AS hashes,
@@ -25,10 +25,10 @@ export const operators: CatalogueQuery = {
 export const operatorClasses: CatalogueQuery = {
   kind: 'operator class',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, o.opcname, am.amname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, o.opcname, am.amname) AS identity,
       ${roleName('o.opcowner')} AS owner,
       ${comment('pg_opclass', 'o.oid')} AS comment,
-      f.opfnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(f.opfname) AS family,
+      pg_catalog.concat(f.opfnamespace::pg_catalog.regnamespace, '.', pg_catalog.quote_ident(f.opfname)) AS family,
       pg_catalog.format_type(o.opcintype, NULL) AS type,
       o.opcdefault::text AS "default",
       CASE WHEN o.opckeytype <> 0 THEN pg_catalog.format_type(o.opckeytype, NULL) END AS storage
@@ -43,17 +43,17 @@ export const operatorClasses: CatalogueQuery = {
 export const operatorFamilies: CatalogueQuery = {
   kind: 'operator family',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, f.opfname, am.amname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, f.opfname, am.amname) AS identity,
       ${roleName('f.opfowner')} AS owner,
       ${comment('pg_opfamily', 'f.oid')} AS comment,
       (SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
-        SELECT 'operator ' || o.amopstrategy || ' ' || o.amopopr::pg_catalog.regoperator::text || CASE o.amoppurpose WHEN 'o' THEN ' for order by ' ||
-          (SELECT sort.opfnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(sort.opfname)
-            FROM pg_catalog.pg_opfamily AS sort WHERE sort.oid = o.amopsortfamily) ELSE '' END AS line
+        SELECT pg_catalog.concat('operator ', o.amopstrategy, ' ', o.amopopr::pg_catalog.regoperator, CASE o.amoppurpose WHEN 'o' THEN ' for order by ' ||
+          (SELECT pg_catalog.concat(sort.opfnamespace::pg_catalog.regnamespace, '.', pg_catalog.quote_ident(sort.opfname))
+            FROM pg_catalog.pg_opfamily AS sort WHERE sort.oid = o.amopsortfamily) ELSE '' END) AS line
         FROM pg_catalog.pg_amop AS o WHERE o.amopfamily = f.oid
         UNION ALL
-        SELECT 'function ' || p.amprocnum || ' (' || pg_catalog.format_type(p.amproclefttype, NULL) || ', '
-          || pg_catalog.format_type(p.amprocrighttype, NULL) || ') ' || p.amproc::pg_catalog.regprocedure::text
+        SELECT pg_catalog.concat('function ', p.amprocnum, ' (', pg_catalog.format_type(p.amproclefttype, NULL), ', ',
+          pg_catalog.format_type(p.amprocrighttype, NULL), ') ', p.amproc::pg_catalog.regprocedure)
         FROM pg_catalog.pg_amproc AS p WHERE p.amprocfamily = f.oid) AS entry) AS members
     FROM pg_catalog.pg_opfamily AS f
     JOIN pg_catalog.pg_namespace AS n ON n.oid = f.opfnamespace

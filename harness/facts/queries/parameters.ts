@@ -7,7 +7,7 @@ export const parameters: CatalogueQuery = {
   text: ({ major }) =>
     major >= 15
       ? `
-    SELECT pg_catalog.json_build_array(p.parname)::text AS identity,
+    SELECT pg_catalog.json_build_array(p.parname) AS identity,
       ${withOwnerUnnamed(explodedAcl('p.paracl', '10::pg_catalog.oid'), '10::pg_catalog.oid')} AS privileges
     FROM pg_catalog.pg_parameter_acl AS p`
       : `SELECT '[""]' AS identity, NULL::text AS privileges WHERE false`,

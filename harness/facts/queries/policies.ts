@@ -5,7 +5,7 @@ export const policies: CatalogueQuery = {
   kind: 'policy',
   deparsed: ['using', 'with check'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname, p.polname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname, p.polname) AS identity,
       CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command,
       CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END AS type,
       (SELECT pg_catalog.string_agg(CASE member WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(${roleName('member')}) END, ', '

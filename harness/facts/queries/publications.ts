@@ -8,7 +8,7 @@ const tableColumns = `coalesce(' (' || (SELECT pg_catalog.string_agg(pg_catalog.
 /** Tables of a publication, with their columns and row filter (from 15), as CREATE PUBLICATION … FOR TABLE takes them. */
 export function publicationTables(oid: string, major = 15): string {
   return `(SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
-        SELECT r.prrelid::pg_catalog.regclass::text ${major >= 15 ? `|| ${tableColumns}` : ''} AS line
+        SELECT pg_catalog.concat(r.prrelid::pg_catalog.regclass${major >= 15 ? `, ${tableColumns}` : ''}) AS line
         FROM pg_catalog.pg_publication_rel AS r WHERE r.prpubid = ${oid}) AS entry)`
 }
 
@@ -16,7 +16,7 @@ export const publications: CatalogueQuery = {
   kind: 'publication',
   deparsed: ['tables'],
   text: ({ major }) => `
-    SELECT pg_catalog.json_build_array(p.pubname)::text AS identity,
+    SELECT pg_catalog.json_build_array(p.pubname) AS identity,
       ${roleName('p.pubowner')} AS owner,
       ${comment('pg_publication', 'p.oid')} AS comment,
       p.puballtables::text AS "all tables",
@@ -27,7 +27,7 @@ export const publications: CatalogueQuery = {
       ${publicationTables('p.oid', major)} AS tables,
       ${
         major >= 15
-          ? `(SELECT pg_catalog.string_agg(s.pnnspid::pg_catalog.regnamespace::text, ', ' ORDER BY s.pnnspid::pg_catalog.regnamespace::text COLLATE pg_catalog."C")
+          ? `(SELECT pg_catalog.string_agg(pg_catalog.concat(s.pnnspid::pg_catalog.regnamespace), ', ' ORDER BY pg_catalog.concat(s.pnnspid::pg_catalog.regnamespace) COLLATE pg_catalog."C")
         FROM pg_catalog.pg_publication_namespace AS s WHERE s.pnpubid = p.oid)`
           : 'NULL::text'
       } AS schemas
@@ -41,9 +41,9 @@ export const publications: CatalogueQuery = {
 export const subscriptions: CatalogueQuery = {
   kind: 'subscription',
   text: ({ major }) => `
-    SELECT pg_catalog.json_build_array(s.subname)::text AS identity,
+    SELECT pg_catalog.json_build_array(s.subname) AS identity,
       ${roleName('s.subowner')} AS owner,
-      ${major >= 14 ? `pg_catalog.obj_description(s.oid, 'pg_subscription')` : 'NULL::text'} AS comment,
+      ${major >= 14 ? comment('pg_subscription', 's.oid') : 'NULL::text'} AS comment,
       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY name COLLATE pg_catalog."C")
         FROM pg_catalog.unnest(s.subpublications) AS name) AS publications,
       s.subslotname::text AS slot,

@@ -18,7 +18,7 @@ export const roles: CatalogueQuery = {
       FROM known JOIN pg_catalog.pg_auth_members AS m ON known.oid IN (m.roleid, m.member)
         AND (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = known.oid) !~ '^pg_'
     )
-    SELECT pg_catalog.json_build_array(r.rolname)::text AS identity,
+    SELECT pg_catalog.json_build_array(r.rolname) AS identity,
       (r.oid = 10)::text AS bootstrap,
       r.rolsuper::text AS superuser,
       r.rolinherit::text AS inherit,
@@ -27,8 +27,8 @@ export const roles: CatalogueQuery = {
       r.rolcanlogin::text AS login,
       r.rolreplication::text AS replication,
       r.rolbypassrls::text AS "bypass row security",
-      nullif(r.rolconnlimit, -1)::text AS "connection limit",
-      nullif(r.rolvaliduntil, 'infinity')::text AS "valid until",
+      nullif(r.rolconnlimit, -1) AS "connection limit",
+      nullif(r.rolvaliduntil, 'infinity') AS "valid until",
       ${optionList('(SELECT s.setconfig FROM pg_catalog.pg_db_role_setting AS s WHERE s.setrole = r.oid AND s.setdatabase = 0)')} AS settings,
       ${optionList('(SELECT s.setconfig FROM pg_catalog.pg_db_role_setting AS s WHERE s.setrole = r.oid AND s.setdatabase IN (SELECT oid FROM here))')} AS "settings here",
       (SELECT pg_catalog.string_agg(DISTINCT g.rolname || CASE WHEN m.admin_option THEN ' with admin' ELSE '' END

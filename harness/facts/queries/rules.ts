@@ -7,7 +7,7 @@ export const rules: CatalogueQuery = {
   kind: 'rule',
   deparsed: ['definition'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname, r.rulename)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname, r.rulename) AS identity,
       pg_catalog.pg_get_ruledef(r.oid) AS definition,
       ${firing('r.ev_enabled')} AS fires,
       ${comment('pg_rewrite', 'r.oid')} AS comment

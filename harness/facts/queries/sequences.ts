@@ -5,20 +5,20 @@ import { comment, notOfExtension, privileges, roleName } from './fragments.ts'
 export const sequences: CatalogueQuery = {
   kind: 'sequence',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname) AS identity,
       ${roleName('c.relowner')} AS owner,
       ${privileges('c.relacl', 's', 'c.relowner')} AS privileges,
       ${comment('pg_class', 'c.oid')} AS comment,
       CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       pg_catalog.format_type(s.seqtypid, NULL) AS type,
-      s.seqstart::text AS start,
-      s.seqincrement::text AS increment,
-      s.seqmin::text AS minimum,
-      s.seqmax::text AS maximum,
-      s.seqcache::text AS cache,
+      s.seqstart AS start,
+      s.seqincrement AS increment,
+      s.seqmin AS minimum,
+      s.seqmax AS maximum,
+      s.seqcache AS cache,
       s.seqcycle::text AS cycle,
-      (SELECT d.refobjid::pg_catalog.regclass::text || '.' || pg_catalog.quote_ident(a.attname)
-        || CASE d.deptype WHEN 'i' THEN ' (identity)' ELSE '' END
+      (SELECT pg_catalog.concat(d.refobjid::pg_catalog.regclass, '.', pg_catalog.quote_ident(a.attname),
+          CASE d.deptype WHEN 'i' THEN ' (identity)' END)
         FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
           AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i') LIMIT 1) AS "owned by"

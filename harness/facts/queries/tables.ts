@@ -6,16 +6,16 @@ export const tables: CatalogueQuery = {
   kind: 'table',
   deparsed: ['partitioned by', 'partition bound'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname) AS identity,
       ${roleName('c.relowner')} AS owner,
       ${privileges('c.relacl', 'r', 'c.relowner')} AS privileges,
       ${comment('pg_class', 'c.oid')} AS comment,
       CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partitioned by",
-      CASE WHEN c.relispartition THEN (SELECT i.inhparent::pg_catalog.regclass::text FROM pg_catalog.pg_inherits AS i
+      CASE WHEN c.relispartition THEN (SELECT i.inhparent::pg_catalog.regclass FROM pg_catalog.pg_inherits AS i
         WHERE i.inhrelid = c.oid) END AS "partition of",
       pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS "partition bound",
-      CASE WHEN NOT c.relispartition THEN (SELECT pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ' ORDER BY i.inhseqno)
+      CASE WHEN NOT c.relispartition THEN (SELECT pg_catalog.string_agg(pg_catalog.concat(i.inhparent::pg_catalog.regclass), ', ' ORDER BY i.inhseqno)
         FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid) END AS inherits,
       CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS "of type",
       c.relrowsecurity::text AS "row security",

@@ -5,7 +5,7 @@ import { optionList, privileges, roleName } from './fragments.ts'
 export const tablespaces: CatalogueQuery = {
   kind: 'tablespace',
   text: () => `
-    SELECT pg_catalog.json_build_array(s.spcname)::text AS identity,
+    SELECT pg_catalog.json_build_array(s.spcname) AS identity,
       ${roleName('s.spcowner')} AS owner,
       ${privileges('s.spcacl', 't', 's.spcowner')} AS privileges,
       pg_catalog.shobj_description(s.oid, 'pg_tablespace') AS comment,

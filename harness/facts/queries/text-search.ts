@@ -4,12 +4,12 @@ import { comment, functionName, notOfExtension, roleName } from './fragments.ts'
 export const textSearchConfigurations: CatalogueQuery = {
   kind: 'text search configuration',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.cfgname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.cfgname) AS identity,
       ${roleName('c.cfgowner')} AS owner,
       ${comment('pg_ts_config', 'c.oid')} AS comment,
-      p.prsnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(p.prsname) AS parser,
+      pg_catalog.concat(p.prsnamespace::pg_catalog.regnamespace, '.', pg_catalog.quote_ident(p.prsname)) AS parser,
       (SELECT pg_catalog.string_agg(entry.line, E',\\n' ORDER BY entry.line COLLATE pg_catalog."C") FROM (
-        SELECT token.alias || ': ' || pg_catalog.string_agg(m.mapdict::pg_catalog.regdictionary::text, ', ' ORDER BY m.mapseqno) AS line
+        SELECT token.alias || ': ' || pg_catalog.string_agg(pg_catalog.concat(m.mapdict::pg_catalog.regdictionary), ', ' ORDER BY m.mapseqno) AS line
         FROM pg_catalog.pg_ts_config_map AS m
         JOIN pg_catalog.ts_token_type(c.cfgparser) AS token ON token.tokid = m.maptokentype
         WHERE m.mapcfg = c.oid GROUP BY token.alias) AS entry) AS mappings
@@ -22,10 +22,10 @@ export const textSearchConfigurations: CatalogueQuery = {
 export const textSearchDictionaries: CatalogueQuery = {
   kind: 'text search dictionary',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, d.dictname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, d.dictname) AS identity,
       ${roleName('d.dictowner')} AS owner,
       ${comment('pg_ts_dict', 'd.oid')} AS comment,
-      t.tmplnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(t.tmplname) AS template,
+      pg_catalog.concat(t.tmplnamespace::pg_catalog.regnamespace, '.', pg_catalog.quote_ident(t.tmplname)) AS template,
       d.dictinitoption AS options
     FROM pg_catalog.pg_ts_dict AS d
     JOIN pg_catalog.pg_namespace AS n ON n.oid = d.dictnamespace
@@ -36,7 +36,7 @@ export const textSearchDictionaries: CatalogueQuery = {
 export const textSearchParsers: CatalogueQuery = {
   kind: 'text search parser',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, p.prsname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, p.prsname) AS identity,
       ${comment('pg_ts_parser', 'p.oid')} AS comment,
       pg_catalog.concat_ws(', ', ${['prsstart', 'prstoken', 'prsend', 'prsheadline', 'prslextype'].map((column) => functionName(`p.${column}`)).join(', ')}) AS functions
     FROM pg_catalog.pg_ts_parser AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.prsnamespace
@@ -46,7 +46,7 @@ export const textSearchParsers: CatalogueQuery = {
 export const textSearchTemplates: CatalogueQuery = {
   kind: 'text search template',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.tmplname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.tmplname) AS identity,
       ${comment('pg_ts_template', 't.oid')} AS comment,
       pg_catalog.concat_ws(', ', ${functionName('t.tmplinit')}, ${functionName('t.tmpllexize')}) AS functions
     FROM pg_catalog.pg_ts_template AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.tmplnamespace

@@ -9,7 +9,7 @@ export const triggers: CatalogueQuery = {
   kind: 'trigger',
   deparsed: ['definition'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname, t.tgname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname, t.tgname) AS identity,
       pg_catalog.pg_get_triggerdef(t.oid) AS definition,
       ${firing('t.tgenabled')} AS fires,
       ${comment('pg_trigger', 't.oid')} AS comment

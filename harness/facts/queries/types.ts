@@ -8,7 +8,7 @@ const common = `${roleName('t.typowner')} AS owner,
 export const enums: CatalogueQuery = {
   kind: 'enum',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname) AS identity,
       ${common},
       (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
         FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid) AS labels
@@ -20,7 +20,7 @@ export const domains: CatalogueQuery = {
   kind: 'domain',
   deparsed: ['default'],
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname) AS identity,
       ${common},
       pg_catalog.format_type(t.typbasetype, t.typtypmod) AS "base type",
       ${collationUnlessDefault('t.typcollation', 'base.typcollation')} AS collation,
@@ -35,12 +35,13 @@ export const domains: CatalogueQuery = {
 export const compositeTypes: CatalogueQuery = {
   kind: 'type',
   text: ({ schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname) AS identity,
       'composite' AS type,
       ${common},
       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
           || coalesce(' COLLATE ' || ${collationUnlessDefault('a.attcollation', 'at.typcollation')}, '')
-          || coalesce(' -- ' || pg_catalog.col_description(a.attrelid, a.attnum), ''), E',\\n' ORDER BY a.attnum)
+          || coalesce(' -- ' || (SELECT note.description FROM pg_catalog.pg_description AS note WHERE note.objoid = a.attrelid
+            AND note.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND note.objsubid = a.attnum), ''), E',\\n' ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS at ON at.oid = a.atttypid
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes
     FROM pg_catalog.pg_type AS t
@@ -53,12 +54,12 @@ export const compositeTypes: CatalogueQuery = {
 export const rangeTypes: CatalogueQuery = {
   kind: 'type',
   text: ({ major, schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname) AS identity,
       'range' AS type,
       ${common},
       pg_catalog.format_type(r.rngsubtype, NULL) AS subtype,
       ${collationUnlessDefault('r.rngcollation', 'sub.typcollation')} AS collation,
-      (SELECT o.opcnamespace::pg_catalog.regnamespace::text || '.' || pg_catalog.quote_ident(o.opcname)
+      (SELECT pg_catalog.concat(o.opcnamespace::pg_catalog.regnamespace, '.', pg_catalog.quote_ident(o.opcname))
         FROM pg_catalog.pg_opclass AS o WHERE o.oid = r.rngsubopc) AS "operator class",
       ${functionName('r.rngcanonical')} AS canonical,
       ${functionName('r.rngsubdiff')} AS difference,
@@ -74,7 +75,7 @@ export const rangeTypes: CatalogueQuery = {
 export const baseTypes: CatalogueQuery = {
   kind: 'type',
   text: ({ major, schemas }) => `
-    SELECT pg_catalog.json_build_array(n.nspname, t.typname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, t.typname) AS identity,
       CASE WHEN t.typisdefined THEN 'base' ELSE 'shell' END AS type,
       ${common},
       ${functionName('t.typinput')} AS input,
@@ -85,7 +86,7 @@ export const baseTypes: CatalogueQuery = {
       ${functionName('t.typmodout')} AS "modifier output",
       ${functionName('t.typanalyze')} AS analyze,
       ${major >= 14 ? functionName('t.typsubscript') : 'NULL::text'} AS subscript,
-      t.typlen::text || ', ' || t.typbyval::text || ', ' || t.typalign::text || ', ' || t.typstorage::text AS layout,
+      pg_catalog.concat(t.typlen, ', ', t.typbyval::text, ', ', t.typalign, ', ', t.typstorage) AS layout,
       t.typcategory::text || CASE WHEN t.typispreferred THEN ' preferred' ELSE '' END AS category,
       t.typdefault AS "default",
       CASE WHEN t.typelem <> 0 THEN pg_catalog.format_type(t.typelem, NULL) END AS element,

@@ -19,7 +19,7 @@ function viewQuery(kind: ObjectKind, relkind: 'v' | 'm', more: string): Catalogu
     kind,
     deparsed: ['definition'],
     text: ({ schemas }: QueryScope) => `
-    SELECT pg_catalog.json_build_array(n.nspname, c.relname)::text AS identity,
+    SELECT pg_catalog.json_build_array(n.nspname, c.relname) AS identity,
       ${roleName('c.relowner')} AS owner,
       ${privileges('c.relacl', 'r', 'c.relowner')} AS privileges,
       ${comment('pg_class', 'c.oid')} AS comment,
