@@ -44,6 +44,12 @@ test.each([
   expect(() => readRecord(JSON.stringify({ ...sampleGo(), ...change }))).toThrow(/no verdict\.json of version 1/)
 })
 
+test('a record from before migrations were rehearsed is read: it has none', () => {
+  const { migration: _, ...older } = sampleGo()
+  expect(readRecord(JSON.stringify(older)).migration).toBeNull()
+  expect(() => readRecord(JSON.stringify({ ...older, migration: 'none' }))).toThrow('migration')
+})
+
 test('what was written is read back', () => {
   expect(readRecord(renderJson(sampleNoGo()))).toEqual(sampleNoGo())
   expect(() => readRecord('{')).toThrow('it is not JSON')

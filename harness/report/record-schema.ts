@@ -147,7 +147,8 @@ export const recordSchema = z
         message: z.string().nullable(),
       }),
     ),
-    migration: migration.nullable(),
+    // Records from before migrations were rehearsed have none.
+    migration: migration.nullable().default(null),
     notCovered: z
       .array(z.strictObject({ what: z.string(), why: z.string() }))
       .meta({ description: 'what a reader may think was checked and was not' }),
