@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Finding } from '../compare/index.ts'
 import { columns } from './terminal-text.ts'
 import { renderTerminal } from './render-terminal.ts'
 import { sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
@@ -51,6 +52,29 @@ describe.each([
     expect(coloured).toContain(`m ${answer} \u001b[0m`)
     expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(text)
   })
+})
+
+test.each([
+  ['dump-snapshot', 1],
+  ['live', 0],
+] as const)('rows that were only counted by choice are named in one line: %s', (source, times) => {
+  const record = sampleGo()
+  const message = 'the content of rows was not compared, by choice (depth: counts): only their number was'
+  const left: Finding = {
+    check: 'row content',
+    status: 'not-checked',
+    object: null,
+    notice: true,
+    message,
+    remedy: 'leave depth out',
+    expected: null,
+    actual: null,
+    attribution: null,
+  }
+  const findings = [...record.findings.filter(({ check }) => check !== 'row content'), left]
+  const text = renderTerminal({ ...record, baseline: { ...record.baseline, source }, findings }, plain)
+  expect(text.split('\n').filter((line) => line === `  Left out    ${message}`)).toHaveLength(times)
+  expect(renderTerminal(record, plain)).not.toContain('Left out')
 })
 
 test('a NO-GO says what to do under each reason; a GO has nothing to do', () => {

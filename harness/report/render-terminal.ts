@@ -82,6 +82,7 @@ function facts(record: RehearsalRecord, evidence: string | null): (readonly [lab
         : `${engine.kind} Postgres ${engine.version}, network: ${engine.isolation.network}`,
     ],
     ['Compared', record.restore === null ? 'nothing was restored' : `${compared}, with ${baselineText(record)}`],
+    ...contentLeftOut(record),
     [
       'Time',
       `${formatDuration(record.durationMs)} (of the rehearsal; not a recovery time)${record.restore === null ? '' : `, restored by ${restorerText(record.restore.restorer)}`}`,
@@ -94,6 +95,15 @@ function facts(record: RehearsalRecord, evidence: string | null): (readonly [lab
     ],
     ...(evidence === null ? [] : [['Evidence', evidence] as const]),
   ]
+}
+
+/** Rows that could have been compared, and by choice were only counted. */
+function contentLeftOut({ baseline, findings }: RehearsalRecord): (readonly [label: string, text: string])[] {
+  const chosen = findings.find(
+    ({ check, status, object, notice }) =>
+      check === 'row content' && status === 'not-checked' && object === null && notice,
+  )
+  return baseline.source === 'dump-snapshot' && chosen ? [['Left out', chosen.message]] : []
 }
 
 function backupText({ name, ageMs, totalBytes, files }: NonNullable<RehearsalRecord['backup']>): string {
