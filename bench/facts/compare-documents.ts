@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { compareFacts, diffObjects } from '../../harness/compare/index.ts'
-import { parseFacts, serialiseFacts } from '../../harness/facts/index.ts'
+import { FactsPool, readFacts, writeFacts } from '../../harness/facts/index.ts'
+import { setFlagsFromString } from 'node:v8'
 import { generateFacts } from './generated-facts.ts'
 
 /*
@@ -17,14 +17,15 @@ const every = flag < 0 ? 100 : Number(process.argv[flag + 1])
 const folder = process.env['TMPDIR'] ?? '/tmp'
 const files = [`${folder}/rehearsal-facts-a.json`, `${folder}/rehearsal-facts-b.json`] as const
 if (process.argv.includes('--generate')) {
-  await writeFile(files[0], serialiseFacts(generateFacts(tables, 0)))
-  await writeFile(files[1], serialiseFacts(generateFacts(tables, every)))
+  await writeFacts(files[0], generateFacts(tables, 0))
+  await writeFacts(files[1], generateFacts(tables, every))
 } else {
+  // As bin/rehearse.mjs does.
+  setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--semi-space-growth-factor=1')
   const startMs = performance.now()
-  const [baseline, restored] = [
-    parseFacts(await readFile(files[0], 'utf8')),
-    parseFacts(await readFile(files[1], 'utf8')),
-  ]
+  const pool = new FactsPool()
+  const [baseline, restored] = [await readFacts(files[0], pool), await readFacts(files[1], pool)]
   const readMs = performance.now()
   const findings = compareFacts({ baseline, restored, baselineKind: 'dump-snapshot' })
   const comparedMs = performance.now()

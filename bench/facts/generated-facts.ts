@@ -3,9 +3,10 @@ import type { Facts, ObjectFact, TableFact } from '../../harness/facts/index.ts'
 /** Facts of a schema with so many tables; with `every` n, each nth table differs in rows, rights, a column and a policy. */
 export function generateFacts(tables: number, every: number): Facts {
   const names = Array.from({ length: tables }, (_, index) => `table_${String(index).padStart(5, '0')}`)
-  const objects = names
-    .flatMap((name, index) => objectsOf(name, every > 0 && index % every === 0))
-    .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.identity, b.identity))
+  const schema: ObjectFact = { kind: 'schema', identity: 'public', properties: { owner: 'app' }, deparsed: [] }
+  const objects = [schema, ...names.flatMap((name, index) => objectsOf(name, every > 0 && index % every === 0))].sort(
+    (a, b) => compareText(a.kind, b.kind) || compareText(a.identity, b.identity),
+  )
   return {
     kind: 'rehearsal-facts',
     version: 1,
@@ -22,7 +23,7 @@ export function generateFacts(tables: number, every: number): Facts {
       databaseBytes: '1000000',
     },
     schemas: ['public'],
-    objects: [{ kind: 'schema', identity: 'public', properties: { owner: 'app' }, deparsed: [] }, ...objects],
+    objects,
     tables: names.map((name, index) => tableOf(name, every > 0 && index % every === 0)),
     sequences: [],
   }

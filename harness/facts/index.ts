@@ -1,5 +1,7 @@
 export type { AccessFacts, SightFact, ViewerFact } from './access-facts.ts'
-export { parseFacts, serialiseFacts } from './facts-file.ts'
+export { parseFacts, readFacts } from './facts-file.ts'
+export { FactsPool } from './facts-file-pool.ts'
+export { factsText, serialiseFacts, writeFacts } from './facts-file-text.ts'
 export { factsJsonSchema } from './facts-json-schema.ts'
 export { objectKinds } from './facts-schema.ts'
 export { identityOf, partsOfIdentity } from './identity.ts'
