@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { isHeadOfObject } from './facts-file-record.ts'
 import type { FactsPool } from './facts-file-pool.ts'
-import { byKindAndIdentity } from './read-objects.ts'
 import type { ObjectFact } from './types.ts'
 
 /** Bytes of one reading: a few thousand objects. A longer line is read in a larger one. */
@@ -97,9 +96,8 @@ class Lines {
   #shared(object: ObjectFact): ObjectFact {
     for (; ; this.#nextOther += 1) {
       const other = this.#others[this.#nextOther]
-      const order = other ? byKindAndIdentity(other, object) : 1
-      if (other === undefined || order > 0) return object
-      if (order === 0)
+      if (other === undefined || isBefore(object, other)) return object
+      if (!isBefore(other, object))
         return other.properties === object.properties && other.deparsed === object.deparsed ? other : object
     }
   }
@@ -109,4 +107,8 @@ class Lines {
     this.#pool.objects = this.#objects
     return { rest: [...this.#rest, lastLine].join('\n'), objects: this.#objects }
   }
+}
+
+function isBefore(a: ObjectFact, b: ObjectFact): boolean {
+  return a.kind === b.kind ? a.identity < b.identity : a.kind < b.kind
 }
