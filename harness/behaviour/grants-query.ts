@@ -1,15 +1,5 @@
 import { quoteLiteral } from '../core/index.ts'
-
-/** Nodes of an expression that looks at nothing but the row. */
-const plainNodes =
-  'VAR|CONST|OPEXPR|DISTINCTEXPR|NULLIFEXPR|SCALARARRAYOPEXPR|FUNCEXPR|BOOLEXPR|NULLTEST|BOOLEANTEST|RELABELTYPE|COALESCEEXPR|ARRAYEXPR|ARRAY|CASEEXPR|CASE|CASEWHEN|WHEN'
-
-/** By its tree: it holds another node, or calls what is not both the server's own and immutable. */
-const isPersonal = `(p.polqual IS NOT NULL AND (
-          p.polqual::text ~ '\\{(?!(?:${plainNodes})\\M)'
-          OR EXISTS (SELECT FROM pg_catalog.regexp_matches(p.polqual::text, 'funcid (\\d+)', 'g') AS m (found)
-            LEFT JOIN pg_catalog.pg_proc AS f ON f.oid = m.found[1]::pg_catalog.oid
-            WHERE f.oid IS NULL OR f.oid >= 16384 OR f.provolatile <> 'i')))`
+import { looksBeyondRow } from './looks-beyond-row.ts'
 
 /**
  * What each of these roles may do with each relation, by the catalogue alone, memberships and PUBLIC included; relations
@@ -28,7 +18,7 @@ export function grantsQuery(roles: readonly string[], schemas: readonly string[]
   return `
     WITH policies AS MATERIALIZED (
       SELECT p.polrelid AS relation, p.polroles AS roles, NOT p.polpermissive AS restricts,
-        pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true' AS is_open, ${isPersonal} AS personal
+        pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true' AS is_open, ${looksBeyondRow('p.polqual')} AS personal
       FROM pg_catalog.pg_policy AS p WHERE p.polcmd IN ('*', 'r'))
     SELECT * FROM (
       SELECT r.rolname AS role, c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
@@ -45,6 +35,10 @@ export function grantsQuery(roles: readonly string[], schemas: readonly string[]
             THEN pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE pg_catalog."C") END
           FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
           WHERE i.indrelid = c.oid AND i.indisprimary AND (c.relkind = 'p' OR NOT c.relhassubclass))::text AS key,
+        (SELECT CASE a.atttypid WHEN 'int2'::pg_catalog.regtype THEN 'hashint2extended' WHEN 'int4'::pg_catalog.regtype THEN 'hashint4extended'
+            WHEN 'int8'::pg_catalog.regtype THEN 'hashint8extended' WHEN 'uuid'::pg_catalog.regtype THEN 'uuid_hash_extended' END
+          FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+          WHERE i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1) AS "key hash",
         (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE pg_catalog."C") FROM pg_catalog.pg_attribute AS a
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND (c.relkind <> 'v' OR a.atttypid <> 'pg_catalog.tsvector'::pg_catalog.regtype)

@@ -122,6 +122,7 @@ async function readGrants(sql: SqlRunner, roles: readonly string[], schemas: rea
     allColumns: row['all columns'] === 'true',
     columns: JSON.parse(row['columns'] ?? '[]') as readonly string[],
     key: JSON.parse(row['key'] ?? 'null') as readonly string[] | null,
+    keyHash: row['key hash'] ?? null,
   }))
 }
 

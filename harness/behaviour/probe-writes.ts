@@ -1,8 +1,8 @@
-import { quoteIdentifier, quoteLiteral, quoteQualified, type Row, type SqlRunner } from '../core/index.ts'
+import { quoteIdentifier, quoteQualified, type Row, type SqlRunner } from '../core/index.ts'
 import { identityOf, type Facts } from '../facts/index.ts'
 import { drawSequences, type SequenceDraw } from './draw-sequences.ts'
-import { sqlstateOf } from './read-sights.ts'
 import { readPositions, restorePositions } from './sequence-positions.ts'
+import { tryWrites, type Attempt } from './try-writes.ts'
 import type { Viewer } from './viewers.ts'
 import { writeTargetsQuery } from './write-targets-query.ts'
 
@@ -51,7 +51,7 @@ export async function probeWrites(sql: SqlRunner, facts: Facts, options: ProbeWr
   // A dump may have brought settings along that make every transaction read-only, or triggers silent.
   await sql.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL session_replication_role = 'origin'")
   try {
-    const draws = await drawSequences(sql, facts)
+    const draws = await drawSequences(sql, facts, positions)
     return { draws, ...(await writeRows(sql, facts, options)) }
   } finally {
     await sql.query('ROLLBACK')
@@ -67,75 +67,93 @@ async function writeRows(
   const settingsOf = new Map(viewers.map(({ role, settings }) => [role, settings]))
   const targets = await sql.query(writeTargetsQuery([...settingsOf.keys()], schemas))
   const [usual, wide] = await searchPaths(sql, schemas)
-  const endsAtMs = performance.now() + deadlineMs
-  const failures: WriteFailure[] = []
-  const [tables, outOfReach, outOfTime] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  let statements = 0
-  for (const target of targets) {
-    signal?.throwIfAborted()
-    const relation = identityOf([target['schema'] ?? '', target['name'] ?? ''])
-    if (target['fires'] === 'true' && !isCutOff) {
-      outOfReach.add(relation)
-      continue
-    }
-    if (performance.now() > endsAtMs) {
-      outOfTime.add(relation)
-      continue
-    }
-    tables.add(relation)
-    const role = target['role'] ?? ''
+  const limits = { endsAtMs: performance.now() + deadlineMs, signal }
+  const outOfReach = new Set<string>()
+  const writes = targets.flatMap((target): Write[] => {
+    const known = knownOf(target)
+    if (target['fires'] !== 'true' || isCutOff) return statementsFor(target).map((write) => ({ ...known, ...write }))
+    outOfReach.add(known.relation)
+    return []
+  })
+  const ends = new Map<Attempt, string | null>()
+  for (const several of inTurns(writes)) {
+    const role = several[0]?.role ?? ''
     const settings: Readonly<Record<string, string>> = {
       row_security: 'on',
       synchronize_seqscans: 'off',
       statement_timeout: String(statementTimeoutMs),
       ...settingsOf.get(role),
     }
-    for (const [verb, statement] of statementsFor(target)) {
-      statements += 1
-      const path = settings['search_path'] ?? usual
-      let sqlstate = await attempt(sql, statement, { ...settings, search_path: path, role })
-      if (sqlstate !== null && undefinedNames.has(sqlstate))
-        sqlstate = await attempt(sql, statement, { ...settings, search_path: wide, role })
-      if (sqlstate !== null) failures.push({ relation, verb, role, owns: target['owns'] === 'true', sqlstate })
+    const path = settings['search_path'] ?? usual
+    for (const [write, end] of await tryWrites(sql, { ...settings, search_path: path, role }, several, limits)) {
+      ends.set(write, end)
+    }
+    const lost = several.filter((write) => undefinedNames.has(ends.get(write) ?? ''))
+    if (lost.length === 0) continue
+    for (const [write, end] of await tryWrites(sql, { ...settings, search_path: wide, role }, lost, limits)) {
+      ends.set(write, end)
     }
   }
-  return { failures, tables: tables.size, statements, outOfReach: [...outOfReach], outOfTime: [...outOfTime] }
+  const failures = writes.flatMap((write): WriteFailure[] => {
+    const { relation, verb, role, owns } = write
+    const sqlstate = ends.get(write) ?? null
+    return sqlstate === null ? [] : [{ relation, verb, role, owns, sqlstate }]
+  })
+  const tried = writes.filter((write) => ends.has(write))
+  const untried = writes.filter((write) => !ends.has(write))
+  return {
+    failures,
+    tables: relationsOf(tried).length,
+    statements: tried.length,
+    outOfReach: [...outOfReach],
+    outOfTime: relationsOf(untried),
+  }
+}
+
+interface Write extends Attempt {
+  readonly relation: string
+  readonly verb: 'UPDATE' | 'DELETE'
+  readonly role: string
+  readonly owns: boolean
+}
+
+/** So many writes between two changes of role; table by table, so that when time is over, tables are left, not roles. */
+const writesPerTurn = 400
+
+/** Those of one role together. */
+function inTurns(writes: readonly Write[]): readonly (readonly Write[])[] {
+  const turns: (readonly Write[])[] = []
+  for (let start = 0; start < writes.length; start += writesPerTurn) {
+    turns.push(...Map.groupBy(writes.slice(start, start + writesPerTurn), ({ role }) => role).values())
+  }
+  return turns
+}
+
+function relationsOf(writes: readonly Write[]): readonly string[] {
+  return [...new Set(writes.map(({ relation }) => relation))]
+}
+
+function knownOf(target: Row): Pick<Write, 'relation' | 'role' | 'owns'> {
+  const relation = identityOf([target['schema'] ?? '', target['name'] ?? ''])
+  return { relation, role: target['role'] ?? '', owns: target['owns'] === 'true' }
 }
 
 /** One row that the role can see, by its place: no scan, whatever the table's size. */
-function statementsFor(target: Row): readonly (readonly ['UPDATE' | 'DELETE', string])[] {
+function statementsFor(target: Row): readonly Pick<Write, 'verb' | 'statement' | 'isDoubtful'>[] {
   const hasParts = target['has parts'] === 'true'
   const table = quoteQualified(target['schema'] ?? '', target['name'] ?? '')
   const one = (what: string): string => `(SELECT o.${what} FROM ${table} AS o LIMIT 1)`
   const place = `t.ctid = ${one('ctid')}${hasParts ? ` AND t.tableoid = ${one('tableoid')}` : ''}`
   const columns = (JSON.parse(target['updatable'] ?? '[]') as readonly string[]).map(quoteIdentifier)
   const same = columns.map((column) => `${column} = t.${column}`).join(', ')
-  return [
-    ...(columns.length > 0 ? [['UPDATE', `UPDATE ${table} AS t SET ${same} WHERE ${place}`] as const] : []),
-    ...(target['deletable'] === 'true' ? [['DELETE', `DELETE FROM ${table} AS t WHERE ${place}`] as const] : []),
-  ]
-}
-
-/** What a statement failed with; null when it did not. What it did is undone. Deferred constraints are checked too. */
-async function attempt(
-  sql: SqlRunner,
-  statement: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<string | null> {
-  const calls = Object.entries(settings).map(
-    ([name, value]) => `pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
-  )
-  let sqlstate: string | null = null
-  try {
-    await sql.query(
-      `SAVEPOINT rehearsal_write; SELECT ${calls.join(', ')}; ${statement}; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT rehearsal_write`,
-    )
-  } catch (error) {
-    sqlstate = sqlstateOf(error)
-    if (sqlstate === null) throw error
-    await sql.query('ROLLBACK TO SAVEPOINT rehearsal_write')
-  }
-  return sqlstate
+  const update = {
+    verb: 'UPDATE',
+    statement: `UPDATE ${table} AS t SET ${same} WHERE ${place}`,
+    isDoubtful: false,
+  } as const
+  const isDoubtful = target['referred to'] === 'true'
+  const erase = { verb: 'DELETE', statement: `DELETE FROM ${table} AS t WHERE ${place}`, isDoubtful } as const
+  return [...(columns.length > 0 ? [update] : []), ...(target['deletable'] === 'true' ? [erase] : [])]
 }
 
 /** Where a client of this database looks for names; and everywhere, for an application that sets a path of its own. */

@@ -8,6 +8,8 @@ export interface Lookup {
   readonly columns: readonly string[]
   /** The columns that tell its rows apart, where it has such. */
   readonly key: readonly string[] | null
+  /** The server's own hash of the key, where that is a number or a UUID: the value need not be printed first. */
+  readonly keyHash: string | null
 }
 
 export type Look = { readonly rows: string; readonly fingerprint: string | null } | { readonly sqlstate: string }
@@ -71,9 +73,8 @@ async function becomeViewer(sql: SqlRunner, { role, settings }: Viewer, statemen
 async function readSome(sql: SqlRunner, lookups: readonly Lookup[], limits: LookLimits): Promise<readonly Look[]> {
   if (performance.now() > limits.endsAtMs) return lookups.map(() => ({ sqlstate: timedOut }))
   const selects = lookups.map((lookup, index) => selectOf(lookup, index, limits.fingerprint))
-  const answer = await ask(sql, selects.join('\nUNION ALL '))
-  // As well when all went well: locks would pile up to the transaction's end.
-  await sql.query('ROLLBACK TO SAVEPOINT rehearsal_look')
+  // First the ones before are undone, and not only if they failed: locks would pile up to the transaction's end.
+  const answer = await ask(sql, `ROLLBACK TO SAVEPOINT rehearsal_look; ${selects.join('\nUNION ALL ')}`)
   if (!('sqlstate' in answer)) {
     const byIndex = new Map(answer.rows.map((row) => [row['i'], row]))
     return lookups.map((_, index) => {
@@ -101,9 +102,14 @@ async function ask(
 }
 
 /** A row as the record prints it: NULL is told from '', enums are labels, and no cast of anybody's takes part. */
-function selectOf({ schema, name, columns, key }: Lookup, index: number, fingerprint: boolean): string {
+function selectOf({ schema, name, columns, key, keyHash }: Lookup, index: number, fingerprint: boolean): string {
   const row = `ROW(${(key ?? columns).map((column) => `t.${quoteIdentifier(column)}`).join(', ')})::text COLLATE pg_catalog."C"`
-  const sum = `coalesce(pg_catalog.sum(pg_catalog.hashtextextended(${row}, 0)), 0)::text`
+  const [single] = key ?? []
+  const hash =
+    keyHash !== null && single !== undefined
+      ? `pg_catalog.${keyHash}(t.${quoteIdentifier(single)}, 0)`
+      : `pg_catalog.hashtextextended(${row}, 0)`
+  const sum = `coalesce(pg_catalog.sum(${hash}), 0)::text`
   return `SELECT '${index}' AS i, pg_catalog.count(*)::text AS rows, ${fingerprint && columns.length > 0 ? sum : 'NULL::text'} AS fingerprint
     FROM ${quoteQualified(schema, name)} AS t`
 }

@@ -7,11 +7,14 @@ interface Position {
   readonly isCalled: string
 }
 
+/** By qualified name. */
+export type Positions = ReadonlyMap<string, Position>
+
 /** So many sequences one statement reads. */
 const sequencesPerStatement = 200
 
 /** Where all sequences of a database stand. They are not part of a transaction: a rollback does not bring them back. */
-export async function readPositions(sql: SqlRunner): Promise<ReadonlyMap<string, Position>> {
+export async function readPositions(sql: SqlRunner): Promise<Positions> {
   const names = await sql.query(`
     SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -31,17 +34,19 @@ export async function readPositions(sql: SqlRunner): Promise<ReadonlyMap<string,
 }
 
 /** Sets back whatever has moved since. Outside of a transaction that is rolled back, or inside: setval stays. */
-export async function restorePositions(sql: SqlRunner, before: ReadonlyMap<string, Position>): Promise<void> {
+export async function restorePositions(sql: SqlRunner, before: Positions): Promise<void> {
   const now = await readPositions(sql)
   const moved = [...before.values()].filter(({ name, lastValue, isCalled }) => {
     const position = now.get(name)
     return position && (position.lastValue !== lastValue || position.isCalled !== isCalled)
   })
-  for (const { name, lastValue, isCalled } of moved) {
-    await sql.query('SELECT pg_catalog.setval($1::pg_catalog.regclass, $2::bigint, $3::boolean)', [
-      name,
-      lastValue,
-      isCalled,
-    ])
+  for (let start = 0; start < moved.length; start += sequencesPerStatement) {
+    const calls = moved
+      .slice(start, start + sequencesPerStatement)
+      .map(
+        ({ name, lastValue, isCalled }) =>
+          `pg_catalog.setval(${quoteLiteral(name)}::pg_catalog.regclass, ${quoteLiteral(lastValue)}::bigint, ${quoteLiteral(isCalled)}::boolean)`,
+      )
+    await sql.query(`SELECT ${calls.join(', ')}`)
   }
 }

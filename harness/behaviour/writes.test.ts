@@ -87,6 +87,12 @@ describe('a broken copy', () => {
     ],
     ['a sequence behind its column', `SELECT setval('public.posts_id_seq', 7)`, 'public.posts_id_seq 8'],
     [
+      'a sequence one behind its column, beside one that is exhausted',
+      `SELECT setval('public.posts_id_seq', 29); CREATE SEQUENCE public.spent MAXVALUE 2; SELECT setval('public.spent', 2);
+      ALTER TABLE public.secrets ALTER id SET DEFAULT nextval('public.spent')`,
+      'public.posts_id_seq 30',
+    ],
+    [
       'a sequence that has never been drawn from',
       `ALTER SEQUENCE public.posts_id_seq RESTART`,
       'public.posts_id_seq 1',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Fault } from '../core/index.ts'
 import {
   asConfigured,
@@ -57,27 +58,39 @@ export async function judgeBehaviour(
 ): Promise<void> {
   if (situation.config.values.expect !== 'full') return
   const held = holdBackAll(copy.restored.ledger)
-  await using session = await copy.engine.server.connect(copy.restored.database, { signal: situation.signal })
   await judging('access', book, async () => {
-    if (baseline?.access)
-      book.add((await compareViewers(session, copy, baseline, baseline.access, situation)).map(held))
+    if (!baseline?.access) return
+    await using opened = new AsyncDisposableStack()
+    const sessions: Session[] = []
+    while (sessions.length < availableParallelism()) sessions.push(opened.use(await openCopy(copy, situation)))
+    book.add((await compareViewers(sessions, copy, baseline, baseline.access, situation)).map(held))
   })
   await judging('writes', book, async () => {
+    await using session = await openCopy(copy, situation)
     book.add((await tryWrites(session, copy, baseline, situation, book)).map(held))
   })
 }
 
+async function openCopy({ engine, restored }: BehavingCopy, { signal }: Situation): Promise<Session> {
+  return await engine.server.connect(restored.database, { signal })
+}
+
+/** Over several sessions, as nobody writes to the copy meanwhile. */
 async function compareViewers(
-  session: Session,
+  sessions: readonly Session[],
   { engine, facts }: BehavingCopy,
   baseline: Facts,
   before: AccessFacts,
   { config, signal }: Situation,
 ): Promise<readonly Finding[]> {
   const { access, tolerances } = config.values
-  await beginReadOnly(session, { statementTimeoutMs: onCopy.statementTimeoutMs, lockTimeoutMs })
+  const [first] = sessions
+  if (!first) throw new TypeError('one session at least')
+  for (const session of sessions) {
+    await beginReadOnly(session, { statementTimeoutMs: onCopy.statementTimeoutMs, lockTimeoutMs })
+  }
   const configured = access.roles.map(asConfigured)
-  const users = await findUsers(session, [...new Set(before.viewers.flatMap(({ user }) => user ?? []))])
+  const users = await findUsers(first, [...new Set(before.viewers.flatMap(({ user }) => user ?? []))])
   const known = new Map([...configured, ...users.map(asUser)].map((viewer) => [viewer.name, viewer]))
   const viewers = before.viewers.flatMap(({ name, role, user }): Viewer[] => {
     const viewer = known.get(name)
@@ -85,8 +98,8 @@ async function compareViewers(
     return name === role && user === null ? [asNobody(role)] : []
   })
   const fingerprint = baseline.source !== 'live'
-  const after = await observeAccess([session], { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
-  await session.query('ROLLBACK')
+  const after = await observeAccess(sessions, { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
+  for (const session of sessions) await session.query('ROLLBACK')
   const unknown = configured.filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
   return [
     ...compareAccess(before, after, {
