@@ -2,14 +2,14 @@ import type { SqlRunner } from '../core/index.ts'
 import { observedProperties } from './observed-properties.ts'
 import { forgetOwnSettings } from './pinned-settings.ts'
 import { Readings } from './readings.ts'
-import { readObjects } from './read-objects.ts'
+import { ObjectQueue } from './object-queue.ts'
 import { readSequences } from './read-sequences.ts'
 import { readServer } from './read-server.ts'
 import { allOrFirstFault } from './all-or-first-fault.ts'
 import { TableQueue } from './table-queue.ts'
 import { shareSnapshot } from './shared-snapshot.ts'
 import { inPinnedTransaction, type ReadOnlyOptions } from './transaction.ts'
-import type { Facts, TableFact } from './types.ts'
+import type { Facts, SequenceFact, TableFact } from './types.ts'
 
 export interface ObserveOptions {
   readonly source: Facts['source']
@@ -40,8 +40,8 @@ export async function observe(sql: SqlRunner, options: ObserveOptions): Promise<
 }
 
 /**
- * The same facts, read over several sessions: tables from all of them, the biggest first, everything else from the
- * first. On a restored copy, which nobody writes to, each has a snapshot of its own; elsewhere the caller has them in one
+ * The same facts, read over several sessions: objects and tables from all of them, the biggest first, sequences from
+ * the first. On a restored copy, which nobody writes to, each has a snapshot of its own; elsewhere the caller has them in one
  * ({@link beginTogether}), two on production at most. When one session fails, the others end the table they are at, and its fault is thrown; sessions opened with the signal end at once.
  */
 export async function observeTogether(sessions: readonly SqlRunner[], options: ObserveOptions): Promise<Facts> {
@@ -61,25 +61,32 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
   const readings = await Readings.open(sql)
   const scope = { major: server.major, schemas: oids }
   const queue = await TableQueue.open(readings, scope, options)
-  await queue.sortBySize(readings)
+  const objects = new ObjectQueue(scope, options.signal)
 
-  const readFirst = async (): Promise<Pick<Facts, 'sequences' | 'objects'>> => {
+  const readFirst = async (): Promise<readonly SequenceFact[]> => {
+    if (options.rows !== false) await queue.sortBySize(readings)
     // Sequences first: what they have given since is then within the dump's bounds.
-    const sequences = options.rows === false ? [] : await readSequences(readings, oids, options.signal)
-    const objects = await readObjects(readings, scope, options.signal)
+    const empty = options.source === 'restored' ? queue.skipEmpty() : new Set<string>()
+    const sequences =
+      options.rows === false ? [] : await readSequences(readings, oids, { empty, signal: options.signal })
+    await objects.readFrom(readings, 'front')
     if (options.rows !== false) await queue.readFrom(readings)
     await readings.close()
-    return { sequences, objects }
+    return sequences
   }
   const readOther = async (other: SqlRunner): Promise<void> => {
     if (options.source === 'restored') await forgetOwnSettings(other)
     const own = await Readings.open(other)
-    await queue.readFrom(own)
+    await objects.readFrom(own, 'back')
+    if (options.rows !== false) await queue.readFrom(own)
     await own.close()
   }
   const together = others.map((other) => () => inPinnedTransaction(other, () => readOther(other), limitsOf(options)))
-  const { sequences, objects } = await allOrFirstFault(readFirst, together, {
-    onFault: () => queue.stop(),
+  const sequences = await allOrFirstFault(readFirst, together, {
+    onFault: () => {
+      objects.stop()
+      queue.stop()
+    },
     signal: options.signal,
   })
   return {
@@ -89,7 +96,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
     source: options.source,
     server,
     schemas: names,
-    objects,
+    objects: objects.facts,
     tables: queue.facts,
     sequences,
     observed: observedProperties(),

@@ -1,20 +1,11 @@
 import type { Row } from '../core/index.ts'
 import { identityOf } from './identity.ts'
-import type { CatalogueQuery, QueryScope } from './queries/catalogue-query.ts'
-import { catalogueQueries } from './queries/index.ts'
-import type { Readings } from './readings.ts'
+import type { CatalogueQuery } from './queries/catalogue-query.ts'
 import type { ObjectFact } from './types.ts'
 
-export async function readObjects(readings: Readings, scope: QueryScope, signal?: AbortSignal): Promise<ObjectFact[]> {
-  const objects: ObjectFact[] = []
-  for (const query of catalogueQueries) {
-    signal?.throwIfAborted()
-    for (const row of await readings.readAll(query.text(scope))) objects.push(objectOf(query, row))
-  }
-  return objects.sort(byKindAndIdentity)
-}
+const nothingDeparsed: readonly string[] = []
 
-function objectOf(query: CatalogueQuery, row: Row): ObjectFact {
+export function objectOf(query: CatalogueQuery, row: Row): ObjectFact {
   const properties: Record<string, string | null> = {}
   for (const name of Object.keys(row).sort()) {
     if (name !== 'identity' && name !== 'signature') properties[name] = row[name] ?? null
@@ -24,7 +15,7 @@ function objectOf(query: CatalogueQuery, row: Row): ObjectFact {
     kind: query.kind,
     identity: identityOf(parts, row['signature'] ?? null),
     properties,
-    deparsed: query.deparsed ?? [],
+    deparsed: query.deparsed ?? nothingDeparsed,
   }
 }
 

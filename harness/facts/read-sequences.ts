@@ -11,11 +11,11 @@ interface DrawingColumn {
   readonly owns: boolean
 }
 
-/** Where each sequence stands, and how far the columns that draw from it have come. */
+/** Where each sequence stands, and how far the columns that draw from it have come. `empty`: tables that need no look. */
 export async function readSequences(
   readings: Readings,
   schemas: string,
-  signal?: AbortSignal,
+  { empty, signal }: { readonly empty?: ReadonlySet<string>; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<SequenceFact[]> {
   const sources = (await readings.readAll(sequenceColumnsQuery(schemas))).map((row) => {
     const schema = row['schema'] ?? ''
@@ -24,7 +24,8 @@ export async function readSequences(
     const columns = drawingColumns(row['columns'] ?? '[]')
     const [owner] = columns
     const ownedBy = owner ? identityOf([owner.schema, owner.table, owner.column]) : null
-    const text = positionQuery(schema, name, columns, increment.startsWith('-'))
+    const filled = columns.filter((column) => !empty?.has(identityOf([column.schema, column.table])))
+    const text = positionQuery(schema, name, filled, increment.startsWith('-'))
     return { known: { schema, name, increment, ownedBy }, text }
   })
   signal?.throwIfAborted()

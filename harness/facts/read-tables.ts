@@ -10,6 +10,8 @@ export interface TableSource {
   readonly name: string
   readonly persistence: TableFact['persistence']
   readonly populated: boolean
+  /** As long as its file has no bytes, it has no rows, and we may know it. */
+  readonly isEmptyWithoutBytes: boolean
   readonly columns: readonly FingerprintColumn[]
 }
 
@@ -22,6 +24,7 @@ export async function listTables(readings: Readings, schemas: string, table?: st
     name: row['name'] ?? '',
     persistence: row['persistence'] as TableFact['persistence'],
     populated: row['populated'] === 'true',
+    isEmptyWithoutBytes: row['empty without bytes'] === 'true',
     columns: JSON.parse(row['columns'] ?? '[]') as readonly FingerprintColumn[],
   }))
 }
@@ -42,6 +45,11 @@ export async function readTables(
     if ('unreadable' in reading) return { ...known, unreadable: reading.unreadable }
     return { ...known, rows: reading.row['rows'] ?? '0', fingerprint: reading.row['fingerprint'] ?? null }
   })
+}
+
+/** What {@link readTables} would say of a table without rows. */
+export function factOfEmpty(source: TableSource, fingerprint: boolean): TableFact {
+  return { ...withoutRows(source, fingerprint), fingerprint: isFingerprinted(source, fingerprint) ? '0' : null }
 }
 
 function rowsQuery(source: TableSource, fingerprint: boolean): string {

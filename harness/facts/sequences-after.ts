@@ -17,7 +17,7 @@ export async function observeSequences(
   return inPinnedTransaction(sql, async () => {
     const { oids } = await observedSchemas(sql, options)
     const readings = await Readings.open(sql)
-    const sequences = await readSequences(readings, oids, options.signal)
+    const sequences = await readSequences(readings, oids, { signal: options.signal })
     await readings.close()
     return sequences
   })

@@ -1,7 +1,7 @@
 import { scrubLine } from '../core/index.ts'
 import { identityOf } from './identity.ts'
 import { readLargeObjects } from './read-large-objects.ts'
-import { isFactOf, listTables, readTables, type TableSource } from './read-tables.ts'
+import { factOfEmpty, isFactOf, listTables, readTables, type TableSource } from './read-tables.ts'
 import type { Readings } from './readings.ts'
 import type { TableFact } from './types.ts'
 
@@ -21,6 +21,8 @@ export class TableQueue {
   #waiting: (TableSource | 'large objects')[]
   /** OIDs of tables that are read together. */
   #small: ReadonlySet<string> = new Set()
+  /** OIDs of what has an empty file, or none. */
+  #withoutBytes: ReadonlySet<string> = new Set()
 
   private constructor(
     options: TableQueueOptions,
@@ -49,11 +51,12 @@ export class TableQueue {
     return new TableQueue(options, scope.major, { waiting, facts })
   }
 
-  /** With their TOAST: a fingerprint reads that too. Where sizes can't be read, the order stays. */
+  /** With their TOAST, unless there is nothing: a fingerprint reads that too. Where sizes can't be read, the order stays. */
   async sortBySize(readings: Readings): Promise<void> {
     const oids = this.#waiting.map((source) => (source === 'large objects' ? largeObjects : source.oid))
     const reading = await readings.read(`
-      SELECT pg_catalog.json_object_agg(o.oid, pg_catalog.pg_table_size(o.oid)) AS sizes
+      SELECT pg_catalog.json_object_agg(o.oid, CASE pg_catalog.pg_relation_size(o.oid) WHEN 0 THEN 0
+        ELSE pg_catalog.pg_table_size(o.oid) END) AS sizes
       FROM pg_catalog.unnest('{${oids.join(',')}}'::pg_catalog.oid[]) AS o (oid)`)
     if ('unreadable' in reading) return
     const sizes = JSON.parse(reading.row['sizes'] ?? '{}') as Readonly<Record<string, number | null>>
@@ -61,6 +64,22 @@ export class TableQueue {
       sizes[source === 'large objects' ? largeObjects : source.oid] ?? 0
     this.#waiting = this.#waiting.toSorted((a, b) => sizeOf(b) - sizeOf(a))
     this.#small = new Set(Object.keys(sizes).filter((oid) => oid !== largeObjects && (sizes[oid] ?? 0) <= smallBytes))
+    this.#withoutBytes = new Set(Object.keys(sizes).filter((oid) => sizes[oid] === 0))
+  }
+
+  /**
+   * Takes the tables whose files hold no bytes for empty, once they are sorted, and answers with their identities: of
+   * thousands, opening each with its indexes is most of the time. On a restored copy alone: elsewhere a file of no bytes
+   * may also be one that was lost, which a reading tells.
+   */
+  skipEmpty(): ReadonlySet<string> {
+    const empty = this.#waiting.filter(
+      (source) => source !== 'large objects' && source.isEmptyWithoutBytes && this.#withoutBytes.has(source.oid),
+    ) as TableSource[]
+    const taken = new Set<TableSource | 'large objects'>(empty)
+    this.#waiting = this.#waiting.filter((source) => !taken.has(source))
+    this.#facts.push(...empty.map((source) => factOfEmpty(source, this.#options.fingerprint)))
+    return new Set(empty.map(({ schema, name }) => identityOf([schema, name])))
   }
 
   /** Reads until nothing waits. */
