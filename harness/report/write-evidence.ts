@@ -14,10 +14,10 @@ import type { RehearsalRecord } from './types.ts'
  */
 export async function writeEvidence(
   record: RehearsalRecord,
-  facts: string | null,
+  facts: string | Iterable<string> | null,
   folder: string,
 ): Promise<readonly string[]> {
-  const files: readonly (readonly [name: string, content: string])[] = [
+  const files: readonly (readonly [name: string, content: string | Iterable<string>])[] = [
     ...(facts === null ? [] : [['facts.json', facts] as const]),
     ['backup-log.md', renderBackupLog(record)],
     ['junit.xml', renderJunit(record)],

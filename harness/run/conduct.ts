@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { Fault, formatBytes, formatCount, writeFileWhole } from '../core/index.ts'
+import { Fault, formatBytes, formatCount } from '../core/index.ts'
 import { resolveConnection } from '../config/index.ts'
-import { serialiseFacts } from '../facts/index.ts'
+import { writeFacts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
@@ -174,9 +174,9 @@ async function describeForSpecs(
   if (!engine || !restored || !facts || !set)
     throw new Fault('E_DEFECT', 'specs were asked for before there was anything to look at')
   const restoredFile = join(values.out, 'facts.json')
-  await writeFileWhole(restoredFile, serialiseFacts(facts))
+  await writeFacts(restoredFile, facts)
   const baselineFile = comparison?.baseline ? join(values.out, 'baseline.json') : null
-  if (baselineFile && comparison?.baseline) await writeFileWhole(baselineFile, serialiseFacts(comparison.baseline))
+  if (baselineFile && comparison?.baseline) await writeFacts(baselineFile, comparison.baseline)
   const production = values.production ? resolveConnection(values.production, environment) : null
   return {
     project: values.project,

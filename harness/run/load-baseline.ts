@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { asFault, Fault } from '../core/index.ts'
 import type { BackupSet } from '../backup/index.ts'
-import { parseFacts, type Facts } from '../facts/index.ts'
+import { readFacts, type Facts } from '../facts/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import { observeProduction } from './observe-production.ts'
 import type { Situation } from './situation.ts'
@@ -48,14 +47,13 @@ function asOpen(fault: Fault): Fault {
 }
 
 async function readBaseline(path: string, book: FindingBook): Promise<Facts> {
-  const facts = parseFacts(
-    await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new Fault('E_FILE_UNREADABLE', `cannot read the baseline ${path}`, {
-        hint: 'check the path and its permissions',
-        cause,
-      })
-    }),
-  )
+  const facts = await readFacts(path).catch((cause: unknown) => {
+    if (cause instanceof Fault) throw cause
+    throw new Fault('E_FILE_UNREADABLE', `cannot read the baseline ${path}`, {
+      hint: 'check the path and its permissions',
+      cause,
+    })
+  })
   book.same(
     'baseline',
     null,

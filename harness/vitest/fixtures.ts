@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { test as base } from 'vitest'
-import { parseFacts, type Facts } from '../facts/index.ts'
+import { readFacts, type Facts } from '../facts/index.ts'
 import { rehearsal } from './context.ts'
 import { openProductionForSpecs, openRestored, type RestoredDatabase } from './databases.ts'
 
-async function readFacts(path: string | null): Promise<Facts | null> {
-  return path === null ? null : parseFacts(await readFile(path, 'utf8'))
+async function factsOf(path: string | null): Promise<Facts | null> {
+  return path === null ? null : readFacts(path)
 }
 
 /**
@@ -28,7 +27,7 @@ export const test = base
     onCleanup(async () => database?.[Symbol.asyncDispose]())
     return database
   })
-  .extend('baseline', { scope: 'file' }, async () => readFacts(rehearsal().baselineFile))
-  .extend('facts', { scope: 'file' }, async () => readFacts(rehearsal().restoredFile))
+  .extend('baseline', { scope: 'file' }, async () => factsOf(rehearsal().baselineFile))
+  .extend('facts', { scope: 'file' }, async () => factsOf(rehearsal().restoredFile))
   .extend('backup', { scope: 'file' }, async () => rehearsal().backup)
   .extend('findings', { scope: 'file' }, async () => rehearsal().findings)

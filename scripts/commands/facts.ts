@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
-import { exitCode, writeFileWhole } from '../../harness/core/index.ts'
-import { serialiseFacts } from '../../harness/facts/index.ts'
+import { defaultAccess } from '../../harness/behaviour/index.ts'
+import { exitCode } from '../../harness/core/index.ts'
+import { factsText, writeFacts, type Facts } from '../../harness/facts/index.ts'
 import { depths, nameConnection, observeDatabase, type Depth } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { terminalProgress } from '../terminal-progress.ts'
@@ -36,11 +37,19 @@ async function takeFacts(database: string, { out, depth, schema }: FactsFlags): 
   const facts = await observeDatabase(nameConnection(database, process.env, 'env:DATABASE_URL'), {
     depth,
     schemas: schema ?? null,
+    access: defaultAccess,
     progress: terminalProgress(process.stderr),
     signal: interrupt.signal,
   })
-  const text = serialiseFacts(facts)
-  if (out === undefined) process.stdout.write(text)
-  else await writeFileWhole(out, text)
+  if (out === undefined) await print(facts)
+  else await writeFacts(out, facts)
   process.exitCode = exitCode.go
+}
+
+/** No faster than it is read. Whoever read it may have gone (`| head`). */
+async function print(facts: Facts): Promise<void> {
+  for (const chunk of factsText(facts)) {
+    if (!process.stdout.writable) return
+    await new Promise<void>((resolve) => process.stdout.write(chunk, () => resolve()))
+  }
 }

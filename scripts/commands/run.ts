@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { Command } from 'commander'
 import { loadConfig, settings, type ConfigFlags } from '../../harness/config/index.ts'
 import { asFault, Fault, systemClock } from '../../harness/core/index.ts'
-import { serialiseFacts, type Facts } from '../../harness/facts/index.ts'
+import { factsText, type Facts } from '../../harness/facts/index.ts'
 import {
   exitCodeOfRecord,
   renderJson,
@@ -74,7 +74,7 @@ async function runRehearsal(given: RunFlags): Promise<void> {
 /** The fault that kept the evidence from being written; null when all of it is there. */
 async function leaveEvidence(record: RehearsalRecord, facts: Facts | null, folder: string): Promise<Fault | null> {
   try {
-    await writeEvidence(record, facts && serialiseFacts(facts), folder)
+    await writeEvidence(record, facts && factsText(facts), folder)
     return null
   } catch (thrown) {
     const fault = asFault(thrown)

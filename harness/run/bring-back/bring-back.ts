@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { asFault, Fault, type Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
-import { parseFacts, type Facts } from '../../facts/index.ts'
+import { readFacts, type Facts } from '../../facts/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
 import { nameConnection } from '../name-connection.ts'
 import { describeRunning } from '../running-statement.ts'
@@ -66,7 +65,7 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
 async function readBaseline(path: string | null): Promise<Facts | null> {
   if (path === null) return null
   try {
-    return parseFacts(await readFile(path, 'utf8'))
+    return await readFacts(path)
   } catch (thrown) {
     const fault = asFault(thrown)
     throw new Fault('E_BASELINE_INVALID', `the facts recorded with the backup can't be read: ${path}`, {
