@@ -5,7 +5,7 @@ import { observeTogether, type Facts } from './index.ts'
 import { decoys, honestDatabase, type Decoy } from './testing/decoys.ts'
 
 it('there are decoys', () => {
-  expect(decoys).toHaveLength(74)
+  expect(decoys).toHaveLength(100)
 })
 
 describe('a restored copy that lies', () => {
@@ -46,12 +46,23 @@ describe('a restored copy that lies', () => {
   it('deceives whoever takes names and settings as they come', async () => {
     await withDatabase('postgres', 'CREATE DATABASE naive TEMPLATE honest; ')
     await withDatabase('postgres', 'ALTER DATABASE naive SET search_path = public, pg_catalog')
-    const made = decoys.filter(({ title }) => ['a function md5(text)', 'an operator = of texts'].includes(title))
+    const titles = [
+      'a function md5(text)',
+      'an operator = of texts',
+      'a cast of json to text',
+      'a cast of regclass to text',
+      'a cast of text to integer',
+    ]
+    const made = decoys.filter(({ title }) => titles.includes(title))
     for (const decoy of made) await withDatabase('naive', decoy.made)
     await using session = await server.connect('naive')
-    expect(await session.query(`SELECT md5('x'), 'x'::text = 'y'::text AS equal`)).toEqual([
-      { md5: 'same', equal: 't' },
-    ])
+    expect(
+      await session.query(`SELECT md5('x'), 'x'::text = 'y'::text AS equal, json_build_array('x')::text AS identity,
+        'pg_class'::regclass::text AS "table", current_setting('server_version_num')::integer AS major`),
+    ).toEqual([{ md5: 'same', equal: 't', identity: 'same', table: 'same', major: null }])
+    // One of these, and the server would no longer know which of two operators is meant.
+    await withDatabase('naive', decoys.find(({ title }) => title === 'a cast of smallint to text')?.made ?? '')
+    await expect(session.query(`SELECT relnatts || ' columns' FROM pg_catalog.pg_class`)).rejects.toThrow('42725')
   })
 
   it.each(decoys)('by $title', async ({ title, made }: Decoy) => {

@@ -4,7 +4,7 @@ import type { ServerFacts } from './types.ts'
 export async function readServer(sql: SqlRunner): Promise<ServerFacts> {
   const [row] = await sql.query(`
     SELECT pg_catalog.current_setting('server_version') AS version,
-      pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
+      pg_catalog.current_setting('server_version_num') AS number,
       d.datname AS database, pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collation, d.datctype AS ctype,
       pg_catalog.pg_database_size(d.oid) AS bytes,
       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')::text AS may_read_identifier
@@ -12,7 +12,7 @@ export async function readServer(sql: SqlRunner): Promise<ServerFacts> {
   const text = (name: string): string => row?.[name] ?? ''
   return {
     version: text('version'),
-    major: Number(text('major')),
+    major: Math.floor(Number(text('number')) / 10_000),
     database: text('database'),
     encoding: text('encoding'),
     collation: text('collation'),

@@ -32,7 +32,7 @@ export function isMoreThanShare(index: string, indexClass: string, table: string
         OR ${comment('pg_class', `${indexClass}.oid`)} IS NOT NULL OR ${indexStatistics(index)} IS NOT NULL
         OR pg_catalog.starts_with(${indexClass}.relname, pg_catalog.left(${table}.relname, 20)) IS FALSE
         OR EXISTS (SELECT FROM pg_catalog.pg_class AS parent WHERE parent.oid = ${partitionedIndex(indexClass)}
-          AND (parent.reloptions IS DISTINCT FROM ${indexClass}.reloptions OR parent.reltablespace <> ${indexClass}.reltablespace)))`
+          AND (pg_catalog.concat(parent.reloptions) <> pg_catalog.concat(${indexClass}.reloptions) OR parent.reltablespace <> ${indexClass}.reltablespace)))`
 }
 
 /** Indexes that back no constraint. A partition's share of a partitioned index is listed only where it differs from it. */

@@ -84,6 +84,27 @@ const cast = [
   'uuid',
   'jsonb',
   'aclitem[]',
+  'aclitem',
+  'smallint',
+  'integer',
+  'bigint',
+  'real',
+  'json',
+  'text[]',
+  'name[]',
+  'oid[]',
+  'smallint[]',
+  'int2vector',
+  'oidvector',
+  'regclass',
+  'regcollation',
+  'regdictionary',
+  'regnamespace',
+  'regoperator',
+  'regproc',
+  'regprocedure',
+  'regtype',
+  'pg_snapshot',
 ]
 
 const others: readonly Decoy[] = [
@@ -97,6 +118,11 @@ const others: readonly Decoy[] = [
     made: `CREATE FUNCTION nothing(text, text) RETURNS text LANGUAGE sql AS $$ SELECT '' $$;
       CREATE OPERATOR public.|| (FUNCTION = nothing, LEFTARG = text, RIGHTARG = text)`,
   },
+  ...['integer', 'numeric', 'json', 'boolean', 'text[]'].map((type) => ({
+    title: `a cast of text to ${type}`,
+    made: `CREATE FUNCTION same(text) RETURNS ${type} IMMUTABLE LANGUAGE sql AS $$ SELECT NULL::${type} $$;
+      CREATE CAST (text AS ${type}) WITH FUNCTION same(text) AS IMPLICIT`,
+  })),
   {
     title: 'a cast of an enum to text',
     made: `CREATE FUNCTION same(mood) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'same'::text $$;
