@@ -18,6 +18,8 @@ export interface CompareAccessOptions {
   readonly notCovered: readonly string[]
   /** For a live baseline: by which share of production's rows a sight may have drifted. */
   readonly driftOf: (relation: string) => number
+  /** What messages call the two; `production` and `the copy` unless given. */
+  readonly sides?: readonly [string, string]
 }
 
 /**
@@ -54,12 +56,18 @@ function compareViewer(
   const object = `role ${was.role}`
   if (was.blocked)
     return [
-      finding('access', 'not-checked', object, `${was.blocked.why} in production`, { remedy: was.blocked.remedy }),
+      finding('access', 'not-checked', object, `${was.blocked.why} in ${context.sides[0]}`, {
+        remedy: was.blocked.remedy,
+      }),
     ]
   if (is?.blocked)
-    return [finding('access', 'not-checked', object, `${is.blocked.why} in the copy`, { remedy: is.blocked.remedy })]
+    return [
+      finding('access', 'not-checked', object, `${is.blocked.why} in ${context.sides[1]}`, {
+        remedy: is.blocked.remedy,
+      }),
+    ]
   if (!is) {
-    const message = `${was.name} could not look: the copy has no such user`
+    const message = `${was.name} could not look: ${context.sides[1]} has no such user`
     const remedy = 'back up auth.users too, to see what users see'
     return [finding('access', 'not-checked', was.name, message, { remedy, notice: true })]
   }
@@ -87,7 +95,13 @@ function relationsOf({ objects }: Facts): ReadonlySet<string> {
   return new Set(objects.filter(({ kind }) => kinds.has(kind)).map(({ identity }) => identity))
 }
 
-function contextOf({ baseline, restored, baselineKind, driftOf }: CompareAccessOptions): SightContext {
+function contextOf({
+  baseline,
+  restored,
+  baselineKind,
+  driftOf,
+  sides = ['production', 'the copy'],
+}: CompareAccessOptions): SightContext {
   const rowsOf = (facts: Facts): ReadonlyMap<string, bigint> =>
     new Map(
       facts.tables.flatMap(({ schema, name, rows, unreadable }) =>
@@ -101,6 +115,7 @@ function contextOf({ baseline, restored, baselineKind, driftOf }: CompareAccessO
     sortsAlike:
       baseline.server.collation === restored.server.collation && baseline.server.ctype === restored.server.ctype,
     driftOf: baselineKind === 'live' ? driftOf : null,
+    sides,
   }
 }
 

@@ -2,6 +2,7 @@ import { formatCount } from '../core/index.ts'
 import type { Finding } from '../compare/index.ts'
 import type { SightFact, ViewerFact } from '../facts/index.ts'
 import { finding } from './finding.ts'
+import { stranger } from './viewers.ts'
 
 export interface SightContext {
   readonly rowsBefore: ReadonlyMap<string, bigint>
@@ -12,6 +13,8 @@ export interface SightContext {
   readonly sortsAlike: boolean
   /** For live production: the share by which rows may have drifted since the dump. Null where nothing may have. */
   readonly driftOf: ((relation: string) => number) | null
+  /** What messages call the two: `production`, `the copy`. */
+  readonly sides: readonly [string, string]
 }
 
 /** A limit of ours or a lock, not an answer. query_canceled, lock_not_available, lock table full. */
@@ -25,9 +28,14 @@ export function compareSights(
   context: SightContext,
 ): Finding[] {
   const relation = was?.relation ?? is?.relation ?? ''
-  const about = { viewer: viewer.name, object: `${relation} as ${viewer.name}`, relation, isUser: viewer.user !== null }
+  const about = { viewer: viewer.name, object: `${relation} as ${viewer.name}`, relation, isUser: isSomebody(viewer) }
   if (viewer.user !== null && (was === null || is === null)) return []
-  return [...comparePrivileges(about, was, is), ...(was && is ? compareRows(about, was, is, context) : [])]
+  return [...comparePrivileges(about, was, is, context), ...(was && is ? compareRows(about, was, is, context) : [])]
+}
+
+/** Who has rows of its own, may have got its first ones since the dump. */
+function isSomebody({ name, user }: ViewerFact): boolean {
+  return user !== null && name !== stranger
 }
 
 interface About {
@@ -41,21 +49,27 @@ function comparePrivileges(
   { viewer, object, relation }: About,
   was: SightFact | null,
   is: SightFact | null,
+  { sides: [production, copy] }: SightContext,
 ): Finding[] {
   const before = rightsOf(was)
   const after = rightsOf(is)
-  const gained = after.filter((right) => !before.includes(right))
-  const lost = before.filter((right) => !after.includes(right))
+  const gained = after.filter((right) => !isHeld(right, before))
+  const lost = before.filter((right) => !isHeld(right, after))
   const sides = { expected: before.join(', ') || 'nothing', actual: after.join(', ') || 'nothing' }
   if (gained.length > 0) {
-    const message = `${viewer} may ${gained.join(', ')} ${relation} in the copy, and may not in production`
+    const message = `${viewer} may ${gained.join(', ')} ${relation} in ${copy}, and may not in ${production}`
     return [finding('access', 'differs', object, message, { ...sides, remedy: exposed })]
   }
   if (lost.length > 0) {
-    const message = `${viewer} may ${lost.join(', ')} ${relation} in production, and may not in the copy`
+    const message = `${viewer} may ${lost.join(', ')} ${relation} in ${production}, and may not in ${copy}`
     return [finding('access', 'differs', object, message, { ...sides, remedy: hidden, gravity: 'lost behaviour' })]
   }
   return []
+}
+
+/** Who may read all columns may read each. */
+function isHeld(right: string, rights: readonly string[]): boolean {
+  return rights.includes(right) || (right.startsWith('SELECT (') && rights.includes('SELECT'))
 }
 
 function rightsOf(sight: SightFact | null): string[] {
@@ -72,6 +86,7 @@ const hidden = 'see what differs in the schema: policies, grants, functions they
 
 function compareRows(about: About, was: SightFact, is: SightFact, context: SightContext): Finding[] {
   const { viewer, object, relation } = about
+  const [production, copy] = context.sides
   if (was.rows === 'unread' || is.rows === 'unread' || (was.rows === 'all' && is.rows === 'all')) return []
   const cut = [was, is].find(({ sqlstate }) => sqlstate !== undefined && unanswered.has(sqlstate))
   if (cut) {
@@ -79,14 +94,14 @@ function compareRows(about: About, was: SightFact, is: SightFact, context: Sight
     const details = { remedy: 'rehearse again at a quieter time', notice: was.kind === 'view' }
     return [finding('access', 'not-checked', object, message, details)]
   }
-  if (was.sqlstate !== undefined || is.sqlstate !== undefined) return compareErrors(about, was, is)
+  if (was.sqlstate !== undefined || is.sqlstate !== undefined) return compareErrors(about, was, is, context)
   const before = countOf(was, context.rowsBefore)
   const after = countOf(is, context.rowsAfter)
   if (before === null || after === null) return []
   const sides = { expected: formatCount(before), actual: formatCount(after) }
   const unsettled = was.unsettled ?? is.unsettled
   if (before !== after) {
-    const message = `${viewer} sees ${rows(after)} of ${relation} in the copy, ${formatCount(before)} in production`
+    const message = `${viewer} sees ${rows(after)} of ${relation} in ${copy}, ${formatCount(before)} in ${production}`
     if (isDrift(about, before, after, context)) {
       return [finding('access', 'differs', object, `${message}: drift since the dump`, { ...sides, notice: true })]
     }
@@ -109,14 +124,19 @@ function compareRows(about: About, was: SightFact, is: SightFact, context: Sight
   return [finding('access', 'differs', object, message, { remedy: exposed, notice })]
 }
 
-function compareErrors({ viewer, object, relation }: About, was: SightFact, is: SightFact): Finding[] {
+function compareErrors(
+  { viewer, object, relation }: About,
+  was: SightFact,
+  is: SightFact,
+  { sides: [production, copy] }: SightContext,
+): Finding[] {
   if (was.sqlstate === is.sqlstate) return []
   const sides = { expected: was.sqlstate ?? was.rows, actual: is.sqlstate ?? is.rows }
   if (is.sqlstate !== undefined) {
-    const message = `${viewer} can not read ${relation} in the copy (${is.sqlstate}); in production ${was.sqlstate ?? 'it can'}`
+    const message = `${viewer} can not read ${relation} in ${copy} (${is.sqlstate}); in ${production} ${was.sqlstate ?? 'it can'}`
     return [finding('access', 'differs', object, message, { ...sides, remedy: hidden, gravity: 'lost behaviour' })]
   }
-  const message = `${viewer} sees ${is.rows === '0' ? 'no rows' : is.rows} of ${relation} in the copy, where production refuses (${was.sqlstate})`
+  const message = `${viewer} sees ${is.rows === '0' ? 'no rows' : is.rows} of ${relation} in ${copy}, where ${production} refuses (${was.sqlstate})`
   return [finding('access', 'differs', object, message, { ...sides, remedy: exposed, notice: is.rows === '0' })]
 }
 

@@ -40,6 +40,7 @@ export async function listViewers(sql: SqlRunner, request: AccessRequest): Promi
   const users = roles.has('authenticated') && request.users > 0 ? await firstUsers(sql, request.users) : []
   return [
     ...apiRoles.filter((role) => roles.has(role)).map(asNobody),
+    ...(roles.has('authenticated') && request.users > 0 ? [asStranger()] : []),
     ...request.roles.map(asConfigured),
     ...users.map(asUser),
   ]
@@ -54,6 +55,16 @@ export function asUser(id: string): Viewer {
   const settings = requestSettings({ sub: id, role: 'authenticated', aud: 'authenticated' })
   return { name: `user ${user.slice(0, 8)}`, role: 'authenticated', user, settings }
 }
+
+/** No row of anybody's has this id: every bit of a random one is set. */
+const idOfNobody = 'ffffffff-ffff-4fff-bfff-ffffffffffff'
+
+/** Somebody who is signed in, and whom no row knows: what it sees, whoever signs up sees. */
+export function asStranger(): Viewer {
+  return { ...asUser(idOfNobody), name: stranger }
+}
+
+export const stranger = 'stranger'
 
 /** Told apart by a hash of what it brings: claims may say who somebody is. */
 export function asConfigured({ role, claims = {}, settings = {} }: RoleClaim): Viewer {

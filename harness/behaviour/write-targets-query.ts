@@ -3,7 +3,7 @@ import { looksBeyondRow } from './looks-beyond-row.ts'
 
 /**
  * Tables that can be written to, each for its owner, and where writing does more than to write (a trigger, a rule, a
- * policy, a check, a computed value or an index that calls what people made; a table that it reaches by a foreign key
+ * policy, a check or a computed value that calls what people made; a table that it reaches by a foreign key
  * does), for those of these roles that may read all of it and write to it:
  * `updatable` lists the columns that can be set to themselves. Partitions are reached through their root, whose
  * triggers they have. `fires`: a trigger or rule that people made runs. `referred
@@ -23,8 +23,7 @@ export function writeTargetsQuery(roles: readonly string[], schemas: readonly st
       UNION SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relhasrules
       UNION SELECT p.polrelid FROM pg_catalog.pg_policy AS p WHERE ${looksBeyondRow('p.polqual')} OR ${looksBeyondRow('p.polwithcheck')}
       UNION SELECT k.conrelid FROM pg_catalog.pg_constraint AS k WHERE k.contype IN ('c', 'x') AND ${calls('pg_constraint', 'k.oid')}
-      UNION SELECT e.adrelid FROM pg_catalog.pg_attrdef AS e WHERE ${calls('pg_attrdef', 'e.oid')}
-      UNION SELECT i.indrelid FROM pg_catalog.pg_index AS i WHERE ${calls('pg_class', 'i.indexrelid')}),
+      UNION SELECT e.adrelid FROM pg_catalog.pg_attrdef AS e WHERE ${calls('pg_attrdef', 'e.oid')}),
     behaving (root) AS (
       SELECT tree.root FROM tree JOIN acting USING (relation)
       UNION SELECT parent.root FROM behaving

@@ -2,17 +2,14 @@ import { availableParallelism } from 'node:os'
 import { Fault } from '../core/index.ts'
 import {
   asConfigured,
-  asNobody,
-  asUser,
   compareAccess,
-  findUsers,
+  findViewers,
   judgeWrites,
   listViewers,
   observeAccess,
   probeWrites,
   tryConstraints,
   type AccessRequest,
-  type Viewer,
 } from '../behaviour/index.ts'
 import type { CheckId, Finding } from '../compare/index.ts'
 import { beginReadOnly, type AccessFacts, type Facts } from '../facts/index.ts'
@@ -89,18 +86,13 @@ async function compareViewers(
   for (const session of sessions) {
     await beginReadOnly(session, { statementTimeoutMs: onCopy.statementTimeoutMs, lockTimeoutMs })
   }
-  const configured = access.roles.map(asConfigured)
-  const users = await findUsers(first, [...new Set(before.viewers.flatMap(({ user }) => user ?? []))])
-  const known = new Map([...configured, ...users.map(asUser)].map((viewer) => [viewer.name, viewer]))
-  const viewers = before.viewers.flatMap(({ name, role, user }): Viewer[] => {
-    const viewer = known.get(name)
-    if (viewer) return [viewer]
-    return name === role && user === null ? [asNobody(role)] : []
-  })
+  const viewers = await findViewers(first, before, access.roles)
   const fingerprint = baseline.source !== 'live'
   const after = await observeAccess(sessions, { ...onCopy, viewers, schemas: facts.schemas, fingerprint, signal })
   for (const session of sessions) await session.query('ROLLBACK')
-  const unknown = configured.filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
+  const unknown = access.roles
+    .map(asConfigured)
+    .filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
   return [
     ...compareAccess(before, after, {
       baseline,

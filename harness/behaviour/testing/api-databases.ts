@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { SqlRunner } from '../../core/index.ts'
 import type { Finding } from '../../compare/index.ts'
-import { beginReadOnly, observe, type Facts } from '../../facts/index.ts'
+import { beginReadOnly, observe, type AccessFacts, type Facts } from '../../facts/index.ts'
 import { compareAccess } from '../compare-access.ts'
+import { findViewers } from '../find-viewers.ts'
 import { observeAccess } from '../observe-access.ts'
-import { defaultAccess, listViewers, type AccessRequest } from '../viewers.ts'
+import { defaultAccess, listViewers, type AccessRequest, type RoleClaim, type Viewer } from '../viewers.ts'
 
 type Session = SqlRunner & AsyncDisposable
 
@@ -42,9 +43,22 @@ export async function observeWithAccess(
   source: Facts['source'],
   request: AccessRequest = defaultAccess,
 ): Promise<Facts> {
+  return observeAs(session, source, () => listViewers(session, request))
+}
+
+/** The copy as those see it who looked before. */
+export async function observeAgain(session: Session, before: AccessFacts, roles: readonly RoleClaim[]): Promise<Facts> {
+  return observeAs(session, 'restored', () => findViewers(session, before, roles))
+}
+
+async function observeAs(
+  session: Session,
+  source: Facts['source'],
+  findThem: () => Promise<readonly Viewer[]>,
+): Promise<Facts> {
   await beginReadOnly(session, { statementTimeoutMs: 0, lockTimeoutMs: 0 })
   const facts = await observe(session, { source, fingerprint: true })
-  const viewers = await listViewers(session, request)
+  const viewers = await findThem()
   const limits = { fingerprint: true, statementTimeoutMs: 10_000, deadlineMs: 60_000 }
   const access = await observeAccess([session], { viewers, schemas: facts.schemas, ...limits })
   await session.query('ROLLBACK')
