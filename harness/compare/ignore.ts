@@ -5,7 +5,7 @@ import { ownerOf, schemaOf } from './object-index.ts'
 /** Properties that can be left out by name, of every object. */
 const ignorableProperties = ['comment', 'owner', 'privileges'] as const
 
-/** What a comparison is asked to leave out: a kind of object, `rows`, or one of a few properties; by name where asked. */
+/** What a comparison is asked to leave out: a kind of object, `rows`, `access`, or one of a few properties; by name where asked. */
 export interface IgnoreRule {
   /** As it was typed. */
   readonly text: string
@@ -16,7 +16,7 @@ export interface IgnoreRule {
 /** Reads `kind` or `kind:pattern`; `*` in a pattern stands for anything. Throws `E_USAGE`. */
 export function parseIgnoreRule(text: string): IgnoreRule {
   const [, what = '', pattern = '*'] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? []
-  const known: readonly string[] = [...objectKinds, 'rows', ...ignorableProperties]
+  const known: readonly string[] = [...objectKinds, 'rows', 'access', ...ignorableProperties]
   if (!known.includes(what)) {
     throw new Fault('E_USAGE', `"${what}" is nothing that can be ignored`, { hint: `one of: ${known.join(', ')}` })
   }
@@ -56,16 +56,19 @@ export function withoutIgnored(
     return whole !== undefined && asks(whole.kind, whole.identity)
   }
   const ignored = new Set(facts.objects.filter(isIgnored).map(({ kind, identity }) => `${kind} ${identity}`))
+  const isWholeIgnored = (identity: string): boolean =>
+    ['table', 'view', 'materialized view', 'sequence'].some((kind) => ignored.has(`${kind} ${identity}`))
   const isRowsIgnored = ({ schema, name }: { readonly schema: string; readonly name: string }): boolean => {
     const identity = identityOf([schema, name])
-    return (
-      asks('rows', identity) ||
-      ['table', 'materialized view', 'sequence'].some((kind) => ignored.has(`${kind} ${identity}`))
-    )
+    return asks('rows', identity) || isWholeIgnored(identity)
   }
+  const isSeen = ({ relation }: { readonly relation: string }): boolean =>
+    !isWholeIgnored(relation) && !asks('rows', relation) && !asks('access', relation)
+  const viewers = facts.access?.viewers.map((viewer) => ({ ...viewer, sights: viewer.sights.filter(isSeen) }))
   return {
     facts: {
       ...facts,
+      ...(viewers && { access: { viewers } }),
       objects: facts.objects
         .filter(({ kind, identity }) => !ignored.has(`${kind} ${identity}`))
         .map((object) => withoutProperties(object, asks)),

@@ -45,7 +45,7 @@ test.each([
 })
 
 test('a record from before migrations were rehearsed is read: it has none', () => {
-  const { migration: _, ...older } = sampleGo()
+  const older = { ...sampleGo(), migration: undefined }
   expect(readRecord(JSON.stringify(older)).migration).toBeNull()
   expect(() => readRecord(JSON.stringify({ ...older, migration: 'none' }))).toThrow('migration')
 })

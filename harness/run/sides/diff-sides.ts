@@ -9,15 +9,16 @@ import {
 import { scrubLine } from '../../core/index.ts'
 import { reparseDifferences, type Facts } from '../../facts/index.ts'
 import { isWithin, limitDepth } from './limit-depth.ts'
-import { openSide } from './open-side.ts'
+import { compareSeen, narrowSides } from './look-inside.ts'
+import { openSides } from './open-side.ts'
 import { reparseOnScratch } from './reparse-on-scratch.ts'
 import { settleFindings } from './settle-findings.ts'
 import type { DiffReport, DiffRequest, Side } from './types.ts'
 
 /** Compares two databases, facts files or backups with each other. Nothing is written to either database. */
 export async function diffSides(request: DiffRequest): Promise<DiffReport> {
-  await using a = await openSide(request.a, request)
-  await using b = await openSide(request.b, request)
+  await using opened = new AsyncDisposableStack()
+  const [a, b] = await openSides(request, opened)
   request.progress.begin('compare')
   const { depth, open } = limitDepth(request.depth, [a, b])
   const notes: string[] = []
@@ -42,9 +43,11 @@ export async function diffSides(request: DiffRequest): Promise<DiffReport> {
     sides,
     exact: a.copy === null && b.copy === null,
   })
+  const seen = compareSeen([a, b], [was.facts, is.facts], notes)
   // Where no table is left to be compared nothing is open about rows: that the other side has more is said by name.
+  const deepest = was.facts.tables.length === 0 ? 'schema' : depth
   const findings = gravestFirst([
-    ...settleFindings(compared.filter(isWithin(was.facts.tables.length === 0 ? 'schema' : depth)), sides),
+    ...(await narrowSides(settleFindings([...compared, ...seen].filter(isWithin(deepest)), sides), [a, b], notes)),
     ...open,
     ...a.findings,
     ...b.findings,

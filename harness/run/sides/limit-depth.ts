@@ -39,8 +39,8 @@ export function limitDepth(
 
 const checksOf: Readonly<Record<Depth, ReadonlySet<Finding['check']>>> = {
   schema: new Set(['tables', 'schema']),
-  counts: new Set(['tables', 'schema', 'row counts', 'sequences']),
-  rows: new Set(['tables', 'schema', 'row counts', 'sequences', 'row content']),
+  counts: new Set(['tables', 'schema', 'row counts', 'sequences', 'access']),
+  rows: new Set(['tables', 'schema', 'row counts', 'sequences', 'row content', 'access']),
 }
 
 export function isWithin(depth: Depth): (finding: Finding) => boolean {

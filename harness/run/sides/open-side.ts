@@ -1,23 +1,63 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
-import { parseFacts } from '../../facts/index.ts'
+import { FactsPool, readFacts } from '../../facts/index.ts'
 import { isConnectionUrl, nameConnection } from '../name-connection.ts'
-import { observeDatabase } from './observe-database.ts'
+import { holdDatabase } from './observe-database.ts'
 import { restoreSide } from './restore-side.ts'
-import type { Side, SideRequest } from './types.ts'
+import type { OpenRequest, Side, SideRequest } from './types.ts'
 
-const nothingLeftOut = { notCovered: {}, carries: { roles: true, database: true }, findings: [], copy: null } as const
+const nothingLeftOut = {
+  notCovered: {},
+  carries: { roles: true, database: true },
+  findings: [],
+  copy: null,
+  session: null,
+} as const
+
+/**
+ * Both sides. A facts file first, then a backup, then a database: its snapshot is then held no longer than it must be.
+ */
+export async function openSides(
+  request: SideRequest & { readonly a: string; readonly b: string },
+  opened: AsyncDisposableStack,
+): Promise<readonly [Side, Side]> {
+  const pool = new FactsPool()
+  const [a, b] = [await kindOf(request.a), await kindOf(request.b)]
+  const open = async (typed: string, what: Side['what'], other: Side | null): Promise<Side> =>
+    opened.use(await openSide(typed, what, { ...request, pool, before: other?.facts.access ?? null }))
+  if (order.indexOf(a) <= order.indexOf(b)) {
+    const first = await open(request.a, a, null)
+    return [first, await open(request.b, b, first)]
+  }
+  const first = await open(request.b, b, null)
+  return [await open(request.a, a, first), first]
+}
+
+const order: readonly Side['what'][] = ['facts', 'backup', 'database']
 
 /** A database by its connection, a facts file, or a dump or set, which is restored. Throws what can't be read. */
-export async function openSide(typed: string, request: SideRequest): Promise<Side> {
-  if (typed.startsWith('env:') || isConnectionUrl(typed)) {
+async function kindOf(typed: string): Promise<Side['what']> {
+  if (typed.startsWith('env:') || isConnectionUrl(typed)) return 'database'
+  return (await isFactsFile(typed)) ? 'facts' : 'backup'
+}
+
+async function openSide(typed: string, what: Side['what'], request: OpenRequest): Promise<Side> {
+  if (what === 'backup') return restoreSide(typed, request)
+  if (what === 'database') {
     const url = nameConnection(typed, request.environment, 'env:DATABASE_URL')
-    const facts = await observeDatabase(url, request)
-    return { ...nothingLeftOut, name: typed, what: 'database', facts, async [Symbol.asyncDispose]() {} }
+    const held = await holdDatabase(url, { ...request, access: request.config.values.access })
+    const { facts, session } = held
+    return {
+      ...nothingLeftOut,
+      name: typed,
+      what,
+      facts,
+      session,
+      [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    }
   }
-  if (!(await isFactsFile(typed))) return restoreSide(typed, request)
-  const facts = parseFacts(await readFile(typed, 'utf8'))
-  return { ...nothingLeftOut, name: typed, what: 'facts', facts, async [Symbol.asyncDispose]() {} }
+  const facts = await readFacts(typed, request.pool)
+  return { ...nothingLeftOut, name: typed, what, facts, async [Symbol.asyncDispose]() {} }
 }
 
 /** What a facts file begins with; a dump or a folder does not. */

@@ -5,15 +5,19 @@ import { chooseDumps } from '../choose-dumps.ts'
 import { observeRestored, whatItCarries } from '../compare-restored.ts'
 import { fillViews } from '../fill-views.ts'
 import { checkArtefacts, findBackup } from '../find-backup.ts'
+import type { AccessFacts, Facts } from '../../facts/index.ts'
+import type { Session } from '../../postgres/index.ts'
+import { lookAgain } from '../look-again.ts'
 import { FindingBook } from '../finding-book.ts'
 import { isUnsafe, readDumps, type Outlines } from '../read-dumps.ts'
 import { restoreSet } from '../restore-set.ts'
 import type { Situation } from '../situation.ts'
 import { judgeEngine, startEngine } from '../start-engine.ts'
-import type { Side, SideRequest } from './types.ts'
+import { readOnCopy } from './read-on-copy.ts'
+import type { OpenRequest, Side, SideRequest } from './types.ts'
 
 /** A dump or a set as a side: restored into a disposable server, which stays up until the side is disposed. */
-export async function restoreSide(path: string, request: SideRequest): Promise<Side> {
+export async function restoreSide(path: string, request: OpenRequest): Promise<Side> {
   await using started = new AsyncDisposableStack()
   const situation = situationOf(path, request)
   const book = new FindingBook()
@@ -31,7 +35,9 @@ export async function restoreSide(path: string, request: SideRequest): Promise<S
   judgeEngine(engine, restored.ledger, book)
   const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
   await fillViews(copy, null, book)
-  const facts = await observeRestored(engine, restored.database, situation)
+  const observed = await observeRestored(engine, restored.database, situation)
+  const facts =
+    request.depth === 'schema' ? observed : { ...observed, access: await lookAtCopy(copy, observed, request) }
   request.progress.end('observe', `${path}: restored, ${facts.objects.length} objects, ${facts.tables.length} tables`)
   const held = started.move()
   return {
@@ -39,6 +45,7 @@ export async function restoreSide(path: string, request: SideRequest): Promise<S
     what: 'backup',
     facts,
     copy,
+    session: copy,
     notCovered: { schemas: engine.platform.schemas, roles: engine.platform.roles },
     carries: whatItCarries(choice),
     findings: book.findings
@@ -46,6 +53,13 @@ export async function restoreSide(path: string, request: SideRequest): Promise<S
       .map((one) => asOpen(one, path)),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   }
+}
+
+/** Who sees what of the copy: as those who looked at the other side, else as its own roles and first users. */
+function lookAtCopy(copy: Session, facts: Facts, request: OpenRequest): Promise<AccessFacts> {
+  const { before, config, depth, signal } = request
+  const look = { before, request: config.values.access, schemas: facts.schemas, fingerprint: depth === 'rows', signal }
+  return readOnCopy(copy, () => lookAgain([copy], look))
 }
 
 function situationOf(path: string, { config, schemas, clock, progress, signal, engine }: SideRequest): Situation {

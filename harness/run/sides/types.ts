@@ -2,7 +2,7 @@ import type { Clock, Progress } from '../../core/index.ts'
 import type { ResolvedConfig } from '../../config/index.ts'
 import type { Finding, IgnoreRule, NotCovered, ObjectDiff } from '../../compare/index.ts'
 import type { Engine } from '../../engine/index.ts'
-import type { Facts } from '../../facts/index.ts'
+import type { AccessFacts, Facts, FactsPool } from '../../facts/index.ts'
 import type { Session } from '../../postgres/index.ts'
 
 /** How far a database is read: definitions; rows counted, and positions of sequences; or every row's content too. */
@@ -23,6 +23,13 @@ export interface SideRequest {
   readonly engine?: Engine
 }
 
+/** A side that is opened after the other: who looked there looks here too. */
+export interface OpenRequest extends SideRequest {
+  readonly before: AccessFacts | null
+  /** What two facts files share is in memory once. */
+  readonly pool: FactsPool
+}
+
 /** One of two databases that are compared. Disposing it ends what was started for it. */
 export interface Side extends AsyncDisposable {
   /** As it was typed. */
@@ -31,6 +38,8 @@ export interface Side extends AsyncDisposable {
   readonly facts: Facts
   /** A session on our own restored copy, which may write; null where there is none. */
   readonly copy: Session | null
+  /** Reads what the facts are of, in their snapshot or on the copy; null where there is no database. */
+  readonly session: Session | null
   readonly notCovered: NotCovered
   readonly carries: { readonly roles: boolean; readonly database: boolean }
   /** What of a backup did not come back: its copy is then not all of it. */
