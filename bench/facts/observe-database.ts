@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
-import { observeTogether, serialiseFacts } from '../../harness/facts/index.ts'
+import { setFlagsFromString } from 'node:v8'
+import { factsText, observeTogether } from '../../harness/facts/index.ts'
 import { connect, type Session } from '../../harness/postgres/index.ts'
 
 /**
@@ -16,6 +17,9 @@ export interface Reading {
 }
 
 const [host = '', port = '', user = '', database = '', sessions = '1', depth = 'counts'] = process.argv.slice(2)
+// As bin/rehearse.mjs does.
+setFlagsFromString('--heap-growing-percent=50')
+setFlagsFromString('--semi-space-growth-factor=1')
 const startMs = performance.now()
 await using opened = new AsyncDisposableStack()
 const connected: Session[] = []
@@ -23,12 +27,13 @@ while (connected.length < Number(sessions)) {
   connected.push(opened.use(await connect({ host, port: Number(port), user }, database)))
 }
 const facts = await observeTogether(connected, { source: 'restored', fingerprint: depth === 'rows' })
-const file = serialiseFacts(facts)
+let bytes = 0
+for (const chunk of factsText(facts)) bytes += Buffer.byteLength(chunk)
 const reading: Reading = {
   ms: performance.now() - startMs,
   peakBytes: process.resourceUsage().maxRSS * 1024,
   objects: facts.objects.length,
   rows: facts.tables.reduce((sum, { rows }) => sum + Number(rows), 0),
-  bytes: Buffer.byteLength(file),
+  bytes,
 }
 writeSync(1, JSON.stringify(reading))
