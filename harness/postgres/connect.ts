@@ -14,14 +14,15 @@ const connectTimeoutMs = 10_000
  * Stronger than what the dump's ALTER DATABASE and ALTER ROLE say: limits meant for an application would stop a restore.
  * Never empty: pg would fall back to PGOPTIONS.
  */
-const sessionOptions = [
-  'client_min_messages=warning',
-  'statement_timeout=0',
-  'lock_timeout=0',
-  'idle_in_transaction_session_timeout=0',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ')
+function sessionOptions(major = 0): string {
+  const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+  if (major >= 14) limits.push('idle_session_timeout')
+  if (major >= 17) limits.push('transaction_timeout')
+  const settings = ['client_min_messages=warning', ...limits.map((limit) => `${limit}=0`)]
+  // As the server itself is set: a login trigger that raises would shut us out of a database that turns them on again.
+  if (major >= 17) settings.push('event_triggers=off')
+  return settings.map((setting) => `-c ${setting}`).join(' ')
+}
 
 /**
  * Opens a session on a disposable server. Nothing is taken from PG* environment variables. Throws `E_ENGINE_START`
@@ -43,7 +44,7 @@ export async function connect(
         ssl: false,
         client_encoding: 'UTF8',
         application_name: options.applicationName ?? 'rehearse',
-        options: sessionOptions,
+        options: sessionOptions(address.major),
         connectionTimeoutMillis: connectTimeoutMs,
       },
       options.signal,

@@ -86,3 +86,26 @@ describe('a session', () => {
     await expect(victim.execute('select 1')).rejects.toMatchObject({ code: 'E_ENGINE_CRASHED' })
   })
 })
+
+describe('a database that lets nobody in', () => {
+  it.each([
+    `SET event_triggers = on`,
+    `SET transaction_timeout = 1; ALTER DATABASE guarded SET idle_session_timeout = 1; ALTER DATABASE guarded SET event_triggers = on`,
+  ])('is opened all the same: %s', async (setting) => {
+    const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+    await using guarded = await embeddedEngine().start(need, {
+      signal: new AbortController().signal,
+      progress: silentProgress,
+    })
+    await guarded.createDatabase('guarded')
+    {
+      await using before = await guarded.connect('guarded')
+      await before.query(`CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+        CREATE EVENT TRIGGER doorman ON login EXECUTE FUNCTION refuse(); ALTER DATABASE guarded ${setting}`)
+    }
+    await using inside = await guarded.connect('guarded')
+    expect(await inside.query('SELECT pg_sleep(0.05), 1 AS one')).toMatchObject([{ one: '1' }])
+    const { major: _, ...ofUnknownMajor } = guarded.address
+    await expect(connect(ofUnknownMajor, 'guarded')).rejects.toMatchObject({ code: 'E_ENGINE_START' })
+  })
+})

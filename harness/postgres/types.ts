@@ -30,6 +30,8 @@ export interface ServerAddress {
   readonly host: string
   readonly port: number
   readonly user: string
+  /** Where it is known: some settings can only be sent to servers that have them. */
+  readonly major?: number
   /** Absent where the socket folder is the protection. */
   readonly password?: string
 }

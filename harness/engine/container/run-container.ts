@@ -34,7 +34,8 @@ export async function runContainer(
     const running = await container.start()
     const where =
       place === null ? { host: published.host, port: running.getMappedPort(5432) } : { host: place.socket, port: 5432 }
-    const address = { ...where, user: need.superuser, password }
+    const major = need.major === null ? {} : { major: need.major }
+    const address = { ...where, ...major, user: need.superuser, password }
     return { docker, id: running.getId(), run, watchdog: container.watchdog, place, address }
   } catch (cause) {
     await removeFailed(runtime, run, container, place)

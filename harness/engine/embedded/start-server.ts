@@ -31,7 +31,7 @@ export interface StartedServer {
 const startDeadlineMs = 30_000
 
 export function addressOf(setup: ServerSetup): ServerAddress {
-  return { host: setup.folder.socket, port: 5432, user: setup.superuser }
+  return { host: setup.folder.socket, port: 5432, user: setup.superuser, major: setup.major }
 }
 
 /** Spawns the server and waits until it has answered a query. On failure nothing is left running. */

@@ -174,6 +174,16 @@ const others: readonly Decoy[] = [
       CREATE EVENT TRIGGER greeting ON login EXECUTE FUNCTION greet(); ALTER EVENT TRIGGER greeting ENABLE ALWAYS`,
   },
   {
+    title: 'a login trigger that raises',
+    made: `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'nobody comes in'; END $$;
+      CREATE EVENT TRIGGER doorman ON login EXECUTE FUNCTION refuse(); ALTER EVENT TRIGGER doorman ENABLE ALWAYS;
+      ALTER DATABASE "DATABASE" SET event_triggers = on`,
+  },
+  {
+    title: 'time limits of a millisecond',
+    made: `ALTER DATABASE "DATABASE" SET transaction_timeout = 1; ALTER DATABASE "DATABASE" SET idle_session_timeout = 1`,
+  },
+  {
     title: 'settings of the role',
     made: `ALTER ROLE postgres SET extra_float_digits = -3; ALTER ROLE postgres IN DATABASE "DATABASE" SET TimeZone = 'Asia/Tokyo'`,
   },
