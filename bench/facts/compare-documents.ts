@@ -27,8 +27,10 @@ if (process.argv.includes('--generate')) {
   const pool = new FactsPool()
   const [baseline, restored] = [await readFacts(files[0], pool), await readFacts(files[1], pool)]
   const readMs = performance.now()
+  const read = process.cpuUsage()
   const findings = compareFacts({ baseline, restored, baselineKind: 'dump-snapshot' })
   const comparedMs = performance.now()
+  const compared = process.cpuUsage(read)
   const diffs = diffObjects(baseline, restored)
   const diffedMs = performance.now()
   const differing = findings.filter(({ status }) => status === 'differs').length
@@ -39,6 +41,7 @@ if (process.argv.includes('--generate')) {
     diffs: diffs.length,
     readMs: Math.round(readMs - startMs),
     compareMs: Math.round(comparedMs - readMs),
+    compareCpuMs: Math.round((compared.user + compared.system) / 1000),
     diffMs: Math.round(diffedMs - comparedMs),
     cpuMs: Math.round((cpu.user + cpu.system) / 1000),
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),

@@ -26,6 +26,7 @@ export function generateFacts(tables: number, every: number): Facts {
     objects,
     tables: names.map((name, index) => tableOf(name, every > 0 && index % every === 0)),
     sequences: [],
+    observed: Object.fromEntries(objects.map(({ kind, properties }) => [kind, Object.keys(properties).sort()])),
   }
 }
 
