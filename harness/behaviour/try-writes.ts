@@ -4,7 +4,7 @@ import { sqlstateOf } from './read-sights.ts'
 /** One statement to be tried. */
 export interface Attempt {
   readonly statement: string
-  /** It may well fail: then it is sent alone, for what is sent with others and fails makes all of them to be sent again. */
+  /** It may well fail: then it is sent alone, until such go well. */
   readonly isDoubtful: boolean
 }
 
@@ -26,24 +26,24 @@ export async function tryWrites(
     ([name, value]) => `pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
   )
   await sql.query(`SAVEPOINT rehearsal_writer; SELECT ${calls.join(', ')}; SAVEPOINT rehearsal_write`)
-  for (const batch of inBatches(attempts)) {
+  const waiting = [...attempts.filter((one) => !one.isDoubtful), ...attempts.filter((one) => one.isDoubtful)]
+  let together = attemptsTogether
+  let wasDoubtful = false
+  while (waiting.length > 0) {
     signal?.throwIfAborted()
     if (performance.now() > endsAtMs) break
+    const isDoubtful = waiting[0]?.isDoubtful === true
+    if (isDoubtful && !wasDoubtful) together = 1
+    wasDoubtful = isDoubtful
+    const batch = waiting.splice(0, together)
     const end = await send(sql, batch)
     if (end === null || batch.length === 1) for (const attempt of batch) ends.set(attempt, end)
     else for (const attempt of batch) ends.set(attempt, await send(sql, [attempt]))
+    // What fails among others makes all of them to be sent again.
+    if (isDoubtful) together = end === null ? Math.min(together * 2, attemptsTogether) : 1
   }
   await sql.query('ROLLBACK TO SAVEPOINT rehearsal_writer; RELEASE SAVEPOINT rehearsal_writer')
   return ends
-}
-
-function inBatches(attempts: readonly Attempt[]): readonly (readonly Attempt[])[] {
-  const safe = attempts.filter(({ isDoubtful }) => !isDoubtful)
-  const batches: (readonly Attempt[])[] = []
-  for (let start = 0; start < safe.length; start += attemptsTogether) {
-    batches.push(safe.slice(start, start + attemptsTogether))
-  }
-  return [...batches, ...attempts.filter(({ isDoubtful }) => isDoubtful).map((attempt) => [attempt])]
 }
 
 /** What the first that fails fails with. */
