@@ -26,7 +26,7 @@ describe('tables without rows on a restored copy', () => {
       CREATE ROLE visitor LOGIN; GRANT SELECT ON filled TO visitor;
       CREATE TABLE guarded (id integer); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; GRANT SELECT ON guarded TO visitor`)
     restored = await observe(session, { source: 'restored', fingerprint: true, takenAt: 'once' })
-    read = await observe(session, { source: 'production', fingerprint: true, takenAt: 'once' })
+    read = await observe(session, { source: 'live', fingerprint: true, takenAt: 'once' })
   })
   afterAll(() => server[Symbol.asyncDispose]())
 

@@ -1,4 +1,4 @@
-import { objectOf, byKindAndIdentity } from './read-objects.ts'
+import { byKindAndIdentity, objectsOf } from './read-objects.ts'
 import type { QueryScope } from './queries/catalogue-query.ts'
 import { catalogueQueries } from './queries/index.ts'
 import type { Readings } from './readings.ts'
@@ -41,10 +41,7 @@ export class ObjectQueue {
       const query = place === undefined ? undefined : catalogueQueries[place]
       if (place === undefined || query === undefined) return
       const rows = await readings.readAll(query.text(this.#scope))
-      this.#answers.set(
-        place,
-        rows.map((row) => objectOf(query, row)),
-      )
+      this.#answers.set(place, objectsOf(query, rows))
     }
   }
 
