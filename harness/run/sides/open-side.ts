@@ -22,7 +22,7 @@ export async function openSides(
   opened: AsyncDisposableStack,
 ): Promise<readonly [Side, Side]> {
   const pool = new FactsPool()
-  const [a, b] = [await kindOf(request.a), await kindOf(request.b)]
+  const [a, b] = [await kindOf(request.a, request), await kindOf(request.b, request)]
   const open = async (typed: string, what: Side['what'], other: Side | null): Promise<Side> =>
     opened.use(await openSide(typed, what, { ...request, pool, before: other?.facts.access ?? null }))
   if (order.indexOf(a) <= order.indexOf(b)) {
@@ -36,8 +36,12 @@ export async function openSides(
 const order: readonly Side['what'][] = ['facts', 'backup', 'database']
 
 /** A database by its connection, a facts file, or a dump or set, which is restored. Throws what can't be read. */
-async function kindOf(typed: string): Promise<Side['what']> {
-  if (typed.startsWith('env:') || isConnectionUrl(typed)) return 'database'
+async function kindOf(typed: string, { environment }: SideRequest): Promise<Side['what']> {
+  if (typed.startsWith('env:') || isConnectionUrl(typed)) {
+    // Refused before anything is read or restored.
+    nameConnection(typed, environment, 'env:DATABASE_URL')
+    return 'database'
+  }
   return (await isFactsFile(typed)) ? 'facts' : 'backup'
 }
 
