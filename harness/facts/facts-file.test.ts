@@ -51,6 +51,8 @@ function manyFacts(): Facts {
   return { ...facts, objects: [...objects, ...facts.objects] }
 }
 
+const otherObjects = `"objects": [\n{"deparsed":[],"identity":"x","kind":"table","properties":{}}\n],\n`
+
 const whole = serialiseFacts(facts)
 const broken: readonly (readonly [string, string])[] = [
   ['no JSON', '{'],
@@ -134,11 +136,18 @@ describe('a facts file', () => {
     ['with keys in another order', (text: string) => text.replace(/("kind":"table"),("properties":.*)\}/, '$2,$1}')],
     ['with objects last', (text: string) => text.replace(/("objects": \[[^]*?\n\]),\n([^]*)\n\}\n$/, '$2,\n$1\n}\n')],
     ['with a key twice', (text: string) => text.replace('"kind":"table"', '"kind":"view","kind":"table"')],
-    ['with objects twice', (text: string) => text.replace('"objects": [', '"objects": [\n],\n"objects": [')],
+    ['with no objects first', (text: string) => text.replace('"objects": [', '"objects": [\n],\n"objects": [')],
+    ['with other objects first', (text: string) => text.replace('"objects": [', `${otherObjects}"objects": [`)],
   ])('says the same in every layout: %s', async (_, layout) => {
     const text = layout(serialiseFacts(manyFacts()))
     expect(parseFacts(text)).toEqual(manyFacts())
     expect(await readFacts(await written(text))).toEqual(manyFacts())
+  })
+
+  it('holds no objects where a second list has none', async () => {
+    const text = whole.replace('"tables": [', '"objects": [\n],\n"tables": [')
+    expect(parseFacts(text).objects).toEqual([])
+    expect(await readFacts(await written(text))).toEqual({ ...facts, objects: [] })
   })
 
   it.each(broken)('is not read object by object with %s', async (_, text) => {
