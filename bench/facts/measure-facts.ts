@@ -18,7 +18,7 @@ export interface MeasuredFacts {
   readonly loads: readonly number[]
 }
 
-interface Contest {
+export interface Contest {
   readonly title: string
   readonly bar: number
   readonly against: string
@@ -26,13 +26,19 @@ interface Contest {
   readonly theirs: () => Promise<number>
 }
 
-/** Facts of a schema against `pg_dump --schema-only` of it. */
+/** Facts of a schema, on all cores as on any restored copy, against `pg_dump --schema-only` of it. */
 export function schemaContest(server: DisposableServer, tools: ClientTools, signal: AbortSignal): Contest {
   return {
     title: 'facts of the schema',
     bar: 1,
     against: 'pg_dump --schema-only',
-    ours: async () => runObserve(server.address, { database: 'schema', sessions: 1, depth: 'counts' }, signal),
+    ours: async () => {
+      return runObserve(
+        server.address,
+        { database: 'schema', sessions: availableParallelism(), depth: 'counts' },
+        signal,
+      )
+    },
     theirs: async () => {
       const output = join(tmpdir(), `rehearsal-bench-${process.pid}.sql`)
       try {
