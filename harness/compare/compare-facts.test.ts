@@ -389,6 +389,24 @@ describe('an object', () => {
       expect(red(compare({ objects }, { objects: [table, ...own] }, { notCovered }))).toEqual([])
     })
 
+    it('grants what it likes on what comes with the server, and on nothing of the user', () => {
+      const builtIn = objectOf('changed privileges', 'pg_catalog."function pg_read_file(text)"', {
+        privileges: 'x: EXECUTE',
+      })
+      const users = objectOf('changed privileges', 'public."function similarity(text)"', { privileges: 'x: EXECUTE' })
+      const roles = { schemas: ['auth'], roles: ['anon'] }
+      const wider = [{ ...builtIn, properties: { privileges: 'anon: EXECUTE' } }]
+      const table = objectOf('table', 'public.t', { owner: 'app' })
+      const lost = (object: ObjectFact, options = {}) =>
+        red(compare({ objects: [table, object] }, { objects: [table] }, options))
+      expect(lost(builtIn, { notCovered: roles })).toEqual([])
+      expect(lost(builtIn)).toHaveLength(1)
+      expect(lost(users, { notCovered: roles })).toHaveLength(1)
+      const gained = compare({ objects: [table, users] }, { objects: [table, users, builtIn] }, { notCovered: roles })
+      expect(red(gained)).toHaveLength(1)
+      expect(red(compare({ objects: [builtIn] }, { objects: wider }, { notCovered: roles }))).toHaveLength(1)
+    })
+
     it('may have other columns in the stand-in', () => {
       const wider = users('240', { columns: ['a', 'b'], fingerprint: '7' })
       expect(red(compare({ tables: users('240') }, { tables: wider }, { notCovered, loaded: inDump(240) }))).toEqual([])

@@ -62,6 +62,7 @@ export function compareObjects(options: CompareOptions, [before, after]: IndexPa
     restored,
     carries: options.carries,
     exact: options.exact ?? false,
+    notCovered: options.notCovered,
   }
   const words = presenceWords(options.sides)
   const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context, words))

@@ -1,7 +1,7 @@
-import type { Facts, ObjectFact } from '../facts/index.ts'
+import { partsOfIdentity, type Facts, type ObjectFact } from '../facts/index.ts'
 import { gradeSurroundings } from './grade-surroundings.ts'
 import type { ObjectIndex } from './object-index.ts'
-import type { CompareOptions } from './options.ts'
+import type { CompareOptions, NotCovered } from './options.ts'
 
 /** What a difference means. Anything but `differs` says why. */
 export type Grade =
@@ -19,6 +19,7 @@ export interface GradeContext {
   readonly restored: Facts
   readonly carries: CompareOptions['carries']
   readonly exact: boolean
+  readonly notCovered?: NotCovered | undefined
 }
 
 /** A property that is not the same on both sides. */
@@ -105,8 +106,18 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
   const surroundings = gradeSurroundings(null, missing ? object : null, missing ? null : object)
   if (surroundings) return surroundings
   if (object.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
+  if (missing && isOfThePlatform(object, context.notCovered)) {
+    return { grade: 'notice', why: 'it is the platform that grants and revokes on what comes with the server' }
+  }
   if (object.kind === 'index' && missing && object.properties['valid'] === 'false') {
     return { grade: 'notice', why: 'it was invalid where the backup was taken, and pg_dump leaves such an index out' }
   }
   return differs
+}
+
+/** Where roles are provided, so is what they may do with the server's own functions; the Supabase CLI leaves it out. */
+function isOfThePlatform({ kind, identity }: ObjectFact, notCovered: NotCovered | undefined): boolean {
+  const [scope = ''] = partsOfIdentity(identity)
+  const isServers = scope === 'pg_catalog' || scope === 'database'
+  return kind === 'changed privileges' && isServers && (notCovered?.roles ?? []).length > 0
 }
