@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Fault, formatBytes, formatCount, parseBytes } from '../../harness/core/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
@@ -7,16 +9,18 @@ import { formatTime } from '../format-time.ts'
 import { requireTools, runMain, tell } from '../run-main.ts'
 import { startBenchServer } from '../servers.ts'
 import { ratios, spread } from '../statistics.ts'
+import { changes, diffContest } from './against-migra.ts'
 import { largeSchema } from './large-schema.ts'
 import { measureFacts, rowsContest, schemaContest, type MeasuredFacts } from './measure-facts.ts'
 
-const usage = `node bench/facts/facts.ts [schema] [rows]
+const usage = `node bench/facts/facts.ts [schema] [rows] [diff]
   --rounds 5      rounds of each; ratios are taken within a round
   --tables 2000   of the schema
   --size 500MB    of the rows, as a plain dump
   --major 15      of the server and its client tools
   --json out.json every single measurement`
 
+const scenarios: readonly string[] = ['schema', 'rows', 'diff']
 const memoryBarBytes = 200 * 1024 * 1024
 
 /** What reading facts costs, on databases that are made here. Bars are reported, not asserted. */
@@ -26,9 +30,15 @@ async function main(signal: AbortSignal): Promise<void> {
   await using started = await startBenchServer({ major: options.major, plainBytes: options.bytes * 3 }, {})
   const { server } = started
   const measured: MeasuredFacts[] = []
+  const schema = largeSchema(options.tables)
+  if (options.names.includes('schema') || options.names.includes('diff')) await make(server, 'schema', schema)
   if (options.names.includes('schema')) {
-    await make(server, 'schema', largeSchema(options.tables))
     measured.push(await measureFacts(schemaContest(server, tools, signal), options.rounds, tell))
+  }
+  if (options.names.includes('diff')) {
+    await make(server, 'changed', [...schema.filter((statement) => !statement.startsWith('CREATE ROLE')), ...changes])
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'rehearsal-bench-'))
+    measured.push(await measureFacts(await diffContest(server, folder.path, signal), options.rounds, tell))
   }
   if (options.names.includes('rows')) {
     await make(server, 'rows', [...mixedDatabase(options.bytes), 'VACUUM ANALYZE'])
@@ -56,7 +66,7 @@ function readOptions(argv: readonly string[]) {
       json: { type: 'string' },
     },
   })
-  const unknown = positionals.find((name) => name !== 'schema' && name !== 'rows')
+  const unknown = positionals.find((name) => !scenarios.includes(name))
   if (unknown !== undefined) throw new Fault('E_USAGE', `there is no scenario "${unknown}"`)
   const count = (text: string): number => {
     const value = Number(text)
@@ -64,7 +74,7 @@ function readOptions(argv: readonly string[]) {
     return value
   }
   return {
-    names: positionals.length > 0 ? positionals : ['schema', 'rows'],
+    names: positionals.length > 0 ? positionals : scenarios,
     rounds: count(values.rounds),
     tables: count(values.tables),
     bytes: parseBytes(values.size),

@@ -396,13 +396,14 @@ describe('an object', () => {
       const users = objectOf('changed privileges', 'public."function similarity(text)"', { privileges: 'x: EXECUTE' })
       const roles = { schemas: ['auth'], roles: ['anon'] }
       const wider = [{ ...builtIn, properties: { privileges: 'anon: EXECUTE' } }]
-      const table = objectOf('table', 'public.t', { owner: 'app' })
+      // On both sides, so that either is known to have been asked.
+      const both = [objectOf('table', 'public.t'), objectOf('changed privileges', 'public."function f()"')]
       const lost = (object: ObjectFact, options = {}) =>
-        red(compare({ objects: [table, object] }, { objects: [table] }, options))
+        red(compare({ objects: [...both, object] }, { objects: both }, options))
       expect(lost(builtIn, { notCovered: roles })).toEqual([])
       expect(lost(builtIn)).toHaveLength(1)
       expect(lost(users, { notCovered: roles })).toHaveLength(1)
-      const gained = compare({ objects: [table, users] }, { objects: [table, users, builtIn] }, { notCovered: roles })
+      const gained = compare({ objects: both }, { objects: [...both, builtIn] }, { notCovered: roles })
       expect(red(gained)).toHaveLength(1)
       expect(red(compare({ objects: [builtIn] }, { objects: wider }, { notCovered: roles }))).toHaveLength(1)
     })
