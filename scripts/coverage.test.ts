@@ -55,7 +55,9 @@ describe('the coverage ledger', () => {
         return !change
           .slice(at + 2)
           .split(', ')
-          .every((name) => [...knownKinds].some((kind) => change.startsWith(`${kind} `) && known.has(`${kind} ${name}`)))
+          .every((name) =>
+            [...knownKinds].some((kind) => change.startsWith(`${kind} `) && known.has(`${kind} ${name}`)),
+          )
       })
     expect(unknown).toEqual([])
   })
