@@ -92,12 +92,17 @@ export async function prepare(
   const roles = new Set(summaries.flatMap(({ rolesMentioned }) => rolesMentioned))
   const there = await session.query('SELECT rolname AS name FROM pg_catalog.pg_roles')
   for (const { name: known } of there) roles.delete(known ?? '')
-  for (const role of [...roles].filter((role) => !reservedRoles.has(role.toLowerCase()))) {
+  for (const role of [...roles].filter((role) => !isReserved(role.toLowerCase()))) {
     await session.query(`CREATE ROLE ${quoteIdentifier(role)}`)
   }
 }
 
 const reservedRoles = new Set(['public', 'none', 'current_user', 'session_user', 'current_role'])
+
+/** Newer majors have roles of their own that older ones have not, and that nobody can make. */
+function isReserved(role: string): boolean {
+  return reservedRoles.has(role) || role.startsWith('pg_')
+}
 
 /** psql reads the rows of a COPY that was refused as statements: then only the result can be compared. */
 function refusalNotes({ ledger, stock }: TwinRestore): readonly string[] {
