@@ -42,7 +42,10 @@ export const settings: readonly Setting[] = [
   text('budgets.rto', 'RTO', 'rto', 'a restore may take at most this long: 30m'),
   text('timeLimit', 'TIME_LIMIT', 'time-limit', 'a rehearsal or a restore that takes longer is ended; default 24h'),
   file('queries', 'queries on the restored copy, and what they must answer'),
-  file('access.roles', 'roles that look at production and at the copy, with claims; API roles and a stranger do by themselves'),
+  file(
+    'access.roles',
+    'roles that look at production and at the copy, with claims; API roles and a stranger do by themselves',
+  ),
   file('access.users', 'so many users of auth.users look too; default 3'),
   file('waivers', 'named, dated, expiring exceptions'),
   text('engine.kind', 'ENGINE', 'engine', '"auto" (default), "embedded", "container" or "server"'),
