@@ -70,7 +70,8 @@ it.skipIf(oracle.isSkipped)(`restores a dump by both, and says what it could not
   const { code, stdout, lastLine } = await corpora(folder, '--only', 'dumps/')
   expect(lastLine).toBe('1 passed, 1 failed, 1 skipped')
   expect(code).toBe(1)
-  expect(stdout).toMatch(/good\.sql +· .*skipped|again\.sql +1 +2 +4 +0\/0 +equal +[1-9] +0 .*passed/)
+  // Whichever of the two equal ones was begun first.
+  expect(stdout).toMatch(/(?:good|again)\.sql +1 +2 +4 +0\/0 +equal +[1-9] +0 .*passed/)
 })
 
 it('refuses to run on nothing', async () => {
