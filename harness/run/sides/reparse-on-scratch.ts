@@ -2,6 +2,7 @@ import { asFault, formatCount } from '../../core/index.ts'
 import { chooseEngine } from '../../engine/index.ts'
 import { reparseDifferences, type Facts, type ObjectFact } from '../../facts/index.ts'
 import type { Session } from '../../postgres/index.ts'
+import { mentionedObjects } from './mentioned-objects.ts'
 import { scratchSchema } from './scratch-schema.ts'
 import type { SideRequest } from './types.ts'
 
@@ -19,8 +20,9 @@ export async function reparseOnScratch(
   request: SideRequest,
   notes: string[],
 ): Promise<readonly [Facts, Facts]> {
-  const count = countDifferingTexts(a, b)
-  if (count === 0) return [a, b]
+  const differing = differingTexts(a, b)
+  if (differing.length === 0) return [a, b]
+  const texts = differing.flatMap(({ was, is }) => [was, is].flatMap(textsOf))
   const need = { major: Math.max(a.server.major, b.server.major), extensions: [], plainBytes: 0, superuser: 'postgres' }
   const { kind, image } = request.config.values.engine
   try {
@@ -28,10 +30,12 @@ export async function reparseOnScratch(
     await using server = await engine.start(need, { signal: request.signal, progress: request.progress })
     await server.createDatabase(scratchDatabase)
     await using session = await server.connect(scratchDatabase, { signal: request.signal })
-    await build(session, [...new Set([...scratchSchema(a), ...scratchSchema(b)])])
+    const needed = [a, b].map((facts) => ({ ...facts, objects: mentionedObjects(facts, texts) }))
+    await build(session, [...new Set(needed.flatMap(scratchSchema))])
     const spelled = [await reparseDifferences(session, a, b), await reparseDifferences(session, b, a)] as const
-    const texts = `${formatCount(count)} ${count === 1 ? 'text' : 'texts'} of expressions`
-    notes.push(`${texts} that differed: read again by a scratch server, PostgreSQL ${server.version}`)
+    const count = differing.reduce((sum, { names }) => sum + names.length, 0)
+    const all = `${formatCount(count)} ${count === 1 ? 'text' : 'texts'} of expressions`
+    notes.push(`${all} that differed: read again by a scratch server, PostgreSQL ${server.version}`)
     return spelled
   } catch (thrown) {
     const fault = asFault(thrown)
@@ -55,15 +59,27 @@ async function build(session: Session, statements: readonly string[]): Promise<v
   }
 }
 
-function countDifferingTexts(a: Facts, b: Facts): number {
+interface DifferingObject {
+  readonly was: ObjectFact
+  readonly is: ObjectFact
+  /** Properties whose text differs. */
+  readonly names: readonly string[]
+}
+
+function differingTexts(a: Facts, b: Facts): DifferingObject[] {
   const others = new Map(b.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
-  const count = (was: ObjectFact): number => {
+  return a.objects.flatMap((was) => {
     const is = others.get(`${was.kind} ${was.identity}`)
-    if (!is) return 0
-    return was.deparsed.filter((name) => {
+    if (!is) return []
+    const names = was.deparsed.filter((name) => {
       const [before, after] = [was.properties[name] ?? null, is.properties[name] ?? null]
       return before !== null && after !== null && before !== after
-    }).length
-  }
-  return a.objects.reduce((sum, object) => sum + count(object), 0)
+    })
+    return names.length > 0 ? [{ was, is, names }] : []
+  })
+}
+
+/** All that an object says, its own name included. */
+function textsOf({ identity, properties }: ObjectFact): string[] {
+  return [identity, ...Object.values(properties).filter((text) => text !== null)]
 }
