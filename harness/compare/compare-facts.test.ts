@@ -1,29 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts, ObjectFact, SequenceFact, TableFact } from '../facts/index.ts'
 import { checkSequencesAgainstColumns, compareFacts, type CompareOptions, type Finding } from './index.ts'
+import { factsOf as emptyFacts } from './testing/sample-facts.ts'
 
 function factsOf(parts: Partial<Facts> = {}): Facts {
-  return {
-    kind: 'rehearsal-facts',
-    version: 1,
-    takenAt: '2026-11-22T03:00:00Z',
-    source: 'dump-snapshot',
-    server: {
-      version: '15.18',
-      major: 15,
-      database: 'shop',
-      encoding: 'UTF8',
-      collation: 'C',
-      ctype: 'C',
-      systemIdentifierHash: null,
-      databaseBytes: '1',
-    },
-    schemas: ['public'],
+  return emptyFacts({
     objects: [objectOf('table', 'public.t', { owner: 'app' })],
     tables: [tableOf('t', '5000', '42')],
-    sequences: [],
     ...parts,
-  }
+  })
 }
 
 function objectOf(kind: ObjectFact['kind'], identity: string, properties: ObjectFact['properties'] = {}): ObjectFact {

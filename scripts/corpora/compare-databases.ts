@@ -12,6 +12,22 @@ export async function observeAt({ server, database }: Place): Promise<Facts> {
   return await observe(session, { source: 'restored', fingerprint: true })
 }
 
+/** Every check's answer on a copy of what the baseline tells of. */
+export async function findingsAt(
+  baseline: Facts,
+  restored: Facts,
+  place: Place,
+  loaded?: CompareOptions['loaded'],
+): Promise<readonly Finding[]> {
+  await using session = await place.server.connect(place.database)
+  return compareFacts({
+    baseline: await reparseDifferences(session, baseline, restored),
+    restored,
+    baselineKind: 'dump-snapshot',
+    ...(loaded && { loaded }),
+  })
+}
+
 /**
  * What is not the same, notices left out: a rehearsal with these would not be GO. (A database without tables never is:
  * there are no rows to check.)
@@ -22,15 +38,9 @@ export async function compareWith(
   place: Place,
   loaded?: CompareOptions['loaded'],
 ): Promise<readonly Finding[]> {
-  await using session = await place.server.connect(place.database)
-  const findings = compareFacts({
-    baseline: await reparseDifferences(session, baseline, restored),
-    restored,
-    baselineKind: 'dump-snapshot',
-    ...(loaded && { loaded }),
-  })
   const hasTables = baseline.tables.length > 0
   const isRed = (status: Finding['status']): boolean => status === 'differs' || (status === 'not-checked' && hasTables)
+  const findings = await findingsAt(baseline, restored, place, loaded)
   return findings.filter(({ status, notice }) => isRed(status) && !notice)
 }
 

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silentProgress } from '../../harness/core/index.ts'
-import { compareFacts, type Finding } from '../../harness/compare/index.ts'
+import type { Finding } from '../../harness/compare/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
-import { reparseDifferences, type Facts } from '../../harness/facts/index.ts'
+import type { Facts } from '../../harness/facts/index.ts'
 import { restoreDumps, type RestoreLedger } from '../../harness/restore/index.ts'
 import { runTool, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
-import { observeAt, type Place } from '../corpora/compare-databases.ts'
+import { findingsAt, observeAt, type Place } from '../corpora/compare-databases.ts'
 
 /** How pg_dump is asked to write. */
 const forms = { custom: { dump: ['-Fc'], restorer: 'pg_restore' }, plain: { dump: ['-Fp'], restorer: 'psql' } } as const
@@ -59,8 +59,10 @@ export async function checkCopy(
   return {
     form,
     ledger,
-    findings: await findingsOf(withLibraries(source.facts, libraries), facts, restored, ledger.tables),
-    besideStock: await findingsOf(await observeAt(await restoreByStock(path, target, form, tools)), facts, restored),
+    findings: withoutSame(await findingsAt(withLibraries(source.facts, libraries), facts, restored, ledger.tables)),
+    besideStock: withoutSame(
+      await findingsAt(await observeAt(await restoreByStock(path, target, form, tools)), facts, restored),
+    ),
   }
 }
 
@@ -83,18 +85,6 @@ async function restoreByStock(path: string, server: DisposableServer, form: Form
   return { server, database }
 }
 
-async function findingsOf(
-  baseline: Facts,
-  restored: Facts,
-  place: Place,
-  loaded?: RestoreLedger['tables'],
-): Promise<readonly Finding[]> {
-  await using session = await place.server.connect(place.database)
-  const findings = compareFacts({
-    baseline: await reparseDifferences(session, baseline, restored),
-    restored,
-    baselineKind: 'dump-snapshot',
-    ...(loaded && { loaded }),
-  })
+function withoutSame(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ status }) => status !== 'same')
 }
