@@ -50,9 +50,11 @@ export function diffTaker({ diffs }: DiffReport): (finding: Finding) => string |
 
 /** Findings under the heading they are listed by. */
 export function groupFindings(findings: readonly Finding[]): Map<string, readonly Finding[]> {
-  return Map.groupBy(findings, ({ status, notice, gravity }) =>
-    notice ? 'notices' : status === 'not-checked' ? 'not checked' : (gravity ?? 'differs'),
-  )
+  return Map.groupBy(findings, ({ check, status, notice, gravity }) => {
+    if (notice) return 'notices'
+    if (status === 'not-checked') return 'not checked'
+    return gravity ?? (check === 'access' ? 'who sees what' : 'differs')
+  })
 }
 
 /** One line: what came of it. */
