@@ -12,9 +12,9 @@ import { PieceTurns } from './piece-turns.ts'
 const chunkSize = 65_536
 
 /**
- * Decompressed bytes come in pieces that are good until the next but one is asked for (see {@link PieceTurns}).
- *
- * Everything in a gzip file, of however many members. Everything before a damage arrives before the error does. */
+ * Everything in a gzip file, of however many members. Everything before a damage arrives before the error does. Pieces
+ * are good until the next but one is asked for (see {@link PieceTurns}), here and below.
+ */
 export async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = new Decoder(createGunzip({ chunkSize }))
   yield* decoder.run(async () => {

@@ -78,8 +78,8 @@ async function respell(sql: SqlRunner, was: ObjectFact, is: ObjectFact): Promise
   return { ...was, properties, deparsed: was.deparsed.filter((property) => !respelled.has(property)) }
 }
 
-/** Properties that both sides have and spell differently. */
-function differingTexts(was: ObjectFact, is: ObjectFact): readonly string[] {
+/** Deparsed properties of an object that both sides have and spell differently. */
+export function differingTexts(was: ObjectFact, is: ObjectFact): readonly string[] {
   return was.deparsed.filter((property) => {
     const before = was.properties[property] ?? null
     const after = is.properties[property] ?? null

@@ -16,12 +16,12 @@ import { beginReadOnly, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { lookAgain } from './look-again.ts'
 import type { RestoredSet } from './restore-set.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
 
-/* On production, little is asked of one SELECT and of all; on the copy, what production did in that time is done too. */
-const onProduction = { statementTimeoutMs: 15_000, deadlineMs: 180_000 } as const
+/* What production did in its time, which is shorter, is done on the copy too. */
 const onCopy = { statementTimeoutMs: 120_000, deadlineMs: 900_000 } as const
 const ofWrites = { statementTimeoutMs: 2_000, deadlineMs: 120_000 } as const
 const lockTimeoutMs = 10_000
@@ -33,11 +33,8 @@ export async function observeViewers(
   request: AccessRequest,
   signal: AbortSignal,
 ): Promise<AccessFacts> {
-  const [first] = sessions
-  if (!first) throw new TypeError('one session at least')
-  const viewers = await listViewers(first, request)
   const fingerprint = facts.source === 'dump-snapshot'
-  return await observeAccess(sessions, { ...onProduction, viewers, schemas: facts.schemas, fingerprint, signal })
+  return await lookAgain(sessions, { schemas: facts.schemas, fingerprint, request, before: null, signal })
 }
 
 export interface BehavingCopy {

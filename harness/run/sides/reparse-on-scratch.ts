@@ -1,6 +1,6 @@
 import { asFault, formatCount } from '../../core/index.ts'
 import { chooseEngine } from '../../engine/index.ts'
-import { reparseDifferences, type Facts, type ObjectFact } from '../../facts/index.ts'
+import { differingTexts, reparseDifferences, type Facts, type ObjectFact } from '../../facts/index.ts'
 import type { Session } from '../../postgres/index.ts'
 import { mentionedObjects } from './mentioned-objects.ts'
 import { scratchSchema } from './scratch-schema.ts'
@@ -20,7 +20,7 @@ export async function reparseOnScratch(
   request: SideRequest,
   notes: string[],
 ): Promise<readonly [Facts, Facts]> {
-  const differing = differingTexts(a, b)
+  const differing = differingObjects(a, b)
   if (differing.length === 0) return [a, b]
   const texts = differing.flatMap(({ was, is }) => [was, is].flatMap(textsOf))
   const need = { major: Math.max(a.server.major, b.server.major), extensions: [], plainBytes: 0, superuser: 'postgres' }
@@ -66,15 +66,12 @@ interface DifferingObject {
   readonly names: readonly string[]
 }
 
-function differingTexts(a: Facts, b: Facts): DifferingObject[] {
+function differingObjects(a: Facts, b: Facts): DifferingObject[] {
   const others = new Map(b.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
   return a.objects.flatMap((was) => {
     const is = others.get(`${was.kind} ${was.identity}`)
     if (!is) return []
-    const names = was.deparsed.filter((name) => {
-      const [before, after] = [was.properties[name] ?? null, is.properties[name] ?? null]
-      return before !== null && after !== null && before !== after
-    })
+    const names = differingTexts(was, is)
     return names.length > 0 ? [{ was, is, names }] : []
   })
 }
