@@ -4,5 +4,16 @@ export { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine
 export { planLaunch, type LaunchPlan } from './embedded/launch-plan.ts'
 export { chooseServerUser, type ServerUser } from './server-uid.ts'
 export { probeMachine, type Probe, type ProbeOptions } from './probe-machine.ts'
+export {
+  advisories,
+  advisoriesAgainst,
+  floorOf,
+  floorsAsOf,
+  floorsTooOld,
+  readProgramVersion,
+  type Advisory,
+  type Program,
+  type ProgramVersion,
+} from './floors.ts'
 export { sweepOrphans } from './sweep-orphans.ts'
 export type { EngineKind, EngineNeed, Isolation, DisposableServer, EngineOptions, Engine, EngineLack } from './types.ts'

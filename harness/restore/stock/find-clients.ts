@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Fault } from '../../core/index.ts'
-import { floorOf, isVulnerable, readVersion, type ClientVersion } from './client-floors.ts'
+import { floorOf, isVulnerable, knownAgainst, readVersion, type ClientVersion } from './client-floors.ts'
 import type { StockClients } from './types.ts'
 
 export interface ClientNeed {
@@ -100,7 +100,7 @@ function vulnerable({ version, folder }: StockClients): Fault {
   const floor = floorOf(version.major)
   return new Fault(
     'E_CLIENT_VULNERABLE',
-    `psql and pg_restore ${version.text} in ${folder} can be made to run code by a crafted dump (CVE-2026-116314, CVE-2026-18408)`,
+    `psql and pg_restore ${version.text} in ${folder} can be made to run code by a crafted dump (${knownAgainst(version).join(', ')})`,
     {
       hint: `${floor === null ? 'install a major that still gets fixes' : `update them to ${floor} or later`}, or give --accept-vulnerable-client if you trust this dump`,
       facts: { version: version.text, floor },
