@@ -1,27 +1,28 @@
 import { spawn } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault, scrub } from '../../harness/core/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
 import type { ServerAddress } from '../../harness/postgres/index.ts'
 import { childEnd } from '../child-end.ts'
+import { installPeer } from '../install-peer.ts'
 import { peakBytes } from '../process-tree.ts'
 import type { Contest } from './measure-facts.ts'
 
 /** The best known schema comparison in TypeScript: half of its time is the bar. */
-const migra = '@pgkit/migra@0.6.1'
+const migra = { name: '@pgkit/migra', version: '0.6.1' } as const
 const command = fileURLToPath(new URL('../../bin/rehearse.mjs', import.meta.url))
 const lookEveryMs = 50
 
 /** Two databases read and compared, as commands: `rehearse diff` against migra. They differ in a column, an index and a policy. */
 export async function diffContest(server: DisposableServer, cache: string, signal: AbortSignal): Promise<Contest> {
-  const installed = await installMigra(cache, signal)
+  const peer = await installPeer(cache, migra.name, migra.version, signal)
+  const installed = join(peer, 'node_modules', migra.name, 'dist/command.js')
   const [a, b] = [urlOf(server.address, 'schema'), urlOf(server.address, 'changed')]
   return {
     title: 'two schemas read and compared',
     bar: 0.5,
-    against: migra,
+    against: `${migra.name}@${migra.version}`,
     ours: async () => {
       const run = await timed([command, 'diff', a, b, '--depth', 'schema'], cache, signal)
       return { ...run, objects: 0, rows: 0, bytes: 0 }
@@ -39,17 +40,6 @@ export const changes: readonly string[] = [
 
 function urlOf({ host, port, user }: ServerAddress, database: string): string {
   return `postgresql://${user}@${encodeURIComponent(host)}:${port}/${database}`
-}
-
-async function installMigra(cache: string, signal: AbortSignal): Promise<string> {
-  const folder = join(cache, 'migra')
-  await mkdir(folder, { recursive: true })
-  const npm = spawn('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, migra], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    signal,
-  })
-  if ((await childEnd(npm)) !== 0) throw new Fault('E_USAGE', `${migra} could not be installed`)
-  return join(folder, 'node_modules/@pgkit/migra/dist/command.js')
 }
 
 async function timed(
