@@ -24,7 +24,7 @@ run_init_files() {
 }
 
 as_superuser() {
-  PGHOST='' PGPASSWORD=$POSTGRES_PASSWORD psql -v ON_ERROR_STOP=1 --no-psqlrc --no-password \
+  PGHOST='' psql -v ON_ERROR_STOP=1 --no-psqlrc --no-password \
     --username "$POSTGRES_USER" --dbname "${database:-$POSTGRES_DB}" "$@"
 }
 
@@ -43,9 +43,12 @@ initialise() {
   eval "local args=($POSTGRES_INITDB_ARGS)"
   initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") "${args[@]}"
   printf 'host all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
+  echo "listen_addresses = '*'" >>"$PGDATA/postgresql.conf"
 
-  # Init files meet a server that listens on the socket only: nobody takes it for the real one.
-  pg_ctl -D "$PGDATA" -w -o "-c listen_addresses='' -p 5432" start
+  # Init files meet a server with the arguments of the real one, but for listening on the socket only; images built on
+  # this one may ask for a password there too.
+  export PGPASSWORD=$POSTGRES_PASSWORD
+  pg_ctl -D "$PGDATA" -w -o "$(printf '%q ' "$@" -c listen_addresses= -p 5432)" start
   if [ "$POSTGRES_DB" != postgres ]; then
     database=postgres as_superuser --set db="$POSTGRES_DB" <<<'CREATE DATABASE :"db";'
   fi
@@ -58,10 +61,9 @@ if [ "${1:0:1}" = - ]; then set -- postgres "$@"; fi
 
 if [ "$1" = postgres ] && [ "$(id -u)" = 0 ]; then
   install -d -m 700 -o postgres -g postgres "$PGDATA"
-  chown postgres:postgres "$PGDATA" /var/run/postgresql
+  install -d -m 3775 -o postgres -g postgres /var/run/postgresql
   exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
 fi
 
-if [ "$1" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then initialise; fi
-if [ "$1" = postgres ]; then set -- "$@" -c listen_addresses='*'; fi
+if [ "$1" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then initialise "${@:2}"; fi
 exec "$@"
