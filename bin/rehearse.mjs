@@ -21,6 +21,7 @@ if (canRun) {
   setFlagsFromString('--heap-growing-percent=50')
   setFlagsFromString('--semi-space-growth-factor=1')
   if (here.includes('/node_modules/')) await import('./strip-types.mjs')
+  await import('./keep-compiled.mjs')
   const { main } = await load()
   await main(process.argv)
 } else {

@@ -1,3 +1,4 @@
+export { defaultCacheFolder, isRoot } from './cache-folder.ts'
 export { systemClock, fixedClock, type Clock } from './clock.ts'
 export { exitCode, exitCodeOfFault, type ExitCode } from './exit-code.ts'
 export { faultCodes, type FaultCode, type FaultKind } from './fault-codes.ts'

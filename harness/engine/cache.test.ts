@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isRoot, openCache, placeOnce } from './cache.ts'
+import { isRoot } from '../core/index.ts'
+import { openCache, placeOnce } from './cache.ts'
 
 let folder = ''
 beforeEach(async () => {

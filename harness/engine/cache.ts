@@ -1,24 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { access, chmod, lstat, mkdir, rename } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '../core/index.ts'
+import { Fault, isRoot } from '../core/index.ts'
 import { removeTree } from './remove-tree.ts'
-
-/** Where binaries and template clusters are kept between runs. */
-export function defaultCacheFolder(): string {
-  const named = process.env['REHEARSAL_CACHE']
-  if (named) return resolve(named)
-  const shared = process.env['XDG_CACHE_HOME']
-  if (shared) return resolve(shared, 'rehearsal')
-  // The server runs under a uid of its own then, which can't look into root's home.
-  return isRoot() ? '/var/cache/rehearsal' : join(homedir(), '.cache', 'rehearsal')
-}
-
-export function isRoot(): boolean {
-  return process.getuid?.() === 0
-}
 
 /**
  * Makes the folder, or checks the one that is there: programs are run from it, so nobody else may be able to write

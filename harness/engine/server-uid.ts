@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { Fault } from '../core/index.ts'
-import { isRoot } from './cache.ts'
+import { Fault, isRoot } from '../core/index.ts'
 
 /** Under which uid and gid the server runs. `own`: not as root, so under ours. */
 export type ServerUser =

@@ -1,5 +1,5 @@
 import { sweepContainers } from './container/sweep-containers.ts'
-import { defaultCacheFolder } from './cache.ts'
+import { defaultCacheFolder } from '../core/index.ts'
 import { sweepRuns } from './sweep-runs.ts'
 
 /**

@@ -46,6 +46,8 @@ class ChildSession implements SpecSession {
         NODE_ENV: 'test',
         NO_COLOR: '1',
         TZ: process.env['TZ'],
+        // Where Node keeps what it compiled: bin/keep-compiled.mjs.
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       },
       execArgv: [...process.execArgv, ...stripsTypes()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

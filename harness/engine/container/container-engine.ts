@@ -1,6 +1,5 @@
-import { Fault, scrubLine } from '../../core/index.ts'
+import { defaultCacheFolder, Fault, scrubLine } from '../../core/index.ts'
 import { throwIfAborted } from '../abort.ts'
-import { defaultCacheFolder } from '../cache.ts'
 import type { RunFolder } from '../run-folder.ts'
 import type { DisposableServer, Engine, EngineNeed, EngineOptions } from '../types.ts'
 import { containerLacks, defaultImage } from './container-lacks.ts'

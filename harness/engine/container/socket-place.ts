@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { Fault } from '../../core/index.ts'
-import { defaultCacheFolder, openCache } from '../cache.ts'
+import { defaultCacheFolder, Fault } from '../../core/index.ts'
+import { openCache } from '../cache.ts'
 import { openRunFolder, type RunFolder } from '../run-folder.ts'
 import type { Docker } from './runtime.ts'
 

@@ -3,9 +3,8 @@ import { chmod, lstat, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { silentProgress } from '../../core/index.ts'
+import { isRoot, silentProgress } from '../../core/index.ts'
 import type { DisposableServer, EngineNeed } from '../types.ts'
-import { isRoot } from '../cache.ts'
 import { embeddedEngine, type EmbeddedOptions } from './embedded-engine.ts'
 
 const need: EngineNeed = { major: 17, extensions: [], plainBytes: 1_000_000, superuser: 'postgres' }

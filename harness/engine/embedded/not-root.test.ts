@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Isolation } from '../types.ts'
-import { isRoot } from '../cache.ts'
+import { isRoot } from '../../core/index.ts'
 
 const harness = `
 const { embeddedEngine, sweepOrphans } = await import(process.argv[1])
