@@ -33,5 +33,7 @@ export type {
   EndEntry,
   DumpEntry,
   DumpTable,
+  DemandKind,
+  DumpDemand,
   DumpSummary,
 } from './types.ts'

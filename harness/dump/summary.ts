@@ -1,4 +1,5 @@
 import { classify } from './classify.ts'
+import { DemandDraft } from './demands.ts'
 import { rolesMentionedIn, schemasMentionedIn } from './mentions.ts'
 import { tokensOf } from './tokens.ts'
 import type { DumpEntry, DumpProblem, DumpSummary, DumpTable, QualifiedName, StatementEntry } from './types.ts'
@@ -28,6 +29,7 @@ export class SummaryDraft {
   readonly #schemasCreated = new Set<string>()
   readonly #schemasMentioned = new Set<string>()
   readonly #extensions = new Set<string>()
+  readonly #demands = new DemandDraft()
   readonly #rolesCreated = new Set<string>()
   readonly #rolesMentioned = new Set<string>()
   readonly #tables = new Map<string, Draft>()
@@ -84,6 +86,7 @@ export class SummaryDraft {
       tables,
       entries: Object.fromEntries([...this.#entries].sort(([left], [right]) => compare(left, right))),
       extensions: sorted(this.#extensions),
+      demands: this.#demands.finish(),
       rolesCreated: sorted(this.#rolesCreated),
       rolesMentioned: sorted(this.#rolesMentioned),
     }
@@ -100,6 +103,7 @@ export class SummaryDraft {
     if (label !== null && label.owner !== null) this.#rolesMentioned.add(label.owner)
     const tokens = tokensOf(entry.text.toString('utf8', 0, Math.min(entry.text.length, readBytes))).toArray()
     for (const role of rolesMentionedIn(verb, tokens)) this.#rolesMentioned.add(role)
+    this.#demands.add(verb, entry.object, tokens)
     if (sessionVerbs.test(verb)) return
     const { parts } = classify(tokens)
     const name = parts?.at(-1)

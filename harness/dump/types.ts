@@ -98,6 +98,28 @@ export interface DumpTable extends QualifiedName {
   readonly hasData: boolean
 }
 
+/** A locale is asked for by a database, a collation or a column, of the C library, of ICU or of the server itself. */
+export type DemandKind =
+  | 'extension'
+  | 'language'
+  | 'library'
+  | 'libc locale'
+  | 'icu locale'
+  | 'builtin locale'
+  | 'tablespace'
+  | 'access method'
+
+/** What a dump asks of the server that it is restored into, and not every server has. */
+export interface DumpDemand {
+  readonly kind: DemandKind
+  /** `postgis`, `plv8`, `$libdir/ours`, `fr_FR.utf8`, `de-u-co-phonebk`, `fast`, `columnar`. */
+  readonly name: string
+  /** Of an extension, where the dump says it; pg_dump does not. */
+  readonly version: string | null
+  /** What asks for it, as far as the statements show; the first 1,000. */
+  readonly objects: readonly string[]
+}
+
 /** What a dump holds, read offline, without a server. */
 export interface DumpSummary {
   readonly path: string
@@ -124,6 +146,8 @@ export interface DumpSummary {
   /** Entries by kind: the TOC type or, where stripped, the verb (`TABLE`, `INDEX`, `POLICY`, `TABLE DATA`, …). */
   readonly entries: Readonly<Record<string, number>>
   readonly extensions: readonly string[]
+  /** Sorted by kind and name; extensions among them. */
+  readonly demands: readonly DumpDemand[]
   readonly rolesCreated: readonly string[]
   /** Roles that owners, grants and policies refer to. */
   readonly rolesMentioned: readonly string[]
