@@ -37,16 +37,30 @@ export interface DisposableServer extends AsyncDisposable {
   /** Image name and digest, or where the binaries came from. */
   readonly origin: string
   readonly startMs: number
+  /** What its sessions may, where that is less than a superuser; absent where they are one. */
+  readonly limits?: ServerLimits | undefined
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
   /** From template0, encoding UTF8 unless given. */
   createDatabase(
     name: string,
     options?: { readonly encoding?: string; readonly collate?: string; readonly ctype?: string },
   ): Promise<void>
+  /**
+   * Makes database `to` as a whole copy of `from`, with owner, privileges, settings and comment. Ends all sessions of
+   * `from`. Costs its bytes again; seconds a gigabyte.
+   */
+  cloneDatabase(from: string, to: string, options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Leaves the server running after we end (`--keep`), and says how to look (at that database) and how to stop it. */
   keep(database?: string): Promise<{ readonly connect: string; readonly stop: string }>
   /** The last lines of the server's log, scrubbed, for a fault. */
   logTail(lines: number): Promise<string>
+}
+
+/** Why the role that restores is no superuser, and how to have one. */
+export interface ServerLimits {
+  /** `the server is not shut in`, as the end of a sentence. */
+  readonly reason: string
+  readonly remedy: string
 }
 
 export interface EngineOptions {

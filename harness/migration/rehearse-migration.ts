@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { asFault, Fault } from '../core/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { answerOf } from './answer.ts'
-import { cloneDatabase, type Clone } from './clone-database.ts'
+import { cloneAside, type Clone } from './clone-database.ts'
 import { describeChanges } from './describe-changes.ts'
 import { droppedColumns } from './dropped-columns.ts'
 import { Gate } from './gate.ts'
@@ -41,8 +41,8 @@ const mostLocks = 100
 export async function rehearseMigration(subject: MigrationSubject, order: MigrationOrder): Promise<MigrationReport> {
   let run: CommandRun | null = null
   try {
-    const { server, database, facts } = subject
-    await using clone = await cloneDatabase(server, database, Number(facts.server.databaseBytes), order.signal)
+    const { server, database } = subject
+    await using clone = await cloneAside(server, database, order.signal)
     const was = await catalogueOf(subject, clone.database, order.signal)
     const { ended, locks } = await runWatched(subject, clone, order, was)
     run = ended

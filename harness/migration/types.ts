@@ -5,6 +5,7 @@ export interface MigrationServer {
   readonly address: ServerAddress
   readonly major: number
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
+  cloneDatabase(from: string, to: string, options?: { readonly signal?: AbortSignal }): Promise<void>
 }
 
 /** How the clone is reached: a port on 127.0.0.1, which every client knows, or a Unix socket. */

@@ -1,4 +1,6 @@
+export { cloneDatabase, dropDatabase, endSessions } from './clone-database.ts'
 export { connect, type ConnectOptions } from './connect.ts'
 export { openProduction } from './production.ts'
-export { openTarget, placeOf, type TargetPlace } from './target.ts'
+export { remoteUrl } from './remote.ts'
+export { openTarget, placeOf, transactionPoolerPort, type TargetPlace } from './target.ts'
 export type { Outcome, Refusal, ServerAddress, Session } from './types.ts'

@@ -1,5 +1,5 @@
 import { Fault, scrubLine } from '../../core/index.ts'
-import { connect, type ServerAddress, type Session } from '../../postgres/index.ts'
+import { cloneDatabase, connect, type ServerAddress, type Session } from '../../postgres/index.ts'
 import { createDatabase, type DatabaseShape } from '../create-database.ts'
 import type { DisposableServer, Isolation } from '../types.ts'
 import { guardRoom, type RoomGuard } from './guard-room.ts'
@@ -64,6 +64,11 @@ export class EmbeddedServer implements DisposableServer {
   async createDatabase(name: string, options: DatabaseShape = {}): Promise<void> {
     await using session = await this.connect('template1')
     await createDatabase(session, this.major, name, options)
+  }
+
+  async cloneDatabase(from: string, to: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await using session = await this.connect('template1', options)
+    await cloneDatabase(session, from, to)
   }
 
   async keep(database = 'postgres'): Promise<{ readonly connect: string; readonly stop: string }> {
