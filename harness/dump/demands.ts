@@ -141,8 +141,9 @@ export class DemandDraft {
     const builtin = builtinCollations[name]
     if (builtin === null) return
     const icu = /^(.+)-x-icu$/.exec(name)?.[1]
-    const [kind, locale] = builtin ?? (icu === undefined ? ['libc locale', name] : ['icu locale', icu])
-    this.#ask(kind as DemandKind, locale, object)
+    const [kind, locale]: readonly [DemandKind, string] =
+      builtin ?? (icu === undefined ? ['libc locale', name] : ['icu locale', icu])
+    this.#ask(kind, locale, object)
   }
 
   #language(object: string | null, tokens: readonly Token[], at: number): void {
