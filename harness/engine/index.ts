@@ -16,4 +16,13 @@ export {
   type ProgramVersion,
 } from './floors.ts'
 export { sweepOrphans } from './sweep-orphans.ts'
-export type { EngineKind, EngineNeed, Isolation, DisposableServer, EngineOptions, Engine, EngineLack } from './types.ts'
+export type {
+  EngineKind,
+  EngineNeed,
+  Isolation,
+  DisposableServer,
+  EngineOptions,
+  Engine,
+  EngineLack,
+  ServerLimits,
+} from './types.ts'

@@ -117,6 +117,6 @@ function byName(a: LoadedTable, b: LoadedTable): number {
 }
 
 function toLoadedTable({ database, table, meanings, ...counts }: TableCount): LoadedTable {
-  const heldBack = meanings.size === 1 && meanings.has('engine')
+  const heldBack = meanings.size > 0 && !meanings.has('loss') && !meanings.has('harmless')
   return { database, schema: table.schema, name: table.name, ...counts, heldBack }
 }

@@ -1,8 +1,9 @@
 import { quoteIdentifier } from '../core/index.ts'
 import type { Refusal } from '../postgres/index.ts'
 
-/** What follows from extensions that the engine lacks. */
+/** What follows from extensions that the engine lacks, and from what a role that is no superuser may not make. */
 export class MissingExtensions {
+  #isWithheld = false
   readonly #names = new Set<string>()
   /** As a statement may spell them. */
   readonly #victims = new Map<string, readonly string[]>()
@@ -14,6 +15,15 @@ export class MissingExtensions {
 
   extension(name: string): void {
     this.#names.add(name)
+  }
+
+  /** Something was refused for want of rights. */
+  withhold(): void {
+    this.#isWithheld = true
+  }
+
+  get isWithheld(): boolean {
+    return this.#isWithheld
   }
 
   /** The dump tries to create it itself, so it is no extension's. */
@@ -51,7 +61,7 @@ function spellings(object: string): readonly string[] {
   return [object, `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`, `${schema}.${quoteIdentifier(name)}`]
 }
 
-interface RefusedUse {
+export interface RefusedUse {
   readonly verb: string
   readonly object: string | null
   readonly text: string
@@ -72,8 +82,12 @@ const aboutRoles = /OWNER TO|^GRANT|^REVOKE|ROLE|DEFAULT PRIVILEGES|POLICY|^CREA
  * or a table that the dump lost must stay a loss.
  */
 export function mayNeedExtension({ verb, object, text, refusal, missing }: RefusedUse): boolean {
+  return missing.names.length > 0 && mayNeedAbsent({ verb, object, text, refusal, missing })
+}
+
+/** The same for whatever was refused before, and is wanted now. */
+export function mayNeedAbsent({ verb, object, text, refusal, missing }: RefusedUse): boolean {
   const { code } = refusal
-  if (missing.names.length === 0) return false
   if (broughtByExtensions.has(code)) return true
   if (code !== undefinedObject && !undefinedRelations.has(code)) return false
   if (object !== null && (missing.isVictim(object) || missing.isMissing(object))) return true

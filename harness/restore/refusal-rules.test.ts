@@ -19,6 +19,7 @@ interface Said {
 function meaningOf(
   { verb, object, code, text = '', message }: Said,
   missing = new MissingExtensions(),
+  isSuperuser = true,
 ): RefusalMeaning {
   return readMeaning({
     verb,
@@ -26,6 +27,7 @@ function meaningOf(
     text,
     refusal: refusal(code, message),
     superuser: 'postgres',
+    isSuperuser,
     missing,
     provided: new Set(['anon', 'auth']),
     databases: new Set(['postgres', 'template1', 'shop']),
@@ -208,5 +210,37 @@ describe("the engine's lack", () => {
   ]
   it.for(losses)('does not reach $verb $object ($code)', (said) => {
     expect(meaningOf(said, withoutPostgis())).toBe('loss')
+  })
+})
+
+describe('want of rights', () => {
+  const withheld = new MissingExtensions()
+  withheld.withhold()
+  withheld.victim('public.legacy')
+
+  const excused: readonly Said[] = [
+    { verb: 'CREATE EVENT TRIGGER', object: 'audit', code: '42501' },
+    { verb: 'CREATE FUNCTION', object: 'public.c_function', code: '42501' },
+    { verb: 'CREATE VIEW', object: 'public.v', code: '42883' },
+    { verb: 'COPY', object: 'public.legacy', code: '42P01' },
+  ]
+  it.for(excused)('is no loss for a role that is no superuser: $verb $object ($code)', (said) => {
+    expect(meaningOf(said, withheld, false)).toBe('rights')
+    expect(meaningOf(said, new MissingExtensions(), true)).toBe('loss')
+  })
+
+  it.for<Said>([
+    { verb: 'CREATE TABLE', object: 'public.t', code: '42601' },
+    { verb: 'COPY', object: 'public.users', code: '42P01' },
+    { verb: 'COPY', object: 'public.users', code: '22P02' },
+    { verb: 'ALTER TABLE OWNER TO', object: 'public.users', code: '42704' },
+  ])('explains nothing else: $verb $object ($code)', (said) => {
+    expect(meaningOf(said, withheld, false)).toBe('loss')
+  })
+
+  it('explains nothing that came before it', () => {
+    expect(meaningOf({ verb: 'CREATE VIEW', object: 'public.v', code: '42883' }, new MissingExtensions(), false)).toBe(
+      'loss',
+    )
   })
 })

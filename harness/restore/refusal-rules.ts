@@ -1,6 +1,7 @@
 import type { Refusal } from '../postgres/index.ts'
 import { isHarmlessDrop } from './drop-rules.ts'
 import { mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
+import { mayNeedRights } from './rights-rules.ts'
 import type { RefusalMeaning } from './types.ts'
 
 export interface RefusalContext {
@@ -11,6 +12,8 @@ export interface RefusalContext {
   readonly refusal: Refusal
   /** Bootstrap superuser of the engine. */
   readonly superuser: string
+  /** The role that restores is one. */
+  readonly isSuperuser: boolean
   readonly missing: MissingExtensions
   /** Roles and schemas that were laid in before the restore to stand for the platform. */
   readonly provided: ReadonlySet<string>
@@ -107,6 +110,11 @@ const rules: readonly RefusalRule[] = [
       (refusal.code === sqlState.featureNotSupported || refusal.code === sqlState.undefinedFile),
     meaning: 'engine',
     explanation: ({ object }) => `this engine does not have the extension ${object}`,
+  },
+  {
+    applies: mayNeedRights,
+    meaning: 'rights',
+    explanation: () => 'the role that restores here is no superuser',
   },
   {
     applies: mayNeedExtension,

@@ -18,16 +18,24 @@ export interface Tried extends DumpPosition {
 export class RefusalScribe {
   readonly #book: LedgerBook
   readonly #superuser: string
+  readonly #isSuperuser: boolean
   readonly #provided: ReadonlySet<string>
   /** Databases that were there before the dump, still untouched by it. */
   readonly databases: Set<string>
 
   constructor(
     book: LedgerBook,
-    about: { readonly superuser: string; readonly provided: ReadonlySet<string>; readonly database: string },
+    about: {
+      readonly superuser: string
+      /** The role of that name is one. True when absent. */
+      readonly isSuperuser?: boolean
+      readonly provided: ReadonlySet<string>
+      readonly database: string
+    },
   ) {
     this.#book = book
     this.#superuser = about.superuser
+    this.#isSuperuser = about.isSuperuser ?? true
     this.#provided = about.provided
     this.databases = new Set(['postgres', 'template1', about.database])
   }
@@ -40,11 +48,13 @@ export class RefusalScribe {
       text: Buffer.from(text.subarray(0, readBytes)).toString(),
       refusal,
       superuser: this.#superuser,
+      isSuperuser: this.#isSuperuser,
       missing,
       provided: this.#provided,
       databases: this.databases,
     })
-    if (meaning === 'engine' && object !== null) {
+    if (meaning === 'rights') missing.withhold()
+    if ((meaning === 'engine' || meaning === 'rights') && object !== null) {
       if (verb === 'CREATE EXTENSION') missing.extension(object)
       else if (verb.startsWith('CREATE ')) missing.victim(object)
     }

@@ -47,7 +47,12 @@ export async function restoreDumps(
   const { signal, progress, database, provided } = options
   const startedMs = systemClock.monotonicMs()
   const book = new LedgerBook()
-  const scribe = new RefusalScribe(book, { superuser: target.address.user, provided, database })
+  const scribe = new RefusalScribe(book, {
+    superuser: target.address.user,
+    isSuperuser: target.limits === undefined,
+    provided,
+    database,
+  })
   await using restorer = new Restorer(target, options, book, scribe)
   await using workers = new WorkerSessions(target, signal)
   let bytesBefore = 0

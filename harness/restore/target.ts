@@ -7,6 +7,11 @@ import type { ServerAddress, Session } from '../postgres/index.ts'
 export interface RestoreTarget {
   /** `user` restores: the dump's statements about that role would take rights away from the restore itself. */
   readonly address: Pick<ServerAddress, 'user'>
+  /**
+   * Present where the restoring role is no superuser: what is refused for want of rights is then not checked, instead of
+   * lost.
+   */
+  readonly limits?: { readonly reason: string } | undefined
   /** Throws `E_ENGINE_START` where there is no such database. */
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
   /** For what the server could not make as the dump says. A server that is not ours refuses. */

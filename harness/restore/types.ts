@@ -3,9 +3,11 @@ import type { Refusal } from '../postgres/index.ts'
 
 /**
  * What a refused statement means. `harmless`: known by code and object, a notice. `engine`: this engine lacks what the
- * statement needs (an extension), so what it defines is not checked. `loss`: the backup does not restore here.
+ * statement needs (an extension), so what it defines is not checked. `rights`: the role that restores is no superuser,
+ * and the statement wants one (or wants something that one did not get to make), so it is not checked either. `loss`: the
+ * backup does not restore here.
  */
-export type RefusalMeaning = 'harmless' | 'engine' | 'loss'
+export type RefusalMeaning = 'harmless' | 'engine' | 'rights' | 'loss'
 
 /** A statement of the dump that the server would not run. */
 export interface RefusedStatement extends DumpPosition {

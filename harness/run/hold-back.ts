@@ -1,5 +1,5 @@
 import type { Finding } from '../compare/index.ts'
-import type { RestoreLedger } from '../restore/index.ts'
+import type { RefusedStatement, RestoreLedger } from '../restore/index.ts'
 
 /**
  * What this engine could not make for want of an extension is not checked, whatever a comparison says of its absence:
@@ -7,23 +7,30 @@ import type { RestoreLedger } from '../restore/index.ts'
  */
 export function holdBack({ refused, tables, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
   const victims = new Set([
-    ...refused.filter(({ meaning }) => meaning === 'engine').flatMap(({ object }) => object ?? []),
+    ...refused.filter(isWant).flatMap(({ object }) => object ?? []),
     ...tables.filter(({ heldBack }) => heldBack).map(({ schema, name }) => `${schema}.${name}`),
     ...missingExtensions,
   ])
   const isVictim = (object: string): boolean =>
     victims.has(object) ||
     [...victims].some((victim) => object.startsWith(`${victim}.`) || object.startsWith(`${victim}_`))
+  const isForRights = refused.some(({ meaning }) => meaning === 'rights')
   const extensions = missingExtensions.join(', ')
+  const want = isForRights ? 'a superuser' : extensions
   return (finding) => {
     if (victims.size === 0 || finding.status !== 'differs' || finding.notice) return finding
     if (finding.object === null || !isVictim(finding.object)) return finding
     return {
       ...finding,
       status: 'not-checked',
-      message: `${finding.message}: it needs ${extensions}, which this engine does not have`,
-      remedy: `rehearse with an engine that has ${extensions} (--engine container --image …)`,
+      message: `${finding.message}: it needs ${want}, which this engine does not have`,
+      remedy: isForRights ? null : `rehearse with an engine that has ${want} (--engine container --image …)`,
       attribution: null,
     }
   }
+}
+
+/** Refused for want of an extension, or of rights. */
+export function isWant({ meaning }: RefusedStatement): boolean {
+  return meaning === 'engine' || meaning === 'rights'
 }

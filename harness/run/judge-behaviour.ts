@@ -16,6 +16,7 @@ import { beginReadOnly, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { isWant } from './hold-back.ts'
 import { lookAgain } from './look-again.ts'
 import type { RestoredSet } from './restore-set.ts'
 import type { Situation } from './situation.ts'
@@ -143,8 +144,8 @@ const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'res
 
 /** Where the engine could not make something for want of an extension, the backup is not to blame for what follows. */
 function holdBackAll({ refused, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
-  const isLacking = refused.some(({ meaning, verb }) => meaning === 'engine' && !/EXTENSION/.test(verb))
-  const extensions = missingExtensions.join(', ')
+  const isLacking = refused.some((statement) => isWant(statement) && !/EXTENSION/.test(statement.verb))
+  const extensions = missingExtensions.join(', ') || 'a superuser'
   return (finding) => {
     if (!isLacking || finding.status !== 'differs' || finding.notice || finding.check === 'sequences') return finding
     const message = `${finding.message}: objects that need ${extensions} could not be made here`

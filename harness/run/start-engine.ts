@@ -2,6 +2,7 @@ import { chooseEngine, type DisposableServer, type EngineLack, type EngineNeed }
 import type { Facts } from '../facts/index.ts'
 import { platformExtensions, platformFor, type Platform } from '../supabase/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { judgeRights } from './judge-rights.ts'
 import type { ReadDump } from './read-dumps.ts'
 import type { RestoreLedger } from '../restore/index.ts'
 import type { Situation } from './situation.ts'
@@ -73,6 +74,7 @@ export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLed
       )
     }
   }
+  judgeRights(server, ledger, book)
   if (!book.has('engine'))
     book.same('engine', server.kind, `PostgreSQL ${server.version} (${server.kind}) holds everything the dump needs`)
 }

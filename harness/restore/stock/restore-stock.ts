@@ -43,7 +43,12 @@ export async function restoreStock(
   book.skipped.push(...hostile)
   const start = await prepareStart(server, screened, options)
   const { provided, database: target } = options
-  const scribe = new RefusalScribe(book, { superuser: server.address.user, provided, database: target })
+  const scribe = new RefusalScribe(book, {
+    superuser: server.address.user,
+    isSuperuser: server.limits === undefined,
+    provided,
+    database: target,
+  })
   for (const [index, dump] of hostile.length > 0 ? [] : screened.entries()) {
     progress.advance(0, dump.file.name)
     const overheard = new Overheard()
