@@ -12,7 +12,7 @@ export interface TargetPlace {
 }
 
 /** Supabase's (and PgBouncer's usual) transaction-mode pooler: what a dump SETs doesn't hold there. */
-const transactionPoolerPort = 6543
+export const transactionPoolerPort = 6543
 const defaultPort = 5432
 /** Over a network, with TLS, to a server that may just be waking up. */
 const connectTimeoutMs = 15_000
@@ -99,7 +99,8 @@ export async function openTarget(url: Secret, options: { readonly signal?: Abort
   throw behindPooler(url)
 }
 
-function behindPooler({ source }: Secret): Fault {
+/** What a session that is none is answered with. */
+export function behindPooler({ source }: Secret): Fault {
   return new Fault('E_TARGET_POOLER', `${source} leads to a transaction-mode pooler, or sets \`options\` of its own`, {
     hint: 'use the direct connection or the session pooler (port 5432), without `options` in the URL',
   })

@@ -1,4 +1,4 @@
-import type { SqlRunner } from '../core/index.ts'
+import type { Secret, SqlRunner } from '../core/index.ts'
 
 /** What the server said of a statement it would not run. Row values are in `detail` only: never print it unscrubbed. */
 export interface Refusal {
@@ -34,4 +34,8 @@ export interface ServerAddress {
   readonly major?: number
   /** Absent where the socket folder is the protection. */
   readonly password?: string
+  /** Of a server that is not ours: how it is reached, with TLS and password, whatever the rest says. */
+  readonly url?: Secret
+  /** False where some settings may not be made. True when absent. */
+  readonly isSuperuser?: boolean
 }
