@@ -1,5 +1,6 @@
 // Starts one disposable database, asks it a question, says how long that took since this program's first line, and
 // ends it. A process of its own for each: nothing of one start is warm for the next but what it leaves on the machine.
+import '../../bin/keep-compiled.mjs'
 import { readyDatabases } from './ready-databases.ts'
 
 const [kind = '', folder = '', major = ''] = process.argv.slice(2)

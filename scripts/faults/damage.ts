@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { draw } from '../draw.ts'
 
 /** `flip`: one bit is the other. `cut`: a file ends early. Which one is drawn from the seed, the format and the number. */
 export interface FaultCase {
@@ -60,11 +60,6 @@ async function filesOf(path: string): Promise<readonly { readonly path: string; 
   const isFolder = (await stat(path)).isDirectory()
   const paths = isFolder ? (await readdir(path)).sort().map((name) => join(path, name)) : [path]
   return Promise.all(paths.map(async (file) => ({ path: file, bytes: await readFile(file) })))
-}
-
-/** A number below `below`, the same for the same words. */
-function draw(below: number, ...words: readonly (string | number)[]): number {
-  return createHash('sha256').update(words.join('/')).digest().readUIntBE(0, 6) % below
 }
 
 function hex(byte: number): string {

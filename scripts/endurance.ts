@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util'
+import { exitCode, formatBytes } from '../harness/core/index.ts'
+import { runCrowd } from './endurance/run-crowd.ts'
+import { runKills } from './endurance/run-kills.ts'
+import { runMany } from './endurance/run-many.ts'
+
+const usage = `usage: npm run endurance -- kills|runs|crowd [--times <n>] [--size <n>] [--seed <text>] [--engine <kind>]
+
+  kills  SIGKILLs a rehearsal at random moments (200): its processes are gone within 2 s, all else by the next start
+  runs   rehearsals one after the other in one process (300): it holds no more file, process or folder than before
+  crowd  rehearsals at once (8, ten rounds), of whole and of damaged dumps: every answer is right
+`
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args)
+  if (asked === null) {
+    process.stderr.write(usage)
+    return exitCode.refused
+  }
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const { lines, wrong } = await asked.run({ ...asked, signal: stop.signal })
+  process.stdout.write(`${[...wrong, ...lines, `${wrong.length} failures`].join('\n')}\n`)
+  return wrong.length > 0 ? exitCode.noGo : exitCode.go
+}
+
+interface Asked {
+  readonly times: number | null
+  readonly size: number
+  readonly seed: string
+  readonly engine: readonly string[]
+}
+
+interface Told {
+  readonly lines: readonly string[]
+  readonly wrong: readonly string[]
+}
+
+type Run = (asked: Asked & { readonly signal: AbortSignal }) => Promise<Told>
+
+const programs: Readonly<Record<string, Run>> = {
+  kills: async ({ times, seed, engine, signal }) => {
+    const outcomes = await runKills({
+      kills: times ?? 200,
+      seed,
+      args: engine,
+      signal,
+      onKill: ({ atMs, goneMs, processes, wrong }, done) => {
+        say(`${done}: killed after ${atMs} ms, ${processes} processes, gone in ${goneMs.toFixed(0)} ms`, wrong)
+      },
+    })
+    const slowest = Math.max(...outcomes.map(({ goneMs }) => goneMs))
+    const early = outcomes.filter(({ ended }) => ended).length
+    const most = `the slowest left its processes for ${slowest.toFixed(0)} ms`
+    return {
+      lines: [`seed ${seed}: ${outcomes.length} kills, ${early} of them after the end; ${most}`],
+      wrong: outcomes.flatMap(({ wrong }) => wrong),
+    }
+  },
+  runs: async ({ times, signal }) => {
+    const onRun = (done: number): void => (done % 10 === 0 ? say(`${done} runs`) : undefined)
+    const { before, after, memory } = await runMany({ runs: times ?? 300, signal, onRun })
+    const [was, is] = [JSON.stringify(before), JSON.stringify(after)]
+    return {
+      lines: [`before and after: ${was}`, `memory after each tenth: ${memory.map(formatBytes).join(', ')}`],
+      wrong: was === is ? [] : [`before ${was}`, `after  ${is}`],
+    }
+  },
+  crowd: async ({ times, size, engine, signal }) => {
+    const rounds = times ?? 10
+    const onRound = (wrong: readonly string[], done: number): void => say(`round ${done}`, wrong)
+    const wrong = await runCrowd({ size, rounds, args: engine, signal, onRound })
+    return { lines: [`${rounds} rounds of ${size} at once`], wrong }
+  },
+}
+
+function say(line: string, wrong: readonly string[] = []): void {
+  process.stderr.write(`${[line, ...wrong].join('\n  ')}\n`)
+}
+
+function readArguments(args: readonly string[]): (Asked & { readonly run: Run }) | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        times: { type: 'string' },
+        size: { type: 'string', default: '8' },
+        seed: { type: 'string', default: '1' },
+        engine: { type: 'string' },
+      },
+    })
+    const run = programs[positionals[0] ?? '']
+    const times = values.times === undefined ? null : Number(values.times)
+    const size = Number(values.size)
+    const counts = [size, times ?? 1]
+    if (run === undefined || positionals.length !== 1 || !counts.every((n) => Number.isInteger(n) && n > 0)) return null
+    const engine = values.engine === undefined ? [] : ['--engine', values.engine]
+    return { run, times, size, seed: values.seed, engine }
+  } catch {
+    return null
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
