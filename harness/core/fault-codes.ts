@@ -24,6 +24,7 @@ export const faultCodes = {
   E_TARGET_READ_ONLY: 'refused',
   E_TARGET_POOLER: 'refused',
   E_TARGET_VERSION: 'refused',
+  E_SERVER_UNFIT: 'refused',
 
   E_BACKUP_NONE: 'backup',
   E_BACKUP_INCOMPLETE: 'backup',
@@ -51,6 +52,7 @@ export const faultCodes = {
   E_CLIENT_FAILED: 'environment',
   E_PRODUCTION_UNREACHABLE: 'environment',
   E_TARGET_UNREACHABLE: 'environment',
+  E_SERVER_LEFTOVERS: 'environment',
   E_SQL: 'environment',
   E_DISK_FULL: 'environment',
   E_FILE_UNREADABLE: 'environment',
