@@ -80,7 +80,7 @@ export async function startBenchServer(need: BenchNeed, settings: BenchSettings)
 
 /** What a rehearsal would write down of a server; here nobody reads it. */
 const unobserved = {
-  isolation: { network: 'none', ownUser: true, diesWithParent: true, notes: [] },
+  isolation: { network: 'none', files: 'own root', ownUser: true, diesWithParent: true, notes: [] },
   origin: 'bench',
   startMs: 0,
 } as const
