@@ -132,6 +132,10 @@ export const configSchema = section({
           image: name('write the name of an image, best with its digest').optional(),
           superuser: name('write the name of a role').optional(),
           connection: connectionName.optional(),
+          systemIdentifier: z
+            .string({ error: 'write it in quotes: it has more digits than a number keeps' })
+            .regex(/^\d{1,20}$/, 'write the digits that SELECT system_identifier FROM pg_control_system() prints')
+            .optional(),
         }).refine(({ kind, connection }) => kind !== 'server' || connection !== undefined, {
           path: ['connection'],
           message: "engine 'server' needs the server named: connection: 'env:REHEARSAL_TARGET'",

@@ -105,7 +105,7 @@ export default defineRehearsal({
 
   /*
    * Where the disposable Postgres comes from: 'auto' (the cheapest that can hold the dump faithfully), 'embedded',
-   * 'container' or 'server'. 'server' restores into an existing, empty server that you name: connection.
+   * 'container' or 'server'. 'server' makes scratch databases on a server that you name, and drops them: connection.
    */
   // engine: {
     // kind: 'container',
@@ -114,6 +114,8 @@ export default defineRehearsal({
     /* Bootstrap superuser of the disposable server. */
     // superuser: 'postgres',
     // connection: 'env:REHEARSAL_TARGET',
+    /* Of that server, where no production is named: rehearse prints it, you look whether it is the one you meant. */
+    // systemIdentifier: '7480000000000000000',
   // },
 
   /* What restores: 'ours', 'stock' (psql and pg_restore, as on the bad day), or 'both', compared with each other. */

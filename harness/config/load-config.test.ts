@@ -112,7 +112,13 @@ describe('where values come from', () => {
   test('a flag changes one part of the engine and keeps the rest', async () => {
     await write({ backup: { path: 'x' }, engine: { kind: 'container', image: 'postgres:15' } })
     const { values } = await load({ image: 'postgres:17' })
-    expect(values.engine).toEqual({ kind: 'container', image: 'postgres:17', superuser: null, connection: null })
+    expect(values.engine).toEqual({
+      kind: 'container',
+      image: 'postgres:17',
+      superuser: null,
+      connection: null,
+      systemIdentifier: null,
+    })
   })
 })
 

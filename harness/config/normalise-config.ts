@@ -76,6 +76,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
       image: engine?.image ?? null,
       superuser: engine?.superuser ?? null,
       connection: engine?.connection ?? null,
+      systemIdentifier: engine?.systemIdentifier ?? null,
     },
     restorer: config.restorer ?? defaults.restorer,
     migration: {

@@ -52,6 +52,7 @@ export const settings: readonly Setting[] = [
   text('engine.image', 'IMAGE', 'image', 'image of the container engine'),
   text('engine.superuser', 'SUPERUSER', 'superuser', 'bootstrap superuser of the disposable server'),
   text('engine.connection', 'SERVER', 'server', 'the existing server of engine "server": env:NAME'),
+  file('engine.systemIdentifier', 'system identifier of that server, written down where config names no production'),
   text('restorer', 'RESTORER', 'restorer', 'what restores: "ours" (default), "stock" (psql, pg_restore) or "both"'),
   text(
     'migration.command',

@@ -63,8 +63,10 @@ export interface EngineClaim {
   image?: string | undefined
   /** Bootstrap superuser of the disposable server. */
   superuser?: string | undefined
-  /** The existing server to restore into; needed by (and only by) `kind: 'server'`. */
+  /** The existing server to make scratch databases on; needed by (and only by) `kind: 'server'`. */
   connection?: ConnectionName | undefined
+  /** Of that server, once you have seen that it is not production: needed where `production` is not named. */
+  systemIdentifier?: string | undefined
 }
 
 export interface MigrationClaim {
@@ -206,6 +208,7 @@ export interface ConfigValues {
     readonly image: string | null
     readonly superuser: string | null
     readonly connection: ConnectionName | null
+    readonly systemIdentifier: string | null
   }
   readonly restorer: RestorerChoice
   readonly migration: {

@@ -1,6 +1,8 @@
 export { chooseEngine, type ChooseOptions, type ChosenEngine } from './choose-engine.ts'
 export { containerEngine, type ContainerOptions } from './container/container-engine.ts'
 export { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine.ts'
+export { gateCode, serverEngine, type NamedServer, type ServerEngineOptions } from './server/index.ts'
+export type { ForeignState } from './foreign-state.ts'
 export { planLaunch, type LaunchPlan } from './embedded/launch-plan.ts'
 export { chooseServerUser, type ServerUser } from './server-uid.ts'
 export { probeMachine, type Probe, type ProbeOptions } from './probe-machine.ts'

@@ -1,0 +1,2 @@
+export { gateCode } from './gate-codes.ts'
+export { serverEngine, type NamedServer, type ServerEngineOptions } from './server-engine.ts'
