@@ -5,7 +5,8 @@ import { probeRuntime } from './container/runtime.ts'
 import { openCache } from './cache.ts'
 import { runsOnGlibc } from './embedded/embedded-lacks.ts'
 import { findBinaries, platformName } from './embedded/find-binaries.ts'
-import { planLaunch, type Confinement } from './embedded/launch-plan.ts'
+import type { Confinement } from './embedded/launch-plan.ts'
+import { tryConfinement } from './embedded/try-confinement.ts'
 import { prepareRunsFolder, roomIn, runsFolders } from './run-folder.ts'
 import { runProgram } from './embedded/run-program.ts'
 import { chooseServerUser } from './server-uid.ts'
@@ -59,7 +60,12 @@ async function probeEmbedded(projectFolder: string | undefined): Promise<Probe> 
 }
 
 const confinementProbes: Readonly<Record<Confinement, Omit<Probe, 'what'>>> = {
-  namespaces: { status: 'ok', found: 'own network, process and IPC namespaces', remedy: null },
+  'own root': { status: 'ok', found: 'own file system, network, process and IPC namespaces', remedy: null },
+  namespaces: {
+    status: 'limited',
+    found: 'own network, process and IPC namespaces, but not a file system of its own',
+    remedy: 'allow mounts in user namespaces, or run as root',
+  },
   'death signal': {
     status: 'limited',
     found: 'no namespaces: restored code could reach the network',
@@ -74,7 +80,7 @@ const confinementProbes: Readonly<Record<Confinement, Omit<Probe, 'what'>>> = {
 }
 
 async function probeConfinement(): Promise<Probe> {
-  const { confinement } = await planLaunch({ user: await chooseServerUser(), diesWithUs: true })
+  const confinement = await tryConfinement(await chooseServerUser())
   return { what: 'confinement', ...confinementProbes[confinement] }
 }
 

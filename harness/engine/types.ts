@@ -1,5 +1,6 @@
 import type { Progress } from '../core/index.ts'
 import type { ServerAddress, Session } from '../postgres/index.ts'
+import type { ForeignState } from './foreign-state.ts'
 
 export type EngineKind = 'embedded' | 'container' | 'server'
 
@@ -8,16 +9,37 @@ export interface EngineNeed {
   /** Major of the server that was dumped; null where the dump doesn't say. */
   readonly major: number | null
   readonly extensions: readonly string[]
+  /** What else not every server has, extensions among it with what needs them; absent where nothing was read for it. */
+  readonly demands?: readonly EngineDemand[]
   /** Decompressed size, for choosing between tmpfs and disk, and for a check of free space. */
   readonly plainBytes: number
   /** Name of the bootstrap superuser (`postgres`; `supabase_admin` for a Supabase cluster dump). */
   readonly superuser: string
 }
 
+/** One thing that a dump asks of the server it is restored into. */
+export interface EngineDemand {
+  readonly kind:
+    | 'extension'
+    | 'language'
+    | 'library'
+    | 'libc locale'
+    | 'icu locale'
+    | 'builtin locale'
+    | 'tablespace'
+    | 'access method'
+  readonly name: string
+  readonly version: string | null
+  /** What of the dump asks for it, as refusals name it. */
+  readonly objects: readonly string[]
+}
+
 /** What keeps the restored database from reaching out, as verified, for the evidence. */
 export interface Isolation {
   /** `none`: an own network namespace without interfaces. `loopback`: published on 127.0.0.1. `host`: not isolated. */
   readonly network: 'none' | 'loopback' | 'host'
+  /** `own root`: it sees what it runs on and its own data, and no other file of this machine. */
+  readonly files: 'own root' | 'host'
   /** The server runs under another uid than the harness. */
   readonly ownUser: boolean
   /** All its processes end when the harness is killed. */
@@ -39,6 +61,8 @@ export interface DisposableServer extends AsyncDisposable {
   readonly startMs: number
   /** What its sessions may, where that is less than a superuser; absent where they are one. */
   readonly limits?: ServerLimits | undefined
+  /** Of a server that is not ours alone; absent where it is. */
+  readonly foreign?: ForeignState
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
   /** From template0, encoding UTF8 unless given. */
   createDatabase(
@@ -82,4 +106,10 @@ export interface EngineLack {
   readonly remedy: string
   /** Without it the engine can't even start; otherwise it can, and what needs it is not checked. */
   readonly fatal: boolean
+  /** Nothing goes unchecked for it: it is said as a notice, in these words. */
+  readonly notice?: string
+  /** Not to be started on something dearer for: the copy holds the same without it. */
+  readonly isSlight?: boolean
+  /** What of the dump asks for it, as far as its text shows. */
+  readonly objects?: readonly string[]
 }

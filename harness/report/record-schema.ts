@@ -68,6 +68,7 @@ const engine = z.strictObject({
   startMs: milliseconds,
   isolation: z.strictObject({
     network: z.string(),
+    files: z.enum(['own root', 'host']).optional(),
     ownUser: z.boolean(),
     diesWithParent: z.boolean(),
     notes: z.array(z.string()),

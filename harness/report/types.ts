@@ -91,6 +91,8 @@ export interface EngineRecord {
   readonly startMs: number
   readonly isolation: {
     readonly network: string
+    /** Absent in records of before it was looked at. */
+    readonly files?: 'own root' | 'host' | undefined
     readonly ownUser: boolean
     readonly diesWithParent: boolean
     readonly notes: readonly string[]

@@ -15,6 +15,9 @@ async function start(change: Partial<EngineNeed> = {}, options: EmbeddedOptions 
   return engine.start({ ...need, ...change }, { signal: new AbortController().signal, progress: silentProgress })
 }
 
+/** A server that sees this machine's programs, so that one of them can look around for us. */
+const withPrograms: EmbeddedOptions = { strongestConfinement: 'namespaces' }
+
 /** What a program that the restored database runs prints. */
 async function runInside(server: DisposableServer, command: string): Promise<string> {
   await using session = await server.connect('postgres')
@@ -139,7 +142,7 @@ describe('a disposable server from npm packages', () => {
   })
 
   test('that crashed is known as crashed', async () => {
-    await using server = await start()
+    await using server = await start({}, withPrograms)
     await expect(runInside(server, 'kill -QUIT 1; sleep 20')).rejects.toMatchObject({ code: 'E_ENGINE_CRASHED' })
     await expect
       .poll(async () => server.connect('postgres').catch((error: unknown) => error))
@@ -217,7 +220,7 @@ describe.runIf(process.platform === 'linux')('the restored database', () => {
   const knock = (): string => `bash -c 'echo > /dev/tcp/127.0.0.1/${port}' 2>/dev/null && echo reached || echo shut in`
 
   test('reaches no listener of this machine, by program or by dblink', async () => {
-    await using server = await start()
+    await using server = await start({}, withPrograms)
     expect(server.isolation).toMatchObject({ network: 'none', diesWithParent: true })
     expect(await runInside(server, knock())).toBe('shut in')
     await using session = await server.connect('postgres')
@@ -238,7 +241,7 @@ describe.runIf(process.platform === 'linux')('the restored database', () => {
   test('finds no secret of ours in any environment it can read', async () => {
     process.env['REHEARSAL_CANARY'] = 'hunter2'
     try {
-      await using server = await start()
+      await using server = await start({}, withPrograms)
       const seen = await runInside(server, `env; cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; true`)
       expect(seen).toContain('PATH=')
       expect(seen).not.toMatch(/hunter2|CANARY|HOME=/)
@@ -248,13 +251,13 @@ describe.runIf(process.platform === 'linux')('the restored database', () => {
   })
 
   test('sees no process but its own', async () => {
-    await using server = await start()
+    await using server = await start({}, withPrograms)
     const names = await runInside(server, 'cat /proc/[0-9]*/comm | sort | uniq')
     expect(names.split('\n').filter((name) => !/^(postgres|sh|cat|sort|uniq)$/.test(name))).toEqual([])
   })
 
   test.runIf(isRoot())('runs under a uid of its own, without groups or capabilities', async () => {
-    await using server = await start()
+    await using server = await start({}, withPrograms)
     expect(server.isolation.ownUser).toBe(true)
     const status = await runInside(server, 'cat /proc/self/status')
     const uid = Number(/^Uid:\t(\d+)/m.exec(status)?.[1])
@@ -268,7 +271,7 @@ describe.runIf(process.platform === 'linux')('the restored database', () => {
   })
 
   test('listens on its socket alone, in a folder closed to others', async () => {
-    await using server = await start()
+    await using server = await start({}, withPrograms)
     const tcp = await runInside(server, 'cat /proc/net/tcp /proc/net/tcp6 | grep " 0A " || echo nothing listens')
     expect(tcp).toBe('nothing listens')
     expect((await lstat(server.address.host)).mode & 0o777).toBe(0o700)

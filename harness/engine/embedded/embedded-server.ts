@@ -5,6 +5,7 @@ import type { DisposableServer, Isolation } from '../types.ts'
 import { guardRoom, type RoomGuard } from './guard-room.ts'
 import type { Confinement, LaunchWish } from './launch-plan.ts'
 import { readLogTail } from './log-tail.ts'
+import { hasOwnRoot } from './inspect-root.ts'
 import { hasNoNetwork } from './server-process.ts'
 import { addressOf, killServer, startServer, type ServerSetup, type StartedServer } from './start-server.ts'
 import { stopServer } from './stop-server.ts'
@@ -111,9 +112,11 @@ export async function observeIsolation(
   wish: LaunchWish,
 ): Promise<Isolation> {
   const cutOff = await hasNoNetwork(server.pid)
+  const isAlone = server.root ? await hasOwnRoot(server.pid, server.root) : false
   const { confinement } = server.process.plan
   return {
     network: cutOff ? 'none' : 'host',
+    files: isAlone ? 'own root' : 'host',
     ownUser: wish.user.kind === 'separate',
     diesWithParent: wish.diesWithUs,
     notes: [
@@ -121,14 +124,20 @@ export async function observeIsolation(
       'listens on a Unix socket only, in a folder closed to other users',
       setup.folder.storage === 'memory' ? 'data in memory (tmpfs)' : 'data on disk',
       ...(cutOff ? [] : ['shares the network of this machine: code in the dump could reach other hosts']),
-      ...(wish.user.kind === 'own'
-        ? ['runs under the same user as the harness: code in the dump could read and change files of that user']
-        : []),
+      ...(isAlone ? [] : [reachOf(wish.user)]),
     ],
   }
 }
 
+function reachOf(user: LaunchWish['user']): string {
+  return user.kind === 'own'
+    ? 'sees the files of this machine, under the same user as the harness: code in the dump could reach all that this user can'
+    : 'sees the files of this machine: code in the dump could read what every user may read, and write to folders such as /tmp'
+}
+
 const confinementNotes: Readonly<Record<Confinement, string>> = {
+  'own root':
+    'own file system (its binaries and libraries read-only, its run folder), network, process and IPC namespaces; killed by the kernel together with the harness',
   namespaces: 'own network, process and IPC namespaces; killed by the kernel together with the harness',
   'death signal': 'no namespaces: this kernel or container forbids them; ends with the harness by a death signal',
   plain: 'no namespaces and no death signal on this system; a watcher ends it when the harness ends',

@@ -56,7 +56,7 @@ async function processesIn(folder: string): Promise<readonly number[]> {
 }
 
 describe.runIf(process.platform === 'linux')('a harness that is killed', () => {
-  test.each(['namespaces', 'death signal', 'plain'] as const)(
+  test.each(['own root', 'namespaces', 'death signal', 'plain'] as const)(
     'takes all the processes of its server along within two seconds, a busy backend too (%s)',
     async (confinement) => {
       const { child, runFolder } = await startHarness(confinement)

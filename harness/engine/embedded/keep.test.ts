@@ -48,9 +48,8 @@ describe('a server that is kept', () => {
     {
       await using session = await connect(address, 'shop')
       expect(await session.query('SELECT id FROM item')).toEqual([{ id: '7' }])
-      await session.query('CREATE TABLE said (line text)')
-      await session.query(`COPY said FROM PROGRAM 'tail -n +3 /proc/net/dev'`)
-      expect(await session.query(`SELECT 1 FROM said WHERE line !~ '^ *lo:'`)).toEqual([])
+      const [row] = await session.query(`SELECT pg_catalog.pg_read_file('/proc/self/net/dev') AS devices`)
+      expect(row?.['devices']?.trim().split('\n').slice(2)).toEqual([expect.stringMatching(/^ *lo:/)])
     }
     expect(kept.connect).toContain(address.host)
     await promisify(execFile)('/bin/sh', ['-c', kept.stop])

@@ -1,11 +1,14 @@
+import { totalmem } from 'node:os'
+import { launchFolder, type OwnRoot } from './own-root.ts'
 import { runProgram } from './run-program.ts'
 import type { ServerUser } from '../server-uid.ts'
 
 /**
- * How the server is shut in, best first. `namespaces`: no network interfaces, no view of other processes, and all its
- * processes end with the first. `death signal`: ends with us, but shares our network. `plain`: a watcher ends it.
+ * How the server is shut in, best first. `own root`: as `namespaces`, and nothing of this machine's files in sight but
+ * what it runs on. `namespaces`: no network interfaces, no view of other processes, and all its processes end with the
+ * first. `death signal`: ends with us, but shares our network. `plain`: a watcher ends it.
  */
-export type Confinement = 'namespaces' | 'death signal' | 'plain'
+export type Confinement = 'own root' | 'namespaces' | 'death signal' | 'plain'
 
 export interface LaunchPlan {
   readonly confinement: Confinement
@@ -21,6 +24,8 @@ export interface LaunchWish {
   readonly user: ServerUser
   /** False for a server that is to outlive us. */
   readonly diesWithUs: boolean
+  /** Laid out for the server; without one it is not tried. */
+  readonly root?: OwnRoot | null
   /** The strongest confinement to try; weaker ones follow. For tests and for `doctor`. */
   readonly strongest?: Confinement
 }
@@ -28,7 +33,8 @@ export interface LaunchWish {
 /** The strongest plan that works on this machine: each is tried with a program that does nothing. */
 export async function planLaunch(wish: LaunchWish): Promise<LaunchPlan> {
   for (const plan of launchPlans(wish)) {
-    const [file, ...args] = [...plan.command, '/bin/sh', '-c', 'exit 0']
+    const idle = plan.confinement === 'own root' && wish.root ? wish.root.trial : ['/bin/sh', '-c', 'exit 0']
+    const [file, ...args] = [...plan.command, ...idle]
     if (file === undefined || plan.confinement === 'plain') return plan
     if ((await runProgram(file, args, plan.ids)).code === 0) return plan
   }
@@ -41,6 +47,7 @@ export function launchPlans(wish: LaunchWish): readonly LaunchPlan[] {
   const plain: LaunchPlan = { confinement: 'plain', command: [], ids, forks: false }
   if (process.platform !== 'linux' || wish.strongest === 'plain') return [plain]
   const plans: LaunchPlan[] = []
+  if (wish.root && (wish.strongest ?? 'own root') === 'own root') plans.push(inOwnRoot(wish, wish.root))
   if (wish.strongest !== 'death signal') {
     // Some containers forbid a fresh /proc; without one the server sees that other processes run, and no more.
     for (const proc of [['--mount-proc'], []]) plans.push(inNamespaces(wish, proc))
@@ -48,7 +55,7 @@ export function launchPlans(wish: LaunchWish): readonly LaunchPlan[] {
   // QUIT, not KILL: without a pid namespace, backends outlive a postmaster that had no time to end them.
   plans.push({
     confinement: 'death signal',
-    command: ['setpriv', ...asUser(wish.user), ...death('QUIT', wish), ...noCoreFile],
+    command: ['setpriv', ...asUser(wish.user), ...death('QUIT', wish), ...limits(wish)],
     ids: {},
     forks: false,
   })
@@ -70,7 +77,7 @@ function inNamespaces(wish: LaunchWish, proc: readonly string[]): LaunchPlan {
       // Again, and last: changing the uid clears the signal. Here the parent is `unshare`, which must end with it.
       '--pdeathsig',
       'KILL',
-      ...noCoreFile,
+      ...limits(wish),
     ],
     ids: {},
     forks: true,
@@ -79,6 +86,45 @@ function inNamespaces(wish: LaunchWish, proc: readonly string[]): LaunchPlan {
 
 /** An IPC namespace too: a killed server leaves a System V segment behind otherwise. */
 const freshNamespaces = ['--net', '--pid', '--ipc', '--fork', '--kill-child=KILL'] as const
+
+/**
+ * As {@link inNamespaces}, with a mount namespace whose root is `root`. As an ordinary user it takes two user namespaces:
+ * one to be root in and mount, and one within to be nobody again, who can undo none of it.
+ */
+function inOwnRoot(wish: LaunchWish, root: OwnRoot): LaunchPlan {
+  const { user } = wish
+  const leave =
+    user.kind === 'own'
+      ? [`${launchFolder}/unshare`, '--user', `--map-user=${process.getuid?.()}`, `--map-group=${process.getgid?.()}`]
+      : []
+  return {
+    confinement: 'own root',
+    command: [
+      ...(wish.diesWithUs ? ['setpriv', ...death('KILL', wish)] : []),
+      ...limits(wish),
+      'unshare',
+      ...(user.kind === 'own' ? ['--user', '--map-root-user'] : []),
+      ...freshNamespaces,
+      '--mount',
+      '/bin/sh',
+      '-c',
+      changeRoot,
+      'root',
+      root.table,
+      root.path,
+      ...leave,
+      `${launchFolder}/setpriv`,
+      ...asUser(user),
+      '--pdeathsig',
+      'KILL',
+    ],
+    ids: {},
+    forks: true,
+  }
+}
+
+/** From the second step on, programs come out of the new root. The shell is replaced, and none is there to be started. */
+const changeRoot = `mount --all --fstab "$1" && cd "$2" && pivot_root . old && cd / && ${launchFolder}/umount -l /old && shift 2 && exec "$@"`
 
 function asUser(user: ServerUser): readonly string[] {
   if (user.kind === 'own') return ['--no-new-privs']
@@ -89,5 +135,21 @@ function death(signal: 'KILL' | 'QUIT', wish: LaunchWish): readonly string[] {
   return wish.diesWithUs ? ['--pdeathsig', signal] : []
 }
 
-/** A core file holds rows, and may land outside the run folder. */
-const noCoreFile = ['prlimit', '--core=0:0'] as const
+/**
+ * A core file holds rows, and may land outside the run folder. `as`: what one session asks for must not take the
+ * machine's memory from all others; far more than a value of the largest size (1 GB) takes on its way in. `nproc` counts
+ * by user, so only of one that nobody else is: 50 connections, their parallel workers and the server's own come to less.
+ */
+function limits({ user, root }: LaunchWish): readonly string[] {
+  const words = ['prlimit', '--core=0:0']
+  if (!root) return words
+  const bytes = Math.max(4 * 1024 ** 3, Math.round(0.75 * memoryBytes()))
+  words.push(`--as=${bytes}:${bytes}`)
+  return user.kind === 'separate' ? [...words, '--nproc=256:256'] : words
+}
+
+/** Of the machine, or of the container that we run in. */
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory()
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+}

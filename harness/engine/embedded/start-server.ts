@@ -9,6 +9,7 @@ import { signalProcess } from '../signal-process.ts'
 import { serverSettings, settingArguments } from '../server-settings.ts'
 import { planLaunch, type LaunchWish } from './launch-plan.ts'
 import { readLogTail } from './log-tail.ts'
+import { layOutRoot, type OwnRoot } from './own-root.ts'
 import type { RunFolder } from '../run-folder.ts'
 import { findServerPid, spawnServer, type ServerProcess } from './server-process.ts'
 
@@ -25,6 +26,8 @@ export interface StartedServer {
   readonly process: ServerProcess
   readonly pid: number
   readonly version: string
+  /** As it was laid out; whether the server sees it is another matter. */
+  readonly root?: OwnRoot | null
 }
 
 /** A server that doesn't answer by then never will: it usually takes 0.1 s, after a kept restart somewhat longer. */
@@ -36,10 +39,13 @@ export function addressOf(setup: ServerSetup): ServerAddress {
 
 /** Spawns the server and waits until it has answered a query. On failure nothing is left running. */
 export async function startServer(setup: ServerSetup, wish: LaunchWish, signal: AbortSignal): Promise<StartedServer> {
-  const plan = await planLaunch(wish)
+  const { folder, installed } = setup
+  const root = await rootFor(wish, () =>
+    layOutRoot({ folder: folder.path, data: folder.data, socket: folder.socket, installed, user: wish.user }),
+  )
+  const plan = await planLaunch({ ...wish, root })
   throwIfAborted(signal)
-  const { folder } = setup
-  const server = await spawnServer(plan, [join(setup.installed, 'bin', 'postgres'), ...serverArguments(setup)], {
+  const server = await spawnServer(plan, [join(installed, 'bin', 'postgres'), ...serverArguments(setup)], {
     cwd: folder.data,
     log: folder.log,
     detached: !wish.diesWithUs,
@@ -49,11 +55,19 @@ export async function startServer(setup: ServerSetup, wish: LaunchWish, signal: 
     const version = await firstAnswer(setup, server, signal)
     const pid = await findServerPid(server)
     if (pid === null) throw await startFault(setup, 'its process is not to be found')
-    return { process: server, pid, version }
+    return { process: server, pid, version, root }
   } catch (error) {
     await killServer(server)
     throw error
   }
+}
+
+/** Not laid out where a lesser confinement is wished for, nor where the kernel has no such thing. */
+async function rootFor(
+  { strongest = 'own root' }: LaunchWish,
+  layOut: () => Promise<OwnRoot | null>,
+): Promise<OwnRoot | null> {
+  return process.platform === 'linux' && strongest === 'own root' ? layOut() : null
 }
 
 function serverArguments(setup: ServerSetup): readonly string[] {

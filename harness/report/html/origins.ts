@@ -79,6 +79,7 @@ export function engineSection({ engine, baseline }: RehearsalRecord): Section {
     ['Chosen because', markup`${engine.because}`],
     ['From', code(engine.origin)],
     ['Network', markup`${isolation.network}`],
+    ...(isolation.files === undefined ? [] : [['Files', markup`${filesSeen[isolation.files]}`] as const]),
     ['Runs as', markup`${isolation.ownUser ? 'its own user' : 'the same user as the rehearsal'}`],
     ['If we die', markup`${isolation.diesWithParent ? 'it dies with us' : 'it could stay behind'}`],
     ...(isolation.notes.length === 0 ? [] : [['Notes', lines(isolation.notes)] as const]),
@@ -87,6 +88,11 @@ export function engineSection({ engine, baseline }: RehearsalRecord): Section {
   ]
   return { id: 'engine', title: 'Engine and isolation', aside: null, body: pairsMarkup(pairs) }
 }
+
+const filesSeen = {
+  'own root': 'its own only',
+  host: 'sees those of the machine',
+} as const
 
 function lines(texts: readonly string[]): Markup {
   return markup`${texts.map((text, index) => markup`${index === 0 ? null : markup`<br>`}${text}`)}`

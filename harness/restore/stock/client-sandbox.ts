@@ -67,6 +67,7 @@ export class ClientSandbox implements AsyncDisposable {
 }
 
 const confinements: Readonly<Record<LaunchPlan['confinement'], string>> = {
+  'own root': 'no network, no view of other processes or files; killed by the kernel together with the harness',
   namespaces: 'no network, no view of other processes; killed by the kernel together with the harness',
   'death signal': 'shares the network of this machine; ends with the harness by a death signal',
   plain: 'shares the network of this machine; ends when its connection to the harness does',
