@@ -63,7 +63,7 @@ describe('a dump asks its server for', () => {
     [
       'the locales of a database',
       `CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = icu LOCALE = 'en_US.UTF-8' ICU_LOCALE = 'en-US' TABLESPACE = fast;`,
-      ['icu locale en-US: shop', 'libc locale en_US.UTF-8: shop', 'tablespace fast: shop'],
+      ['icu locale en-US: database shop', 'libc locale en_US.UTF-8: database shop', 'tablespace fast: database shop'],
     ],
     ['a tablespace', `CREATE TABLESPACE fast OWNER postgres LOCATION '/data/fast';`, ['tablespace fast: fast']],
     ['a tablespace, by a setting', 'SET default_tablespace = fast;', ['tablespace fast: ']],

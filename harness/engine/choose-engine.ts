@@ -17,8 +17,8 @@ export interface ChosenEngine {
 }
 
 /**
- * The engine for a need. `auto`: the cheapest that lacks nothing, else of those that can start the one that lacks
- * least. Throws `E_ENGINE_UNAVAILABLE` when none can start, with every engine's lacks and remedies in the hint.
+ * The engine for a need. `auto`: the cheapest that lacks nothing that matters, else of those that can start the one that
+ * leaves least unchecked. Throws `E_ENGINE_UNAVAILABLE` when none can start, with what keeps each from it, and what to do.
  */
 export async function chooseEngine(
   kind: 'auto' | EngineKind,
@@ -46,30 +46,53 @@ export async function chooseAmong(
   need: EngineNeed,
   asked: 'auto' | EngineKind,
 ): Promise<ChosenEngine> {
-  const seen: { readonly engine: Engine; readonly lacks: readonly EngineLack[] }[] = []
+  const seen: Seen[] = []
   for (const engine of engines) {
     const lacks = await engine.lacks(need)
-    if (lacks.length === 0) return { engine, lacks, because: because(asked, engine, lacks, seen.length) }
+    if (lacks.every(({ isSlight = false }) => isSlight)) return choose({ engine, lacks }, asked, seen)
     seen.push({ engine, lacks })
   }
-  const [best] = seen
-    .filter(({ lacks }) => lacks.every(({ fatal }) => !fatal))
-    .sort((a, b) => a.lacks.length - b.lacks.length)
-  if (best !== undefined) return { ...best, because: because(asked, best.engine, best.lacks, 0) }
-  throw new Fault('E_ENGINE_UNAVAILABLE', 'no engine on this machine can hold the dump', {
+  const [best] = seen.filter(({ lacks }) => lacks.every(({ fatal }) => !fatal)).sort(leastLacking)
+  if (best !== undefined) return choose(best, asked, [])
+  const where = asked === 'auto' ? 'no engine on this machine can' : `the engine ${asked} cannot`
+  throw new Fault('E_ENGINE_UNAVAILABLE', `${where} hold the dump`, {
     hint: seen
       .flatMap(({ engine, lacks }) =>
-        lacks.map(({ what, remedy }) => `${engine.kind} lacks ${scrubLine(what)}: ${remedy}`),
+        lacks
+          .filter(({ fatal }) => fatal)
+          .map(({ what, remedy }) => `${engine.kind} lacks ${scrubLine(what)}: ${remedy}`),
       )
       .join('\n'),
   })
 }
 
-function because(asked: string, engine: Engine, lacks: readonly EngineLack[], cheaper: number): string {
-  const named = lacks.map(({ what }) => scrubLine(what)).join(', ')
+interface Seen {
+  readonly engine: Engine
+  readonly lacks: readonly EngineLack[]
+}
+
+/** What goes unchecked counts first, then what is only said. The sort is stable: among equals the cheapest is first. */
+function leastLacking(a: Seen, b: Seen): number {
+  const unchecked = ({ lacks }: Seen): number => lacks.filter(({ notice }) => notice === undefined).length
+  const said = ({ lacks }: Seen): number => lacks.filter(({ isSlight = false }) => !isSlight).length
+  return unchecked(a) - unchecked(b) || said(a) - said(b)
+}
+
+function choose({ engine, lacks }: Seen, asked: string, cheaper: readonly Seen[]): ChosenEngine {
+  return { engine, lacks, because: because(asked, engine, lacks, cheaper) }
+}
+
+/** One sentence: what it holds, and what cheaper engines were passed over for. */
+function because(asked: string, engine: Engine, lacks: readonly EngineLack[], cheaper: readonly Seen[]): string {
+  const named = (list: readonly EngineLack[]): string =>
+    list
+      .filter(({ isSlight = false }) => !isSlight)
+      .map(({ what }) => scrubLine(what))
+      .join(', ')
+  const passed = cheaper.map((other) => `${other.engine.kind} lacks ${named(other.lacks)}`).join('; ')
   const holds =
-    lacks.length > 0
-      ? `${engine.kind} holds most of what the dump needs; it lacks ${named}`
-      : `${engine.kind} holds everything the dump needs${cheaper > 0 ? ', which cheaper engines do not' : ''}`
+    named(lacks) !== ''
+      ? `${engine.kind} holds most of what the dump needs; it lacks ${named(lacks)}`
+      : `${engine.kind} holds everything the dump needs${passed === '' ? '' : ` (${passed})`}`
   return asked === 'auto' ? holds : `${holds} (asked for)`
 }

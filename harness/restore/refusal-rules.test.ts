@@ -29,6 +29,7 @@ function meaningOf(
     superuser: 'postgres',
     isSuperuser,
     missing,
+    lacking: new Map([['public.names', 'libc locale fr_FR.utf8']]),
     provided: new Set(['anon', 'auth']),
     databases: new Set(['postgres', 'template1', 'shop']),
   }).meaning
@@ -45,6 +46,33 @@ function withoutPostgis(): MissingExtensions {
 
 describe('harmless', () => {
   const pairs: readonly (readonly [claim: string, excused: Said, twins: readonly Said[]])[] = [
+    [
+      'a tablespace, no other folder',
+      { verb: 'CREATE TABLESPACE', object: 'fast', code: '58P01' },
+      [{ verb: 'CREATE FUNCTION', object: 'fast', code: '58P01' }],
+    ],
+    [
+      'what lies in a tablespace, no other setting',
+      { verb: 'SET', object: 'default_tablespace', code: '22023' },
+      [
+        { verb: 'SET', object: 'default_table_access_method', code: '22023' },
+        { verb: 'SET', object: 'default_tablespace', code: '42501' },
+      ],
+    ],
+    [
+      'rights on a tablespace, on nothing else of that name',
+      { verb: 'GRANT', object: 'fast', code: '42704', text: 'GRANT CREATE ON TABLESPACE fast TO app;' },
+      [
+        { verb: 'GRANT', object: 'fast', code: '42704', text: 'GRANT CREATE ON SCHEMA "TABLESPACE" TO app;' },
+        { verb: 'GRANT', object: 'fast', code: '42501', text: 'GRANT CREATE ON TABLESPACE fast TO app;' },
+        { verb: 'COMMENT', object: 'x', code: '42704', text: "COMMENT ON TYPE x IS 'ON TABLESPACE';" },
+      ],
+    ],
+    [
+      'a database in a tablespace, no other',
+      { verb: 'CREATE DATABASE', object: 'far', code: '42704', text: 'CREATE DATABASE far TABLESPACE = fast;' },
+      [{ verb: 'CREATE DATABASE', object: 'far', code: '42704', text: "CREATE DATABASE far OWNER 'TABLESPACE';" }],
+    ],
     [
       'a second schema public, no other schema',
       { verb: 'CREATE SCHEMA', object: 'public', code: '42P06' },
@@ -242,5 +270,21 @@ describe('want of rights', () => {
     expect(meaningOf({ verb: 'CREATE VIEW', object: 'public.v', code: '42883' }, new MissingExtensions(), false)).toBe(
       'loss',
     )
+  })
+})
+
+describe('what the engine is known to lack', () => {
+  it.each(['42704', '22023', '58P01'])('is why a statement that asks for it is refused with %s', (code) => {
+    expect(meaningOf({ verb: 'CREATE TABLE', object: 'public.names', code })).toBe('engine')
+  })
+
+  it('excuses no other object, and no other refusal', () => {
+    expect(meaningOf({ verb: 'CREATE TABLE', object: 'public.others', code: '42704' })).toBe('loss')
+    expect(meaningOf({ verb: 'CREATE TABLE', object: 'public.names', code: '42601' })).toBe('loss')
+    expect(meaningOf({ verb: 'COPY', object: 'public.names', code: '22P02' })).toBe('loss')
+  })
+
+  it('may be a version of an extension', () => {
+    expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'hstore', code: '22023' })).toBe('engine')
   })
 })

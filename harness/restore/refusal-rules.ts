@@ -1,5 +1,7 @@
 import type { Refusal } from '../postgres/index.ts'
 import { isHarmlessDrop } from './drop-rules.ts'
+import { findWant, isAboutTablespace, type Lacking } from './engine-rules.ts'
+import { gateRules } from './gate-rules.ts'
 import { mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
 import { mayNeedRights } from './rights-rules.ts'
 import type { RefusalMeaning } from './types.ts'
@@ -15,6 +17,7 @@ export interface RefusalContext {
   /** The role that restores is one. */
   readonly isSuperuser: boolean
   readonly missing: MissingExtensions
+  readonly lacking: Lacking
   /** Roles and schemas that were laid in before the restore to stand for the platform. */
   readonly provided: ReadonlySet<string>
   /** Databases that were there before the restore. */
@@ -47,6 +50,13 @@ const localeStates: ReadonlySet<string> = new Set([
   sqlState.featureNotSupported,
 ])
 
+/** An extension that is not there, whose library is not, or that can't be made in the version that is asked for. */
+const extensionStates: ReadonlySet<string> = new Set([
+  sqlState.featureNotSupported,
+  sqlState.undefinedFile,
+  sqlState.invalidParameterValue,
+])
+
 /** Settings of newer servers that only limit time: an older server without them restores the same database. */
 const timeLimits = new Set(['transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout'])
 
@@ -55,6 +65,7 @@ const timeLimits = new Set(['transaction_timeout', 'idle_session_timeout', 'idle
  * no rule knows is a loss.
  */
 const rules: readonly RefusalRule[] = [
+  ...gateRules,
   {
     applies: ({ verb, object, refusal }) =>
       verb === 'CREATE SCHEMA' && object === 'public' && refusal.code === sqlState.duplicateSchema,
@@ -105,9 +116,17 @@ const rules: readonly RefusalRule[] = [
     explanation: () => 'a new database has nothing to drop yet',
   },
   {
-    applies: ({ verb, refusal }) =>
-      verb === 'CREATE EXTENSION' &&
-      (refusal.code === sqlState.featureNotSupported || refusal.code === sqlState.undefinedFile),
+    applies: isAboutTablespace,
+    meaning: 'harmless',
+    explanation: () => 'a tablespace is a folder on the server that was dumped: what lay in it lies in the default one',
+  },
+  {
+    applies: (context) => findWant(context, context.lacking) !== null,
+    meaning: 'engine',
+    explanation: (context) => `it needs ${findWant(context, context.lacking)}, which this engine does not have`,
+  },
+  {
+    applies: ({ verb, refusal }) => verb === 'CREATE EXTENSION' && extensionStates.has(refusal.code),
     meaning: 'engine',
     explanation: ({ object }) => `this engine does not have the extension ${object}`,
   },

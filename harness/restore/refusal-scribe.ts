@@ -1,5 +1,6 @@
 import type { DumpPosition } from '../dump/index.ts'
 import type { Refusal } from '../postgres/index.ts'
+import type { Lacking } from './engine-rules.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import { readMeaning } from './refusal-rules.ts'
 import type { RefusalMeaning } from './types.ts'
@@ -20,6 +21,7 @@ export class RefusalScribe {
   readonly #superuser: string
   readonly #isSuperuser: boolean
   readonly #provided: ReadonlySet<string>
+  readonly #lacking: Lacking
   /** Databases that were there before the dump, still untouched by it. */
   readonly databases: Set<string>
 
@@ -30,6 +32,8 @@ export class RefusalScribe {
       /** The role of that name is one. True when absent. */
       readonly isSuperuser?: boolean
       readonly provided: ReadonlySet<string>
+      /** None when absent. */
+      readonly lacking?: Lacking | undefined
       readonly database: string
     },
   ) {
@@ -37,6 +41,7 @@ export class RefusalScribe {
     this.#superuser = about.superuser
     this.#isSuperuser = about.isSuperuser ?? true
     this.#provided = about.provided
+    this.#lacking = about.lacking ?? new Map()
     this.databases = new Set(['postgres', 'template1', about.database])
   }
 
@@ -50,6 +55,7 @@ export class RefusalScribe {
       superuser: this.#superuser,
       isSuperuser: this.#isSuperuser,
       missing,
+      lacking: this.#lacking,
       provided: this.#provided,
       databases: this.databases,
     })

@@ -16,6 +16,8 @@ export interface RestoreOptions {
   readonly database: string
   /** Names of roles and schemas that were laid in beforehand to stand for the platform. */
   readonly provided: ReadonlySet<string>
+  /** By object, what the server lacks of what the dump asks for; nothing when absent. */
+  readonly lacking?: ReadonlyMap<string, string>
   readonly signal: AbortSignal
   readonly progress: Progress
   /** Sum of the dumps' decompressed sizes, for the progress. */
@@ -51,6 +53,7 @@ export async function restoreDumps(
     superuser: target.address.user,
     isSuperuser: target.limits === undefined,
     provided,
+    lacking: options.lacking,
     database,
   })
   await using restorer = new Restorer(target, options, book, scribe)

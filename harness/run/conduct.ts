@@ -8,11 +8,13 @@ import { recordBackup } from './build-record.ts'
 import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
 import { chooseRestorer } from './choose-restorer.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
+import { asOnNewServer } from './foreign-roles.ts'
 import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
 import { judgeBehaviour } from './judge-behaviour.ts'
+import { judgeEngine } from './judge-engine.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
 import { isUnsafe, readDumps, unreadDumps, type Outlines } from './read-dumps.ts'
@@ -22,7 +24,9 @@ import { runQueries } from './sample-queries.ts'
 import { runSpecs } from './run-specs.ts'
 import type { Situation } from './situation.ts'
 import type { SpecContext, SpecSession } from './spec-runner.ts'
-import { judgeEngine, startEngine } from './start-engine.ts'
+import { startEngine } from './start-engine.ts'
+import { dropScratch, onServer, restoredFor } from './use-server.ts'
+import { watchForStillness } from './stillness.ts'
 import type { Timeline } from './timeline.ts'
 
 export interface Conductor {
@@ -35,6 +39,8 @@ export interface Conductor {
   readonly launchSpecs: () => SpecSession
   readonly planFor: (gathered: Gathered) => readonly PlannedCheck[]
   readonly cleanUp: AsyncDisposableStack
+  /** Ends the rehearsal from outside of its sequence. */
+  readonly end: (fault: Fault) => void
 }
 
 /** The sequence of a rehearsal. Goes on past damage as far as is safe; a fault that ends it is thrown. */
@@ -72,19 +78,20 @@ export async function conduct(conductor: Conductor): Promise<void> {
 }
 
 async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outlines: Outlines): Promise<void> {
-  const { situation, book, timeline, gathered, cleanUp } = conductor
+  const { situation, book, timeline, gathered, cleanUp, end } = conductor
   const specs = cleanUp.use(conductor.launchSpecs())
   const { engine, restorer } = await timeline.step(
     'start engine',
     async () => {
       const { restored } = choice
       const restorer = await chooseRestorer(restored, gathered.baseline, situation, conductor.environment)
-      return { restorer, engine: await startEngine(restored, gathered.baseline, situation) }
+      return { restorer, engine: await startEngine(restored, gathered.baseline, onServer(situation, gathered.baseline, conductor.environment)) }
     },
     ({ engine: { server } }) => `PostgreSQL ${server.version}, ${server.kind}`,
   )
   gathered.engine = engine
-  cleanUp.use(engine.server)
+  cleanUp.defer(() => dropScratch(engine.server, book))
+  cleanUp.use(watchForStillness({ server: engine.server, end }))
   const source = gathered.set?.manifest?.source?.database ?? null
   const restored = await timeline.step(
     'restore',
@@ -99,7 +106,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   await fillViews(session, gathered.baseline, book)
   const facts = await timeline.step(
     'observe',
-    () => observeRestored(engine, restored.database, situation),
+    async () => asOnNewServer(await observeRestored(engine, restored.database, situation), engine.server, restored.database, choice),
     describeDatabase,
   )
   gathered.facts = facts
@@ -182,7 +189,7 @@ async function describeForSpecs(
     project: values.project,
     findings: applyWaivers(book.findings, values.waivers, situation.clock.now()).weighed.map(({ finding }) => finding),
     planned: planFor(gathered).map(({ check }) => check),
-    restored: { address: engine.server.address, database: restored.database },
+    restored: restoredFor(engine.server, restored.database),
     productionUrl: production && { url: production.reveal(), source: production.source },
     baselineFile,
     restoredFile,

@@ -10,7 +10,7 @@ import { judgeLedger } from './judge-ledger.ts'
 import type { Outlines } from './read-dumps.ts'
 import { runRestorer, type RunRestore } from './run-restorer.ts'
 import type { Situation } from './situation.ts'
-import type { StartedEngine } from './start-engine.ts'
+import { lackingOf, type StartedEngine } from './start-engine.ts'
 
 /** A database name nobody has: what a plain pg_dump is restored into when nothing says what it was called. */
 const defaultDatabase = 'rehearsal'
@@ -23,7 +23,7 @@ export interface RestoredSet extends RunRestore {
 
 export async function restoreSet(
   choice: DumpChoice,
-  { server, platform }: StartedEngine,
+  { server, platform, lacks }: StartedEngine,
   names: {
     readonly source: string | null
     readonly baseline: Facts | null
@@ -45,7 +45,13 @@ export async function restoreSet(
   }
   const { restorer, outlines } = names
   const provided = new Set([...platform.roles, ...platform.schemas])
-  const run = await runRestorer(choice, server, { database: target, provided, restorer, outlines }, situation, book)
+  const run = await runRestorer(
+    choice,
+    server,
+    { database: target, provided, lacking: lackingOf(lacks), restorer, outlines },
+    situation,
+    book,
+  )
   const { ledger } = run
   judgeLedger(ledger, missingRoles(choice, platform, server), book)
   return { ...run, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }

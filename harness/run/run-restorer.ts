@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { scrubLine } from '../core/index.ts'
-import type { DisposableServer } from '../engine/index.ts'
+import { advisoriesAgainst, type DisposableServer } from '../engine/index.ts'
 import { restoreDumps, restoreStock, type RestoreLedger, type StockRestore } from '../restore/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import { nameClients, type ChosenRestorer } from './choose-restorer.ts'
@@ -21,11 +21,13 @@ export async function runRestorer(
   {
     database,
     provided,
+    lacking,
     restorer,
     outlines,
   }: {
     readonly database: string
     readonly provided: ReadonlySet<string>
+    readonly lacking: ReadonlyMap<string, string>
     readonly restorer: ChosenRestorer
     readonly outlines: Outlines
   },
@@ -33,7 +35,7 @@ export async function runRestorer(
   book: FindingBook,
 ): Promise<RunRestore> {
   const totalBytes = restored.reduce((sum, { summary }) => sum + summary.plainBytes, 0)
-  const options = { database, provided, signal, progress, totalBytes }
+  const options = { database, provided, lacking, signal, progress, totalBytes }
   if (restorer.kind !== 'stock') {
     const files = restored.map(({ file }) => {
       const outlined = outlines.get(file)
@@ -49,6 +51,8 @@ export async function runRestorer(
   return { ledger: stock.ledger, restorer: name }
 }
 
+const clientPrograms = ['pg_restore', 'psql'] as const
+
 /** What only a client says: its own complaints, the server's warnings, and that it should not have been run. */
 function judgeStock({ complaints, warnings, clients, isolation }: StockRestore, name: string, book: FindingBook): void {
   for (const complaint of complaints) {
@@ -61,7 +65,9 @@ function judgeStock({ complaints, warnings, clients, isolation }: StockRestore, 
     book.notice('restore', object ?? verb, harmless === null ? said : `${said}; harmless: ${harmless}`)
   }
   if (clients.isVulnerable) {
-    const message = `${name} is below the minor with the known fixes, and was run because that was accepted`
+    const known = [...new Set(clientPrograms.flatMap((program) => advisoriesAgainst(program, clients.version)))]
+    const cves = known.map(({ cve }) => cve).join(', ')
+    const message = `${name} is below the minor with the known fixes (${cves}), and was run because that was accepted`
     book.notice('restore', name, message, `update it; it ran ${isolation[0]}`)
   }
 }

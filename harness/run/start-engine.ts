@@ -1,10 +1,8 @@
+import type { DumpDemand } from '../dump/index.ts'
 import { chooseEngine, type DisposableServer, type EngineLack, type EngineNeed } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
-import { platformExtensions, platformFor, type Platform } from '../supabase/index.ts'
-import type { FindingBook } from './finding-book.ts'
-import { judgeRights } from './judge-rights.ts'
+import { platformFor, type Platform } from '../supabase/index.ts'
 import type { ReadDump } from './read-dumps.ts'
-import type { RestoreLedger } from '../restore/index.ts'
 import type { Situation } from './situation.ts'
 
 export interface StartedEngine {
@@ -16,11 +14,14 @@ export interface StartedEngine {
 
 /** What the dumps ask of an engine, all of them together. */
 export function needOf(dumps: readonly ReadDump[], baseline: Facts | null, superuser: string | null): EngineNeed {
-  const version = dumps.map(({ summary }) => summary.serverVersion).find((text) => text !== null)
+  const versions = dumps.flatMap(({ summary }) => summary.serverVersion ?? [])
+  // The newest of them: a server takes in what older ones wrote.
+  const newest = Math.max(...versions.map((text) => Number.parseInt(text, 10)))
   const rolesCreated = new Set(dumps.flatMap(({ summary }) => summary.rolesCreated))
   return {
-    major: version ? Number.parseInt(version, 10) : (baseline?.server.major ?? null),
+    major: Number.isFinite(newest) ? newest : (baseline?.server.major ?? null),
     extensions: [...new Set(dumps.flatMap(({ summary }) => summary.extensions))].sort(),
+    demands: mergeDemands(dumps.flatMap(({ summary }) => summary.demands)),
     plainBytes: dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0),
     // A dump of a whole Supabase cluster creates `postgres` as an ordinary role: its bootstrap superuser is another.
     superuser:
@@ -40,41 +41,36 @@ export async function startEngine(
     ? { engine: situation.engine, because: 'handed over', lacks: await situation.engine.lacks(need) }
     : await chooseEngine(kind, need, image ? { image } : {})
   const server = await engine.start(need, { signal, progress })
+  // What an image holds is known once it is here.
+  const isPulled = engine.kind === 'container' && lacks.length === 0 && (need.demands ?? []).length > 0
+  const lacking = isPulled ? await engine.lacks(need) : lacks
   const platform = platformFor({
     rolesMentioned: dumps.flatMap(({ summary }) => summary.rolesMentioned),
     rolesCreated: dumps.flatMap(({ summary }) => summary.rolesCreated),
     schemasMentioned: dumps.flatMap(({ summary }) => summary.schemasMentioned),
     schemasCreated: dumps.flatMap(({ summary }) => summary.schemasCreated),
   })
-  return { server, because, lacks, platform }
+  return { server, because, lacks: lacking, platform }
 }
 
-/** After the restore: what the engine lacked, and whether anything of the user's needed it. */
-export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
-  const victims = ledger.refused.filter(({ meaning, verb }) => meaning === 'engine' && !/EXTENSION/.test(verb))
-  const named = new Set(lacks.map(({ what }) => what))
-  const missing = ledger.missingExtensions.filter((name) => !named.has(`extension ${name}`))
-  for (const lack of [
-    ...lacks,
-    ...missing.map((name): EngineLack => ({
-      what: `extension ${name}`,
-      remedy: 'use --engine container with an image that has it',
-      fatal: false,
-    })),
-  ]) {
-    const extension = lack.what.replace(/^extension /, '')
-    if (platformExtensions.has(extension) && victims.length === 0) {
-      book.notice('engine', extension, `${extension} is provided by the platform; no object of the dump needs it`)
-    } else {
-      book.notChecked(
-        'engine',
-        lack.what,
-        `this ${server.kind} engine has no ${lack.what}: ${victims.length} statements that may need it were not restored`,
-        lack.remedy,
-      )
-    }
+/** What several dumps ask for, each once. */
+function mergeDemands(all: readonly DumpDemand[]): readonly DumpDemand[] {
+  const merged = new Map<string, DumpDemand>()
+  for (const demand of all) {
+    const key = `${demand.kind} ${demand.name}`
+    const known = merged.get(key) ?? demand
+    const version = known.version ?? demand.version
+    merged.set(key, { ...known, version, objects: [...new Set([...known.objects, ...demand.objects])] })
   }
-  judgeRights(server, ledger, book)
-  if (!book.has('engine'))
-    book.same('engine', server.kind, `PostgreSQL ${server.version} (${server.kind}) holds everything the dump needs`)
+  return [...merged.values()]
+}
+
+/** By object of the dump, what it asks for and the engine lacks. Extensions stand for themselves: the server refuses them. */
+export function lackingOf(lacks: readonly EngineLack[]): ReadonlyMap<string, string> {
+  const known = lacks.filter(({ notice }) => notice === undefined)
+  return new Map(
+    known.flatMap(({ what, objects = [] }) =>
+      objects.filter((object) => what !== `extension ${object}`).map((object) => [object, what] as const),
+    ),
+  )
 }

@@ -1,32 +1,38 @@
 import { scrubLine } from '../../core/index.ts'
+import { demandsOf, higherMajor, lacksOf } from '../holdings.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
-import { listImageExtensions } from './image-extensions.ts'
+import { chooseImage, defaultImage } from './choose-image.ts'
 import { isLocal, isPullable, readImage } from './image-facts.ts'
+import { imageHoldings } from './image-holdings.ts'
 import { probeRuntime } from './runtime.ts'
 
-/** The image for a need, unless one is named: of the dump's major, or of the newest we know where it doesn't say. */
-export function defaultImage(major: number | null): string {
-  return `postgres:${major ?? 17}`
-}
+export { defaultImage }
 
-export async function containerLacks(need: EngineNeed, image: string): Promise<readonly EngineLack[]> {
+/** `named`: the image that config names; null where the dump's major chooses. */
+export async function containerLacks(need: EngineNeed, named: string | null): Promise<readonly EngineLack[]> {
   const probe = await probeRuntime()
   if (probe.kind === 'unavailable') return [{ what: `docker: ${probe.why}`, remedy: probe.remedy, fatal: true }]
   const docker = probe.runtime.container.dockerode
+  const image = named ?? (await chooseImage(probe.runtime, need.major))
   if (!(await isLocal(probe.runtime, image))) return lacksOfAbsent(image, await isPullable(docker, image))
-  const { major } = await readImage(docker, image)
-  const otherMajor = need.major !== null && major !== null && major !== need.major
-  if (otherMajor)
-    return [{ what: `major ${need.major}`, remedy: `name an image of it: ${defaultImage(need.major)}`, fatal: true }]
-  if (need.extensions.length === 0) return []
-  const there = await listImageExtensions(docker, image)
-  return need.extensions
-    .filter((extension) => extension !== 'plpgsql' && !there.has(extension))
-    .map((extension) => ({
-      what: `extension ${extension}`,
-      remedy: `name an image that has ${extension}`,
-      fatal: false,
-    }))
+  const facts = await readImage(docker, image)
+  const demands = demandsOf(need)
+  const major = lackOfMajor(need.major, facts.major)
+  if (major?.fatal || demands.length === 0) return major ? [major] : []
+  const lacks = lacksOf(
+    demands,
+    await imageHoldings(docker, facts, demands),
+    (what) => `name an image that has ${what}`,
+  )
+  return major ? [major, ...lacks] : lacks
+}
+
+function lackOfMajor(asked: number | null, there: number | null): EngineLack | null {
+  if (asked === null || there === null || there === asked) return null
+  const remedy = `name an image of it: ${defaultImage(asked)}`
+  return there > asked
+    ? higherMajor(asked, there, remedy)
+    : { what: `major ${asked} or later (the image holds ${there})`, remedy, fatal: true }
 }
 
 function lacksOfAbsent(image: string, pullable: boolean): readonly EngineLack[] {

