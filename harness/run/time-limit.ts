@@ -71,6 +71,11 @@ export class TimeLimit implements AsyncDisposable {
           : 'look at what runs with it (checks, triggers, defaults, generated columns, index expressions): it may never end; raise timeLimit (--time-limit) if it only needs longer',
       facts: { step: this.#step, limitMs },
     })
+    this.endWith(cause)
+  }
+
+  /** Before the limit is over, for a reason of its own. */
+  endWith(cause: Fault): void {
     this.#over.abort(new Error('the time limit is over', { cause }))
   }
 
