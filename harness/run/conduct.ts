@@ -85,7 +85,14 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     async () => {
       const { restored } = choice
       const restorer = await chooseRestorer(restored, gathered.baseline, situation, conductor.environment)
-      return { restorer, engine: await startEngine(restored, gathered.baseline, onServer(situation, gathered.baseline, conductor.environment)) }
+      return {
+        restorer,
+        engine: await startEngine(
+          restored,
+          gathered.baseline,
+          onServer(situation, gathered.baseline, conductor.environment),
+        ),
+      }
     },
     ({ engine: { server } }) => `PostgreSQL ${server.version}, ${server.kind}`,
   )
@@ -106,7 +113,13 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   await fillViews(session, gathered.baseline, book)
   const facts = await timeline.step(
     'observe',
-    async () => asOnNewServer(await observeRestored(engine, restored.database, situation), engine.server, restored.database, choice),
+    async () =>
+      asOnNewServer(
+        await observeRestored(engine, restored.database, situation),
+        engine.server,
+        restored.database,
+        choice,
+      ),
     describeDatabase,
   )
   gathered.facts = facts

@@ -72,7 +72,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
         options.specRunner.launch({ root: config.root, globs: config.values.specs, asked, signal })
       const planFor = (sofar: Gathered) => plan(options, sofar)
       const situation = { ...options, signal, progress }
-      await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp })
+      const end = (fault: Fault) => limit.endWith(fault)
+      await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp, end })
       const { answer } = judge(options, gathered, book)
       await migrate({ situation, timeline, gathered, variables, answer })
     } catch (thrown) {
