@@ -17,7 +17,7 @@ export async function createDatabase(
   name: string,
   shape: DatabaseShape = {},
 ): Promise<void> {
-  if (name === 'postgres') await session.query('DROP DATABASE IF EXISTS postgres')
+  if (name === 'postgres') await session.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)')
   await session.query(createDatabaseSql(major, name, shape))
 }
 

@@ -163,7 +163,9 @@ describe.skipIf(reason !== null)(title, () => {
     const absent = containerEngine({ image: 'localhost:1/no-such-image:1' })
     expect(await absent.lacks(need)).toMatchObject([{ what: 'image localhost:1/no-such-image:1', fatal: true }])
     const other = containerEngine({ image: 'postgres:15' })
-    expect(await other.lacks({ ...need, major: 17 })).toMatchObject([{ what: 'major 17', fatal: true }])
+    expect(await other.lacks({ ...need, major: 17 })).toMatchObject([
+      { what: expect.stringContaining('major 17'), fatal: true },
+    ])
   })
 })
 

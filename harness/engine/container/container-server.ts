@@ -1,24 +1,14 @@
-import { Fault, scrub, scrubLine } from '../../core/index.ts'
+import { Fault } from '../../core/index.ts'
 import { cloneDatabase, connect, type ServerAddress, type Session } from '../../postgres/index.ts'
 import { createDatabase, type DatabaseShape } from '../create-database.ts'
 import { identifyProcess } from '../process-identity.ts'
-import type { RunFolder } from '../run-folder.ts'
+import type { RoomGuard } from '../embedded/guard-room.ts'
 import type { DisposableServer, Isolation } from '../types.ts'
+import { askingDaemon } from './daemon-fault.ts'
+import { ExplainedSession } from './explained-session.ts'
+import { explainLoss } from './explain-loss.ts'
 import { keptPrefix } from './labels.ts'
-import { readContainerLog } from './read-container-log.ts'
-import type { Docker } from './runtime.ts'
-import { removeContainer } from './sweep-containers.ts'
-import type { Watchdog } from './watchdog.ts'
-
-export interface RunningContainer {
-  readonly docker: Docker
-  readonly id: string
-  readonly run: string
-  readonly watchdog: Watchdog | null
-  /** Of its socket; null when it listens on a port. */
-  readonly place: RunFolder | null
-  readonly address: ServerAddress
-}
+import { discard, readTail, type RunningContainer } from './running-container.ts'
 
 /** A server in a container, running. */
 export class ContainerServer implements DisposableServer {
@@ -30,13 +20,16 @@ export class ContainerServer implements DisposableServer {
   readonly origin: string
   readonly startMs: number
   readonly #container: RunningContainer
+  readonly #guard: RoomGuard | null
   #state: 'running' | 'kept' | 'disposed' = 'running'
 
   constructor(
     container: RunningContainer,
     seen: Pick<DisposableServer, 'major' | 'version' | 'isolation' | 'origin' | 'startMs'>,
+    guard: RoomGuard | null = null,
   ) {
     this.#container = container
+    this.#guard = guard
     this.address = container.address
     this.major = seen.major
     this.version = seen.version
@@ -46,15 +39,23 @@ export class ContainerServer implements DisposableServer {
   }
 
   async connect(database: string, options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    const explain = async (lost: Fault): Promise<Fault> => this.#explain(lost, options.signal)
     try {
-      return await connect(this.address, database, options)
+      return new ExplainedSession(await connect(this.address, database, options), explain)
     } catch (error) {
-      if (await isRunning(this.#container)) throw error
-      throw new Fault('E_ENGINE_CRASHED', 'the container of the disposable server has ended', {
-        hint: `see the end of its log: ${scrubLine(await this.logTail(3))}`,
-        cause: error,
+      throw error instanceof Fault ? await explain(error) : error
+    }
+  }
+
+  async #explain(lost: Fault, signal: AbortSignal | undefined): Promise<Fault> {
+    if (signal?.aborted || this.#state === 'disposed') return lost
+    if (this.#guard?.breach) {
+      return new Fault('E_DISK_FULL', `the container was stopped: ${this.#guard.breach}`, {
+        hint: 'give it more room; or the dump holds something that grows without end (a view, a default)',
+        cause: lost,
       })
     }
+    return explainLoss(this.#container, lost)
   }
 
   async createDatabase(name: string, options: DatabaseShape = {}): Promise<void> {
@@ -71,8 +72,11 @@ export class ContainerServer implements DisposableServer {
     const { docker, id, run, watchdog, address, place } = this.#container
     const name = `${keptPrefix}${run}`
     if (this.#state === 'running') {
-      await docker.getContainer(id).rename({ name })
-      const { State } = await docker.getContainer(id).inspect()
+      this.#guard?.[Symbol.dispose]()
+      const { State } = await askingDaemon(async () => {
+        await docker.getContainer(id).rename({ name })
+        return docker.getContainer(id).inspect()
+      })
       await place?.lease({ server: await identifyProcess(State.Pid), kept: true })
       watchdog?.over()
       this.#state = 'kept'
@@ -84,38 +88,14 @@ export class ContainerServer implements DisposableServer {
   }
 
   async logTail(lines: number): Promise<string> {
-    return readTail(this.#container, lines)
+    return askingDaemon(async () => readTail(this.#container, lines))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state !== 'running') return
     this.#state = 'disposed'
+    this.#guard?.[Symbol.dispose]()
     await discard(this.#container)
-  }
-}
-
-/** Removes the container with all it holds, then ends its watchdog: in this order, one of the two always cares. */
-export async function discard(container: Omit<RunningContainer, 'address' | 'run'>): Promise<void> {
-  await removeContainer(container.docker, container.id)
-  container.watchdog?.over()
-  await container.place?.[Symbol.asyncDispose]()
-}
-
-export async function readTail(container: Pick<RunningContainer, 'docker' | 'id'>, lines: number): Promise<string> {
-  const log = await readContainerLog(container.docker.getContainer(container.id), {
-    stdout: true,
-    stderr: true,
-    tail: lines,
-  })
-  return scrub(log).trimEnd().split('\n').slice(-lines).join('\n')
-}
-
-export async function isRunning(container: Pick<RunningContainer, 'docker' | 'id'>): Promise<boolean> {
-  try {
-    return (await container.docker.getContainer(container.id).inspect()).State.Running
-  } catch (error) {
-    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return false
-    throw error
   }
 }
 

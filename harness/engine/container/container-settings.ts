@@ -11,5 +11,6 @@ export function containerSettings(need: {
   if (need.isPlainPostgres) return settings
   // The init scripts of other images create extensions that must be preloaded: their lists stay, their jobs don't run.
   const { shared_preload_libraries: _1, session_preload_libraries: _2, local_preload_libraries: _3, ...rest } = settings
-  return { ...rest, 'cron.launch_active_jobs': 'off' }
+  // pg_cron before 1.5 knows the second only.
+  return { ...rest, 'cron.launch_active_jobs': 'off', 'cron.max_running_jobs': '0' }
 }

@@ -9,6 +9,8 @@ export interface ImageFacts {
   readonly origin: string
   /** From PG_MAJOR; null when the image doesn't say. */
   readonly major: number | null
+  /** From POSTGRES_USER: its init scripts count on that name. Null: any will do. */
+  readonly superuser: string | null
   readonly dataFolder: string
   readonly command: readonly string[]
 }
@@ -49,13 +51,16 @@ export async function pullImage(runtime: Runtime, image: string): Promise<void> 
 
 export async function readImage(docker: Docker, image: string): Promise<ImageFacts> {
   const { Id, RepoDigests, Config } = await docker.getImage(image).inspect()
-  const environment = new Map(Config.Env.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]))
+  const environment = new Map(
+    (Config.Env ?? []).map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
+  )
   const major = Number.parseInt(environment.get('PG_MAJOR') ?? '', 10)
   return {
     name: image,
     id: Id,
     origin: RepoDigests?.[0] ?? `${image} (${Id})`,
     major: Number.isNaN(major) ? null : major,
+    superuser: environment.get('POSTGRES_USER') || null,
     dataFolder: environment.get('PGDATA') ?? '/var/lib/postgresql/data',
     command: asList(Config.Cmd),
   }

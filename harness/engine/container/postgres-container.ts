@@ -1,4 +1,5 @@
 import { GenericContainer, type WaitStrategy } from 'testcontainers'
+import type { ContainerLimits } from './container-limits.ts'
 import type { Runtime } from './runtime.ts'
 import { socketMount } from './socket-place.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -7,6 +8,9 @@ import { startWatchdog, type Watchdog } from './watchdog.ts'
 export type Listening =
   | { readonly kind: 'socket'; readonly folder: string }
   | { readonly kind: 'port'; readonly address: string }
+
+/** Of what an entry point writes beside the data: sockets, passwords on their way. */
+const scratchBytes = 64 * 1024 * 1024
 
 /** A container of ours: without a network or published on one address alone, watched from before it runs, few rights inside. */
 export class PostgresContainer extends GenericContainer {
@@ -30,9 +34,29 @@ export class PostgresContainer extends GenericContainer {
     // What an entry point needs to hand its folder and itself to the postgres user, and no more.
     this.withDroppedCapabilities('ALL').withAddedCapabilities('CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID')
     this.withSecurityOpt('no-new-privileges')
-    this.hostConfig.PidsLimit = 512
     // Readiness is a query that was answered, and is waited for outside: testcontainers needn't.
     this.withWaitStrategy(atOnce)
+  }
+
+  /** What it may take; its data in memory of that size, or in a volume of its own that goes with it. */
+  withLimits(limits: ContainerLimits, root: { readonly dataFolder: string; readonly readOnlyRoot: boolean }): this {
+    this.hostConfig.Memory = limits.memoryBytes
+    this.hostConfig.MemorySwap = limits.memoryBytes
+    this.hostConfig.PidsLimit = limits.pids
+    this.hostConfig.CpuShares = limits.cpuShares
+    this.hostConfig.ShmSize = limits.sharedBytes
+    this.hostConfig.LogConfig = {
+      Type: 'json-file',
+      Config: { 'max-size': String(limits.logBytes), 'max-file': '2' },
+    }
+    if (limits.dataBytes === null) this.createOpts.Volumes = { [root.dataFolder]: {} }
+    else this.withTmpFs({ [root.dataFolder]: `rw,size=${limits.dataBytes}` })
+    if (root.readOnlyRoot) {
+      this.hostConfig.ReadonlyRootfs = true
+      const inMemory = `rw,size=${scratchBytes}`
+      this.withTmpFs({ '/tmp': inMemory, '/run': inMemory, '/var/run/postgresql': inMemory })
+    }
+    return this
   }
 
   get watchdog(): Watchdog | null {

@@ -5,7 +5,8 @@ import type { RunFolder } from '../run-folder.ts'
 import { settingArguments } from '../server-settings.ts'
 import type { EngineNeed } from '../types.ts'
 import { containerSettings } from './container-settings.ts'
-import { discard, type RunningContainer } from './container-server.ts'
+import { discard, type RunningContainer } from './running-container.ts'
+import type { ContainerLimits } from './container-limits.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { ownedLabels, runLabel, runPrefix } from './labels.ts'
 import type { PostgresContainer } from './postgres-container.ts'
@@ -13,30 +14,42 @@ import type { Runtime } from './runtime.ts'
 import { findPublishedAddress } from './published-address.ts'
 import { socketMount } from './socket-place.ts'
 
-/** Above this share of the daemon's memory the data lies on its disk. */
-const tmpfsFraction = 0.4
-const mebibyte = 1024 * 1024
+/** How a container is to run. */
+export interface ContainerShape {
+  /** With a socket there, and without a network; null: on a port. */
+  readonly place: RunFolder | null
+  readonly limits: ContainerLimits
+  /** Nothing is written but the data and what lies in memory. */
+  readonly readOnlyRoot: boolean
+}
 
-/** Creates and starts a container; the server inside may still be on its way. `place`: with a socket, not a port. */
+/** Creates and starts a container; the server inside may still be on its way. */
 export async function runContainer(
   runtime: Runtime,
   image: ImageFacts,
   need: EngineNeed,
-  place: RunFolder | null,
+  shape: ContainerShape,
 ): Promise<RunningContainer> {
+  const { place, limits } = shape
   const docker = runtime.container.dockerode
   const run = place?.id ?? randomBytes(5).toString('hex')
   // In our memory and in the container's own description; who can read that rules the daemon anyway.
   const password = randomBytes(24).toString('base64url')
   const published = await findPublishedAddress(runtime)
-  const container = await describe(runtime, image, need, { run, password, place, bind: published.bind })
+  const container = await describe(runtime, image, need, { ...shape, run, password, bind: published.bind })
+  const startedAt = Math.floor(Date.now() / 1_000)
   try {
     const running = await container.start()
     const where =
       place === null ? { host: published.host, port: running.getMappedPort(5432) } : { host: place.socket, port: 5432 }
-    const major = need.major === null ? {} : { major: need.major }
-    const address = { ...where, ...major, user: need.superuser, password }
-    return { docker, id: running.getId(), run, watchdog: container.watchdog, place, address }
+    const address = {
+      ...where,
+      ...(image.major !== null && { major: image.major }),
+      user: superuserOf(image, need),
+      password,
+    }
+    const { watchdog } = container
+    return { docker, id: running.getId(), run, watchdog, place, address, startedAt, dataBytes: limits.dataBytes }
   } catch (cause) {
     await removeFailed(runtime, run, container, place)
     throw new Fault('E_ENGINE_START', `the container did not start: ${scrubLine(messageOf(cause))}`, {
@@ -50,30 +63,25 @@ async function describe(
   runtime: Runtime,
   image: ImageFacts,
   need: EngineNeed,
-  asked: { readonly run: string; readonly password: string; readonly place: RunFolder | null; readonly bind: string },
+  asked: ContainerShape & { readonly run: string; readonly password: string; readonly bind: string },
 ): Promise<PostgresContainer> {
   const { PostgresContainer } = await import('./postgres-container.ts')
   const listening =
     asked.place === null
       ? ({ kind: 'port', address: asked.bind } as const)
       : ({ kind: 'socket', folder: asked.place.socket } as const)
-  const container = new PostgresContainer(image.name, runtime, listening)
+  return new PostgresContainer(image.name, runtime, listening)
+    .withLimits(asked.limits, { dataFolder: image.dataFolder, readOnlyRoot: asked.readOnlyRoot })
     .withName(`${runPrefix}${asked.run}`)
     .withLabels(await ownedLabels(asked.run))
     .withEnvironment(environmentFor(image, need, asked.password))
-    .withSharedMemorySize(1024 * mebibyte)
     .withCommand(commandFor(image, need, asked.place !== null))
-  const tmpfsBytes = 3 * need.plainBytes + 1024 * mebibyte
-  if (tmpfsBytes < tmpfsFraction * runtime.info.containerRuntime.memory) {
-    container.withTmpFs({ [image.dataFolder]: `rw,size=${tmpfsBytes}` })
-  }
-  return container
 }
 
 function environmentFor(image: ImageFacts, need: EngineNeed, password: string): Record<string, string> {
   const locale = initdbLocale(majorOf(image, need)).join(' ')
   return {
-    POSTGRES_USER: need.superuser,
+    POSTGRES_USER: superuserOf(image, need),
     POSTGRES_PASSWORD: password,
     POSTGRES_DB: 'postgres',
     ...(isPlainPostgres(image) ? { POSTGRES_INITDB_ARGS: locale } : {}),
@@ -98,8 +106,13 @@ function commandFor(image: ImageFacts, need: EngineNeed, onSocket: boolean): str
   return [...image.command, ...settingArguments({ ...settings, ...listening })]
 }
 
+/** The image's own where it names one: its init scripts and its rules of who may log in count on that name. */
+function superuserOf(image: ImageFacts, need: EngineNeed): string {
+  return image.superuser ?? need.superuser
+}
+
 /** The official image and those built on it: nothing but `postgres` is run, and its settings are all ours. */
-function isPlainPostgres(image: ImageFacts): boolean {
+export function isPlainPostgres(image: ImageFacts): boolean {
   return image.command.join(' ') === 'postgres'
 }
 

@@ -6,6 +6,7 @@ import { Fault, scrubLine } from '../../core/index.ts'
 /** What testcontainers speaks to. Loaded when first needed: it is large. */
 export type Runtime = ContainerRuntimeClient
 export type Docker = Runtime['container']['dockerode']
+export type ContainerInspectInfo = Awaited<ReturnType<ReturnType<Docker['getContainer']>['inspect']>>
 
 /** A container runtime that answers, or why none does and what to do. */
 export type RuntimeProbe =

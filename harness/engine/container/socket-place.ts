@@ -9,12 +9,8 @@ import type { Docker } from './runtime.ts'
 /** Where the socket's folder appears inside the container. */
 export const socketMount = '/rehearsal'
 
-/**
- * A folder of ours for the server's socket, so that the container needs no network at all. Null where a socket can't
- * cross: the daemon runs elsewhere, in a virtual machine, or outside of the container that we are in.
- */
-export async function openSocketPlace(docker: Docker): Promise<RunFolder | null> {
-  if (!(await isSameMachine(docker))) return null
+/** A folder of ours for the server's socket, so that the container needs no network at all; null: no room for one. */
+export async function openSocketPlace(): Promise<RunFolder | null> {
   try {
     const folder = await openRunFolder(await openCache(defaultCacheFolder()), 0, { kind: 'own' })
     // Only we can come in; inside, the container's postgres user, whatever its uid is here, must make the socket.
@@ -28,7 +24,8 @@ export async function openSocketPlace(docker: Docker): Promise<RunFolder | null>
   }
 }
 
-async function isSameMachine(docker: Docker): Promise<boolean> {
+/** False where a socket can't cross: the daemon runs elsewhere, in a virtual machine, or outside of a container around us. */
+export async function isSameMachine(docker: Docker): Promise<boolean> {
   if (process.platform !== 'linux') return false
   const { socketPath } = docker.modem as unknown as { readonly socketPath?: unknown }
   if (typeof socketPath !== 'string') return false
