@@ -48,8 +48,8 @@ export async function reparseDifferences(sql: SqlRunner, baseline: Facts, restor
       statement_timeout: statementTimeoutMs,
       lock_timeout: lockTimeoutMs,
       check_function_bodies: 'off',
-      // The restored database's own event triggers stay out of it.
-      session_replication_role: 'replica',
+      // The restored database's own event triggers stay out of it; where we are no superuser it has none of the dump's.
+      ...((await isSuperuser(sql)) ? { session_replication_role: 'replica' } : {}),
     })
     await sql.query(`SELECT pg_catalog.set_config('rehearsal.mark', $1, true)`, [mark])
     for (const was of differing) {
@@ -63,6 +63,11 @@ export async function reparseDifferences(sql: SqlRunner, baseline: Facts, restor
     await sql.query('ROLLBACK')
   }
   return { ...baseline, objects: baseline.objects.map((object) => respelled.get(object) ?? object) }
+}
+
+async function isSuperuser(sql: SqlRunner): Promise<boolean> {
+  const [row] = await sql.query(`SELECT pg_catalog.current_setting('is_superuser') AS superuser`)
+  return row?.['superuser'] === 'on'
 }
 
 /** A text that was read again is in the restored server's own words: its property is no longer named as deparsed. */

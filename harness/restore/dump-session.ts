@@ -36,6 +36,7 @@ export class DumpSession implements AsyncDisposable {
   /** A fresh session, as after `\connect`. False where there is no such database; the session is then none. */
   async open(database: string): Promise<boolean> {
     await this.close()
+    if (this.#server.foreign?.hasDatabase(database) === false) return false
     try {
       this.#session = await this.#server.connect(database, { signal: this.#signal })
     } catch (thrown) {

@@ -14,6 +14,8 @@ export interface RestoreTarget {
   readonly limits?: { readonly reason: string } | undefined
   /** Throws `E_ENGINE_START` where there is no such database. */
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
+  /** Of a server of somebody else's: a name that may be another's there is never asked for. */
+  readonly foreign?: { hasDatabase(name: string): boolean }
   /** For what the server could not make as the dump says. A server that is not ours refuses. */
   createDatabase(name: string, options?: { readonly encoding?: string }): Promise<void>
 }

@@ -1,4 +1,4 @@
-import type { DisposableServer } from '../engine/index.ts'
+import { gateCode, type DisposableServer } from '../engine/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
 
@@ -11,7 +11,7 @@ export function judgeRights(
   { refused }: Pick<RestoreLedger, 'refused'>,
   book: FindingBook,
 ): void {
-  const wanting = refused.filter(({ meaning }) => meaning === 'rights')
+  const wanting = refused.filter(({ meaning, refusal }) => meaning === 'rights' && refusal.code !== gateCode.notRun)
   if (wanting.length === 0) return
   const names = [...new Set(wanting.map(({ verb, object }) => (object === null ? verb : `${verb} ${object}`)))]
   const more = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : ''

@@ -6,6 +6,7 @@ import { layPlatform, type Platform } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { ChosenRestorer } from './choose-restorer.ts'
 import type { FindingBook } from './finding-book.ts'
+import { judgeBorrowedRoles, withRolesLaid } from './foreign-roles.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import type { Outlines } from './read-dumps.ts'
 import { runRestorer, type RunRestore } from './run-restorer.ts'
@@ -41,7 +42,7 @@ export async function restoreSet(
   )
   {
     await using session = await server.connect(target)
-    await layPlatform(session, platform)
+    await layPlatform(session, await withRolesLaid(session, server, platform))
   }
   const { restorer, outlines } = names
   const provided = new Set([...platform.roles, ...platform.schemas])
@@ -53,7 +54,9 @@ export async function restoreSet(
     book,
   )
   const { ledger } = run
-  judgeLedger(ledger, missingRoles(choice, platform, server), book)
+  const missing = missingRoles(choice, platform, server)
+  judgeBorrowedRoles(missing, server, situation.config.values.engine.superuser, book)
+  judgeLedger(ledger, missing, book)
   return { ...run, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
 }
 

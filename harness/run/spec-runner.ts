@@ -8,7 +8,12 @@ export interface SpecContext {
   /** Of the run's own checks, waivers applied (a waived finding is a notice). */
   readonly findings: readonly Finding[]
   readonly planned: readonly CheckId[]
-  readonly restored: { readonly address: ServerAddress; readonly database: string } | null
+  readonly restored: {
+    readonly address: ServerAddress
+    readonly database: string
+    /** Of a server that is not ours; revealed, as below. */
+    readonly url?: { readonly url: string; readonly source: string }
+  } | null
   /** Revealed: it goes from process to process through a pipe, never through argv, environment or a file. */
   readonly productionUrl: { readonly url: string; readonly source: string } | null
   /** Paths of facts files; null when there are none. */

@@ -1,12 +1,39 @@
 import { resolveConnection } from '../config/index.ts'
-import { Fault } from '../core/index.ts'
-import { serverEngine, type Engine } from '../engine/index.ts'
+import { asFault, Fault } from '../core/index.ts'
+import { serverEngine, type DisposableServer, type Engine } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
+import type { FindingBook } from './finding-book.ts'
 import { requireServerNotProduction } from './server-not-production.ts'
 import type { Situation } from './situation.ts'
+import type { SpecContext } from './spec-runner.ts'
+
+/** The engine of a server of the user's is made here, for it needs to know production; any other is chosen later. */
+export function onServer(situation: Situation, baseline: Facts | null, environment: NodeJS.ProcessEnv): Situation {
+  if (situation.engine || situation.config.values.engine.kind !== 'server') return situation
+  return { ...situation, engine: useServer(situation, baseline, environment) }
+}
+
+/** What could not be dropped is said, and takes nothing from the answer. */
+export async function dropScratch(server: DisposableServer, book: FindingBook): Promise<void> {
+  try {
+    await server[Symbol.asyncDispose]()
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    if (!server.foreign || fault.kind === 'defect') throw thrown
+    book.notice('engine', 'leftovers', fault.message, fault.hint)
+  }
+}
+
+/** Where specs find the copy. Revealed: it goes through a pipe. */
+export function restoredFor(server: DisposableServer, database: string): SpecContext['restored'] {
+  const { address, foreign } = server
+  if (!address.url || !foreign) return { address, database }
+  const { url, ...plain } = address
+  return { address: plain, database: foreign.databaseName(database), url: { url: url.reveal(), source: url.source } }
+}
 
 /** Scratch databases on the server that config names. Throws before anything is asked of it where a wish can't be had there. */
-export function useServer({ config }: Situation, baseline: Facts | null, environment: NodeJS.ProcessEnv): Engine {
+function useServer({ config }: Situation, baseline: Facts | null, environment: NodeJS.ProcessEnv): Engine {
   const { engine, production, restorer, migration } = config.values
   const { connection, superuser, systemIdentifier } = engine
   if (connection === null) throw refuse('engine "server" needs a server', "engine.connection: 'env:NAME', or --server")

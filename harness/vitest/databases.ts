@@ -57,7 +57,9 @@ function splitOnce(qualified: string): [string, string] {
 export async function openRestored(): Promise<RestoredDatabase> {
   const { restored } = rehearsal()
   if (!restored) throw new Fault('E_ENGINE_UNAVAILABLE', 'nothing was restored', { hint: 'see the reasons above' })
-  const session = await connect(restored.address, restored.database, { applicationName: 'rehearse spec' })
+  const { address, database, url } = restored
+  const reached = url ? { ...address, url: new Secret(url.url, url.source) } : address
+  const session = await connect(reached, database, { applicationName: 'rehearse spec' })
   // Read-only beyond each query's own transaction too: a spec may end that one by its text.
   await session.query(`set statement_timeout = ${statementTimeoutMs}`)
   await session.query('set default_transaction_read_only = on')

@@ -41,7 +41,7 @@ async function judge(caller: Caller, household: Household, withheld: Withheld): 
   if (verb === 'alter' && what === 'system') return notRun('changes the settings of the whole server')
   if (verb === 'load') return notRun('loads a library into the server')
   if ((verb === 'drop' || verb === 'reassign') && what === 'owned') return notRun('reaches beyond its database')
-  if (what === 'tablespace' && ['create', 'alter', 'drop'].includes(verb)) return gateTablespace(caller, household)
+  if (what === 'tablespace' && ['create', 'alter', 'drop'].includes(verb)) return gateTablespace(caller)
   if (verb === 'set' && what === 'default_tablespace') return gatePlace(caller, household)
   if (what === 'subscription') return gateSubscription(caller)
   if (verb === 'copy' && readsServerFile(caller)) return notRun('reads or writes a file or a program of the server')
@@ -101,19 +101,19 @@ function gateRemark(caller: Caller, household: Household): Passage {
   return real === null ? notRun(`is about a ${what} of the server`) : { instead: replaceToken(caller.text, name, real) }
 }
 
-async function gateTablespace({ word, tokens }: Caller, household: Household): Promise<Passage> {
+function gateTablespace({ tokens }: Caller): Passage {
   const name = tokens[2]?.value ?? ''
-  if (word(0) === 'create' && (await household.hasTablespace(name))) {
-    return gateRefusal(gateCode.leftAlone, `tablespace ${name} is there on this server, and is used as it is`)
-  }
-  return notRun(`is about tablespace ${name} of the server`)
+  return gateRefusal(
+    gateCode.leftAlone,
+    `tablespace ${name} is the server's own affair: a dump's rows lie where there is room`,
+  )
 }
 
 /** What would lie in a tablespace that is not there lies in the default one. */
 async function gatePlace({ tokens }: Caller, household: Household): Promise<Passage> {
   const name = tokens.at(-1)?.value ?? ''
   if (name === '' || name === 'default' || name === 'pg_default' || (await household.hasTablespace(name))) return 'pass'
-  return notRun(`is about tablespace ${name}, which this server does not have`)
+  return gateRefusal(gateCode.leftAlone, `tablespace ${name} is not on this server: it lies in the default one`)
 }
 
 /** pg_dump writes them so that they connect to nothing. */
