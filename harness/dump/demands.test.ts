@@ -99,6 +99,24 @@ describe('a dump asks its server for', () => {
     ).toEqual([])
   })
 
+  it('an extension, by the routines whose bodies call it', () => {
+    const draft = new DemandDraft()
+    const routine = (name: string, body: string) =>
+      `CREATE FUNCTION public.${name}() RETURNS void LANGUAGE plpgsql AS $_$ begin ${body} end $_$;`
+    for (const sql of [
+      'CREATE EXTENSION pg_net WITH SCHEMA extensions;',
+      routine('tell', "perform net.http_post('https://example.org');"),
+      routine('keep', 'perform internet.http_post(); -- the net. Nothing else'),
+    ]) {
+      const tokens = tokensOf(sql).toArray()
+      const { verb, parts } = classify(tokens)
+      draft.add(verb, parts?.join('.') ?? null, tokens)
+    }
+    expect(draft.finish()).toEqual([
+      { kind: 'extension', name: 'pg_net', version: null, objects: ['pg_net'], callers: ['public.tell'] },
+    ])
+  })
+
   it('one thing once, with all that asks for it', () => {
     const function_ = (name: string) => `CREATE FUNCTION public.${name}() RETURNS text LANGUAGE plv8 AS $$ 1 $$;`
     expect(asked(function_('f'), function_('g'), function_('f'))).toEqual(['language plv8: public.f, public.g'])

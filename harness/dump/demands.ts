@@ -23,6 +23,17 @@ const builtinCollations: Readonly<Record<string, readonly [DemandKind, string] |
   pg_unicode_fast: ['builtin locale', 'PG_UNICODE_FAST'],
 }
 
+/** Schemas that an extension makes for itself under a fixed name. */
+const ownSchemas: Readonly<Record<string, string>> = {
+  cron: 'pg_cron',
+  graphql: 'pg_graphql',
+  net: 'pg_net',
+  pgmq: 'pgmq',
+  pgsodium: 'pgsodium',
+  vault: 'supabase_vault',
+}
+const namesOwnSchema = new RegExp(`\\b(${Object.keys(ownSchemas).join('|')})\\.["a-z_]`, 'gi')
+
 interface Asked {
   readonly kind: DemandKind
   readonly name: string
@@ -34,6 +45,7 @@ interface Asked {
 export class DemandDraft {
   readonly #asked = new Map<string, Asked>()
   readonly #ownAccessMethods = new Set<string>()
+  readonly #callers = new Map<string, Set<string>>()
 
   /** `object`: as the refusal of the statement would name it. */
   add(verb: string, object: string | null, tokens: readonly Token[]): void {
@@ -62,7 +74,11 @@ export class DemandDraft {
   finish(): readonly DumpDemand[] {
     return [...this.#asked.values()]
       .filter(({ kind, name }) => kind !== 'access method' || !this.#ownAccessMethods.has(name))
-      .map((asked) => ({ ...asked, objects: [...asked.objects] }))
+      .map((asked) => ({
+        ...asked,
+        objects: [...asked.objects],
+        callers: asked.kind === 'extension' ? [...(this.#callers.get(asked.name) ?? [])] : [],
+      }))
       .sort((left, right) => compare(left.kind, right.kind) || compare(left.name, right.name))
   }
 
@@ -105,6 +121,7 @@ export class DemandDraft {
     const isRoutine = /^CREATE (?:FUNCTION|PROCEDURE|TRANSFORM)$/.test(verb)
     const isStored = /^CREATE (?:TABLE|INDEX|MATERIALIZED VIEW)$/.test(verb)
     for (const [at, token] of tokens.entries()) {
+      if (isRoutine && object !== null && token.kind === 'text') this.#body(object, token.text)
       if (token.kind !== 'word') continue
       switch (token.text.toUpperCase()) {
         case 'COLLATE':
@@ -150,6 +167,15 @@ export class DemandDraft {
     const name = tokens[at]?.kind === 'text' ? tokens[at].text : identifierOf(tokens[at])
     if (name === 'c') this.#ask('library', after(tokens, 'AS'), object)
     else this.#ask('language', name, object)
+  }
+
+  #body(object: string, text: string): void {
+    for (const [, schema = ''] of text.matchAll(namesOwnSchema)) {
+      const extension = ownSchemas[schema.toLowerCase()] ?? ''
+      const callers = this.#callers.get(extension) ?? new Set()
+      this.#callers.set(extension, callers)
+      if (callers.size < namedObjects) callers.add(object)
+    }
   }
 
   #ask(kind: DemandKind, name: string | null, object: string | null, version: string | null = null): void {

@@ -110,7 +110,7 @@ it('says what a dump holds', async () => {
       ],
       entries: { EXTENSION: 1, POLICY: 1, SCHEMA: 1, TABLE: 1, 'TABLE DATA': 3, VIEW: 1 },
       extensions: ['uuid-ossp'],
-      demands: [{ kind: 'extension', name: 'uuid-ossp', version: null, objects: ['uuid-ossp'] }],
+      demands: [{ kind: 'extension', name: 'uuid-ossp', version: null, objects: ['uuid-ossp'], callers: [] }],
       rolesCreated: [],
       rolesMentioned: ['Odd Role', 'anon', 'app', 'authenticated', 'chief', 'postgres', 'readers'],
       problems: [],

@@ -118,6 +118,8 @@ export interface DumpDemand {
   readonly version: string | null
   /** What asks for it, as far as the statements show; the first 1,000. */
   readonly objects: readonly string[]
+  /** Routines whose body names a schema that it brings: they are made without it, and fail when they are called. */
+  readonly callers: readonly string[]
 }
 
 /** What a dump holds, read offline, without a server. */

@@ -22,6 +22,7 @@ const demand = (kind: EngineDemand['kind'], name: string, ...objects: string[]):
   name,
   version: null,
   objects,
+  callers: [],
 })
 const lacks = (...demands: readonly EngineDemand[]) => lacksOf(demands, holdings, (what) => `get ${what}`)
 
@@ -52,7 +53,7 @@ describe('what a server lacks', () => {
     [demand('builtin locale', 'PG_UNICODE_FAST', 'public.t'), 'builtin locale PG_UNICODE_FAST'],
     [demand('access method', 'hnsw', 'public.i'), 'access method hnsw'],
   ])('is said with its remedy and its objects: $1', (missing, what) => {
-    expect(lacks(missing)).toEqual([{ what, remedy: `get ${what}`, fatal: false, objects: missing.objects }])
+    expect(lacks(missing)).toMatchObject([{ what, remedy: `get ${what}`, fatal: false, objects: missing.objects }])
   })
 
   it('is the extension, where that would bring the rest', () => {

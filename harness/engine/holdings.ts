@@ -27,7 +27,7 @@ export function demandsOf({ demands = [], extensions }: EngineNeed): readonly En
   const bare = extensions.filter((name) => !named.has(name))
   return [
     ...demands,
-    ...bare.map((name): EngineDemand => ({ kind: 'extension', name, version: null, objects: [name] })),
+    ...bare.map((name): EngineDemand => ({ kind: 'extension', name, version: null, objects: [name], callers: [] })),
   ]
 }
 
@@ -104,6 +104,7 @@ function toLack(
       remedy: remedyFor(what),
       fatal: false,
       objects: [...new Set([...objects, ...brought.flatMap((other) => other.objects)])],
+      callers: demand.callers,
     }
   }
   const what = `${kind} ${name}`

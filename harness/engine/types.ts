@@ -32,6 +32,8 @@ export interface EngineDemand {
   readonly version: string | null
   /** What of the dump asks for it, as refusals name it. */
   readonly objects: readonly string[]
+  /** Routines that are made without it, and fail when they are called. */
+  readonly callers: readonly string[]
 }
 
 /** What keeps the restored database from reaching out, as verified, for the evidence. */
@@ -85,6 +87,8 @@ export interface ServerLimits {
   /** `the server is not shut in`, as the end of a sentence. */
   readonly reason: string
   readonly remedy: string
+  /** A superuser's session on a server of ours, which no text of a dump may reach. Absent where there is none. */
+  readonly connectAdmin?: (database: string) => Promise<Session>
 }
 
 export interface EngineOptions {
@@ -112,4 +116,6 @@ export interface EngineLack {
   readonly isSlight?: boolean
   /** What of the dump asks for it, as far as its text shows. */
   readonly objects?: readonly string[]
+  /** Routines that are there without it, and fail when they are called. */
+  readonly callers?: readonly string[]
 }

@@ -20,7 +20,7 @@ export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLed
     if (lack.notice !== undefined) {
       book.notice('engine', lack.what, lack.notice, lack.remedy)
     } else if (extension !== undefined && platformExtensions.has(extension) && victims.length === 0) {
-      book.notice('engine', extension, `${extension} is provided by the platform; no object of the dump needs it`)
+      book.notice('engine', extension, sayProvided(extension, lack.callers ?? []))
     } else {
       const others = (lack.objects ?? []).filter((object) => object !== extension)
       const unchecked = extension === undefined ? others : [...new Set([...victims, ...others])]
@@ -42,9 +42,18 @@ function lackOfExtension(name: string): EngineLack {
 
 function sayUnchecked(objects: readonly string[]): string {
   if (objects.length === 0) return 'no object of the dump was refused for it'
+  return `not checked for want of it: ${nameSome(objects)}`
+}
+
+function nameSome(objects: readonly string[]): string {
   const more = objects.length - namedObjects
-  const named = objects.slice(0, namedObjects).join(', ')
-  return `not checked for want of it: ${named}${more > 0 ? ` and ${more} more` : ''}`
+  return `${objects.slice(0, namedObjects).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function sayProvided(extension: string, callers: readonly string[]): string {
+  const provided = `${extension} is provided by the platform`
+  if (callers.length === 0) return `${provided}; no object of the dump needs it`
+  return `${provided}; no object was refused for it, and these call it only when they run: ${nameSome(callers)}`
 }
 
 /** The sandbox is the boundary, so an old minor changes no answer. */

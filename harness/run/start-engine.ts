@@ -60,7 +60,8 @@ function mergeDemands(all: readonly DumpDemand[]): readonly DumpDemand[] {
     const key = `${demand.kind} ${demand.name}`
     const known = merged.get(key) ?? demand
     const version = known.version ?? demand.version
-    merged.set(key, { ...known, version, objects: [...new Set([...known.objects, ...demand.objects])] })
+    const both = (name: 'objects' | 'callers'): string[] => [...new Set([...known[name], ...demand[name]])]
+    merged.set(key, { ...known, version, objects: both('objects'), callers: both('callers') })
   }
   return [...merged.values()]
 }

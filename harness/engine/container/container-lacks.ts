@@ -1,5 +1,6 @@
 import { scrubLine } from '../../core/index.ts'
 import { demandsOf, higherMajor, lacksOf } from '../holdings.ts'
+import { remedyByImage } from '../known-images.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
 import { chooseImage, defaultImage } from './choose-image.ts'
 import { isLocal, isPullable, readImage } from './image-facts.ts'
@@ -19,11 +20,8 @@ export async function containerLacks(need: EngineNeed, named: string | null): Pr
   const demands = demandsOf(need)
   const major = lackOfMajor(need.major, facts.major)
   if (major?.fatal || demands.length === 0) return major ? [major] : []
-  const lacks = lacksOf(
-    demands,
-    await imageHoldings(docker, facts, demands),
-    (what) => `name an image that has ${what}`,
-  )
+  const remedyFor = (what: string): string => remedyByImage(what, need.major ?? facts.major)
+  const lacks = lacksOf(demands, await imageHoldings(docker, facts, demands), remedyFor)
   return major ? [major, ...lacks] : lacks
 }
 

@@ -2,6 +2,7 @@ import { Fault, formatBytes } from '../../core/index.ts'
 import type { EngineLack, EngineNeed } from '../types.ts'
 import { openCache } from '../cache.ts'
 import { demandsOf, higherMajor, lacksOf, landingMajor } from '../holdings.ts'
+import { remedyByImage } from '../known-images.ts'
 import { embeddedHoldings } from './embedded-holdings.ts'
 import { platformName, type Binaries } from './find-binaries.ts'
 import { choosePlace, spaceNeeded } from '../run-folder.ts'
@@ -53,8 +54,7 @@ function installCommand(major: number): string {
 
 async function missingDemands(need: EngineNeed, binaries: Binaries): Promise<readonly EngineLack[]> {
   const demands = demandsOf(need)
-  const remedyFor = (what: string): string =>
-    `use a container with an image that has ${what} (engine: container, image: …)`
+  const remedyFor = (what: string): string => remedyByImage(what, need.major ?? binaries.major)
   const higher =
     need.major === null || need.major === binaries.major
       ? []
