@@ -38,6 +38,10 @@ export interface WriteProbe {
   readonly outOfTime: readonly string[]
 }
 
+/** Only a superuser may, and only a superuser's dump needs it. */
+const letTriggersFire = `SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
+  WHERE pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.<>) 'origin'`
+
 /** A name that is not found: in another place of the search path it may be. Class 42, undefined something; 3F000 schema. */
 const undefinedNames: ReadonlySet<string> = new Set(['42883', '42P01', '42703', '42704', '3F000'])
 
@@ -49,8 +53,9 @@ const undefinedNames: ReadonlySet<string> = new Set(['42883', '42P01', '42703', 
 export async function probeWrites(sql: SqlRunner, facts: Facts, options: ProbeWritesOptions): Promise<WriteProbe> {
   const positions = await readPositions(sql)
   // A dump may have brought settings along that make every transaction read-only, or triggers silent.
-  await sql.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL session_replication_role = 'origin'")
+  await sql.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
+    await sql.query(letTriggersFire)
     const draws = await drawSequences(sql, facts, positions)
     return { draws, ...(await writeRows(sql, facts, options)) }
   } finally {
