@@ -100,6 +100,7 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
     return { grade: 'ignored' }
   if (object.kind === 'role') {
     if (object.properties['bootstrap'] === 'true') return { grade: 'ignored' }
+    if (!missing && isBootstrapThere(object, context.baseline)) return { grade: 'ignored' }
     if (context.carries?.roles === false) return rolesNotice
   }
   if (context.exact) return differs
@@ -113,6 +114,14 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
     return { grade: 'notice', why: 'it was invalid where the backup was taken, and pg_dump leaves such an index out' }
   }
   return differs
+}
+
+/**
+ * The server keeps no record of what its bootstrap superuser owns, so such a role is among a database's only elsewhere:
+ * where the disposable server has another one. It is known by owning things and not being listed itself.
+ */
+function isBootstrapThere({ identity }: ObjectFact, { objects }: Facts): boolean {
+  return objects.some(({ properties }) => properties['owner'] === identity)
 }
 
 /** Where roles are provided, so is what they may do with the server's own functions; the Supabase CLI leaves it out. */

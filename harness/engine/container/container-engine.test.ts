@@ -12,7 +12,7 @@ import { sweepOrphans } from '../index.ts'
 import type { DisposableServer, EngineNeed } from '../types.ts'
 import { containerEngine, type ContainerOptions } from './container-engine.ts'
 import { isLocal } from './image-facts.ts'
-import { keptPrefix, runLabel, runPrefix } from './labels.ts'
+import { keptPrefix, readOwner, runLabel, runPrefix } from './labels.ts'
 import { probeRuntime, type Docker } from './runtime.ts'
 
 const probe = await probeRuntime()
@@ -40,8 +40,10 @@ function docker(): Docker {
   return probe.runtime.container.dockerode
 }
 
-async function runNames(): Promise<readonly string[]> {
-  const ours = await docker().listContainers({ all: true, filters: { label: [runLabel] } })
+/** Of containers that this process owns, or that other one: others test at the same time. */
+async function runNames(pid = process.pid): Promise<readonly string[]> {
+  const all = await docker().listContainers({ all: true, filters: { label: [runLabel] } })
+  const ours = all.filter(({ Labels }) => readOwner(Labels)?.pid === pid)
   return ours.map(({ Names }) => Names[0] ?? '').sort()
 }
 
@@ -118,10 +120,10 @@ describe.skipIf(reason !== null)(title, () => {
 
   test('outlives nobody: a killed harness takes it along within two seconds', async () => {
     const { child, name } = await startHarness('')
-    expect(await runNames()).toContain(name)
+    expect(await runNames(child.pid)).toContain(name)
     child.kill('SIGKILL')
     const killed = performance.now()
-    await expect.poll(runNames, { timeout: 8_000, interval: 50 }).not.toContain(name)
+    await expect.poll(async () => runNames(child.pid), { timeout: 8_000, interval: 50 }).not.toContain(name)
     expect(performance.now() - killed).toBeLessThan(2_000)
   })
 
@@ -132,7 +134,7 @@ describe.skipIf(reason !== null)(title, () => {
     child.kill('SIGKILL')
     await new Promise((resolve) => void child.once('exit', resolve))
     await sweepOrphans({ cacheFolder: '/nonexistent' })
-    await expect.poll(runNames).not.toContain(name)
+    await expect.poll(async () => runNames(child.pid)).not.toContain(name)
   })
 
   test('stays when it is kept, and ends by the line that was given', async () => {
@@ -141,7 +143,7 @@ describe.skipIf(reason !== null)(title, () => {
     const kept = name.replace(runPrefix, keptPrefix)
     await sleep(500)
     await sweepOrphans({ cacheFolder: '/nonexistent' })
-    expect(await runNames()).toContain(kept)
+    expect(await runNames(child.pid)).toContain(kept)
     expect(said.connect).toMatch(/^docker exec -it rehearsal-kept-/)
     expect(said.stop).toBe(`docker rm -fv ${kept.slice(1)}`)
     await docker().getContainer(kept.slice(1)).remove({ force: true, v: true })
@@ -202,12 +204,11 @@ setInterval(() => {}, 1000)
 /** A harness of its own, with a container that runs. */
 async function startHarness(mode: string) {
   const modules = ['../index.ts', '../../core/index.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  const before = await runNames()
   const child = spawn(process.execPath, ['--input-type=module', '-e', harness, ...modules, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const first = await firstLine(child.stdout)
-  const started = (await runNames()).filter((name) => !before.includes(name))
+  const started = await runNames(child.pid)
   if (first === '' || started.length === 0) throw new Error('the harness started no container')
   const name = (started[0] ?? '').replace(keptPrefix, runPrefix)
   return { child, name, watchdog: await childNamed(child.pid ?? 0, 'watchdog') }

@@ -10,6 +10,7 @@ import { limitsFor, type ContainerLimits } from './container-limits.ts'
 import { askingDaemon } from './daemon-fault.ts'
 import { explainLoss } from './explain-loss.ts'
 import { pullImage, readImage, type ImageFacts } from './image-facts.ts'
+import { makeVanilla } from './make-vanilla.ts'
 import { observeIsolation } from './observe-isolation.ts'
 import { isPlainPostgres, runContainer } from './run-container.ts'
 import { requireRuntime, type Runtime } from './runtime.ts'
@@ -36,6 +37,7 @@ export function containerEngine(options: ContainerOptions = {}): Engine {
   return {
     kind: 'container',
     lacks: async (need) => askingDaemon(async () => containerLacks(need, named)),
+    offers: async ({ major }) => `image ${named ?? (await chooseImage(await requireRuntime(), major))}`,
     start: async (need, engineOptions) =>
       askingDaemon(async () => start(named, need, { ...engineOptions, ...options })),
   }
@@ -126,7 +128,12 @@ async function startOne({ runtime, image, need, signal }: Start, attempt: Attemp
   const container = await runContainer(runtime, image, need, { ...attempt, place })
   try {
     const answer = await firstAnswer(container, signal)
-    if (need.major === null || answer.major >= need.major) return { container, answer }
+    if (need.major === null || answer.major >= need.major) {
+      if (isPlainPostgres(image)) return { container, answer }
+      const { major } = answer
+      const address = await makeVanilla({ ...container, major, superuser: need.superuser })
+      return { container: { ...container, address }, answer }
+    }
     const holds = `the image ${scrubLine(image.name)} holds PostgreSQL ${answer.major}`
     throw new Fault('E_ENGINE_VERSION', `${holds}, not ${need.major} or later`, {
       hint: `name an image of PostgreSQL ${need.major} or later`,

@@ -49,7 +49,9 @@ export async function runContainer(
       password,
     }
     const { watchdog } = container
-    return { docker, id: running.getId(), run, watchdog, place, address, startedAt, dataBytes: limits.dataBytes }
+    const write = async (target: string, content: string): Promise<void> =>
+      running.copyContentToContainer([{ content, target, mode: 0o644 }])
+    return { docker, id: running.getId(), run, watchdog, place, address, startedAt, dataBytes: limits.dataBytes, write }
   } catch (cause) {
     await removeFailed(runtime, run, container, place)
     throw new Fault('E_ENGINE_START', `the container did not start: ${scrubLine(messageOf(cause))}`, {

@@ -19,6 +19,8 @@ export interface RunningContainer {
   readonly startedAt: number
   /** Size of its data folder in memory; null where that is on disk. */
   readonly dataBytes: number | null
+  /** Writes a file inside as root, whatever its image's rights say; not where the root file system is read-only. */
+  readonly write: (path: string, text: string) => Promise<void>
 }
 
 /**
