@@ -84,14 +84,11 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     'start engine',
     async () => {
       const { restored } = choice
+      const there = onServer(situation, gathered.baseline, conductor.environment)
       const restorer = await chooseRestorer(restored, gathered.baseline, situation, conductor.environment)
       return {
         restorer,
-        engine: await startEngine(
-          restored,
-          gathered.baseline,
-          onServer(situation, gathered.baseline, conductor.environment),
-        ),
+        engine: await startEngine(restored, gathered.baseline, there),
       }
     },
     ({ engine: { server } }) => `PostgreSQL ${server.version}, ${server.kind}`,

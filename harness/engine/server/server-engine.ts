@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Fault, type Secret } from '../../core/index.ts'
-import { connect, placeOf, type ServerAddress, type Session, type TargetPlace } from '../../postgres/index.ts'
+import {
+  connect,
+  placeOf,
+  transactionPoolerPort,
+  type ServerAddress,
+  type Session,
+  type TargetPlace,
+} from '../../postgres/index.ts'
 import { throwIfAborted } from '../abort.ts'
 import type { DisposableServer, Engine, EngineLack, EngineNeed, EngineOptions, Isolation } from '../types.ts'
 import { Household } from './household.ts'
@@ -36,6 +43,7 @@ export function serverEngine(options: ServerEngineOptions): Engine {
 
 function addressOf({ url }: ServerEngineOptions, state: ServerState | null): ServerAddress {
   const { host, port, user } = placeOf(url)
+  if (port === transactionPoolerPort) throw pooler(url)
   return { host, port, user, url, isSuperuser: state?.isSuperuser ?? false, ...(state && { major: state.major }) }
 }
 
@@ -102,7 +110,6 @@ async function look(
 ): Promise<{ readonly state: ServerState; readonly proof: string }> {
   const { url, superuser } = options
   const place = placeOf(url)
-  if (place.port === transactionPoolerPort) throw pooler(url)
   await using session = await connect(addressOf(options, null), place.database, { signal })
   await session.query('SET default_transaction_read_only = on')
   await requireOneSession(session, url.source)
@@ -114,9 +121,6 @@ async function look(
   const proof = await options.requireNotProduction({ session, place, source: url.source, systemIdentifier }, signal)
   return { state, proof }
 }
-
-/** Supabase's (and PgBouncer's usual) transaction-mode pooler. */
-const transactionPoolerPort = 6543
 
 function pooler({ source }: Secret): Fault {
   return new Fault('E_TARGET_POOLER', `${source} points at port ${transactionPoolerPort}, a transaction-mode pooler`, {
