@@ -34,6 +34,17 @@ describe('the engine for a dump', () => {
     expect(chosen.lacks).toEqual([postgis, cron])
   })
 
+  test('is another where one can not even say what it lacks', async () => {
+    const gone: Engine = {
+      ...engine('container'),
+      lacks: () => Promise.reject(new Fault('E_ENGINE_UNAVAILABLE', 'the daemon has gone', { hint: 'start it' })),
+    }
+    expect((await chooseAmong([engine('embedded', cron), gone], need, 'auto')).engine.kind).toBe('embedded')
+    await expect(chooseAmong([gone], need, 'container')).rejects.toMatchObject({
+      hint: 'container lacks the daemon has gone: start it',
+    })
+  })
+
   test('is none where none can start, and then each lack comes with its remedy', async () => {
     const choosing = chooseAmong(
       [engine('embedded', { ...cron, fatal: true }), engine('container', docker)],

@@ -1,4 +1,4 @@
-import { Fault, scrubLine } from '../core/index.ts'
+import { asFault, Fault, scrubLine } from '../core/index.ts'
 import { containerEngine } from './container/container-engine.ts'
 import { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine.ts'
 import type { Engine, EngineKind, EngineLack, EngineNeed } from './types.ts'
@@ -34,7 +34,7 @@ export async function chooseEngine(
 }
 
 /** Cheapest first. An image named in config asks for the container that has it. */
-function candidates(kind: 'auto' | 'embedded' | 'container', options: ChooseOptions): readonly Engine[] {
+export function candidates(kind: 'auto' | 'embedded' | 'container', options: ChooseOptions): readonly Engine[] {
   const container = (): Engine => containerEngine(options.image === undefined ? {} : { image: options.image })
   if (kind === 'container' || (kind === 'auto' && options.image !== undefined)) return [container()]
   return kind === 'embedded' ? [embeddedEngine(options)] : [embeddedEngine(options), container()]
@@ -48,7 +48,7 @@ export async function chooseAmong(
 ): Promise<ChosenEngine> {
   const seen: Seen[] = []
   for (const engine of engines) {
-    const lacks = await engine.lacks(need)
+    const lacks = await askForLacks(engine, need)
     if (lacks.every(({ isSlight = false }) => isSlight)) return choose({ engine, lacks }, asked, seen)
     seen.push({ engine, lacks })
   }
@@ -64,6 +64,17 @@ export async function chooseAmong(
       )
       .join('\n'),
   })
+}
+
+/** What an engine lacks; one that can't say, for its daemon has gone, lacks that. */
+export async function askForLacks(engine: Engine, need: EngineNeed): Promise<readonly EngineLack[]> {
+  try {
+    return await engine.lacks(need)
+  } catch (thrown) {
+    const { kind, message, hint } = asFault(thrown)
+    if (kind !== 'environment') throw thrown
+    return [{ what: message, remedy: hint ?? 'run `rehearse doctor`', fatal: true }]
+  }
 }
 
 interface Seen {

@@ -17,6 +17,7 @@ export {
   type Program,
   type ProgramVersion,
 } from './floors.ts'
+export { surveyEngines, type EngineSurvey, type EngineView } from './survey-engines.ts'
 export { sweepOrphans } from './sweep-orphans.ts'
 export type {
   EngineKind,

@@ -101,6 +101,8 @@ export interface Engine {
   readonly kind: EngineKind
   /** What this engine lacks for that need; empty when it can hold the dump faithfully. */
   lacks(need: EngineNeed): Promise<readonly EngineLack[]>
+  /** What it would restore such a dump into, in a few words: `PostgreSQL 15.18`. Null where it has nothing to. */
+  offers?(need: EngineNeed): Promise<string | null>
   start(need: EngineNeed, options: EngineOptions): Promise<DisposableServer>
 }
 

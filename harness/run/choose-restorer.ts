@@ -1,9 +1,9 @@
 import type { RestorerChoice } from '../config/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { clientFolders, findStockClients, type StockClients } from '../restore/index.ts'
+import { needOf } from './need-of.ts'
 import type { ReadDump } from './read-dumps.ts'
 import type { Situation } from './situation.ts'
-import { needOf } from './start-engine.ts'
 
 /** What restores the dumps, with all that it needs. */
 export type ChosenRestorer =

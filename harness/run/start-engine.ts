@@ -1,7 +1,7 @@
-import type { DumpDemand } from '../dump/index.ts'
-import { chooseEngine, type DisposableServer, type EngineLack, type EngineNeed } from '../engine/index.ts'
+import { chooseEngine, type DisposableServer, type EngineLack } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { platformFor, type Platform } from '../supabase/index.ts'
+import { needOf } from './need-of.ts'
 import type { ReadDump } from './read-dumps.ts'
 import type { Situation } from './situation.ts'
 
@@ -10,23 +10,6 @@ export interface StartedEngine {
   readonly because: string
   readonly lacks: readonly EngineLack[]
   readonly platform: Platform
-}
-
-/** What the dumps ask of an engine, all of them together. */
-export function needOf(dumps: readonly ReadDump[], baseline: Facts | null, superuser: string | null): EngineNeed {
-  const versions = dumps.flatMap(({ summary }) => summary.serverVersion ?? [])
-  // The newest of them: a server takes in what older ones wrote.
-  const newest = Math.max(...versions.map((text) => Number.parseInt(text, 10)))
-  const rolesCreated = new Set(dumps.flatMap(({ summary }) => summary.rolesCreated))
-  return {
-    major: Number.isFinite(newest) ? newest : (baseline?.server.major ?? null),
-    extensions: [...new Set(dumps.flatMap(({ summary }) => summary.extensions))].sort(),
-    demands: mergeDemands(dumps.flatMap(({ summary }) => summary.demands)),
-    plainBytes: dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0),
-    // A dump of a whole Supabase cluster creates `postgres` as an ordinary role: its bootstrap superuser is another.
-    superuser:
-      superuser ?? (rolesCreated.has('supabase_admin') && rolesCreated.has('postgres') ? 'supabase_admin' : 'postgres'),
-  }
 }
 
 export async function startEngine(
@@ -51,19 +34,6 @@ export async function startEngine(
     schemasCreated: dumps.flatMap(({ summary }) => summary.schemasCreated),
   })
   return { server, because, lacks: lacking, platform }
-}
-
-/** What several dumps ask for, each once. */
-function mergeDemands(all: readonly DumpDemand[]): readonly DumpDemand[] {
-  const merged = new Map<string, DumpDemand>()
-  for (const demand of all) {
-    const key = `${demand.kind} ${demand.name}`
-    const known = merged.get(key) ?? demand
-    const version = known.version ?? demand.version
-    const both = (name: 'objects' | 'callers'): string[] => [...new Set([...known[name], ...demand[name]])]
-    merged.set(key, { ...known, version, objects: both('objects'), callers: both('callers') })
-  }
-  return [...merged.values()]
 }
 
 /** By object of the dump, what it asks for and the engine lacks. Extensions stand for themselves: the server refuses them. */

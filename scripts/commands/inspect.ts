@@ -1,13 +1,16 @@
 import { Command } from 'commander'
 import { exitCode, faultCodes } from '../../harness/core/index.ts'
 import { inspectDump, type DumpSummary } from '../../harness/dump/index.ts'
+import { surveyEngines } from '../../harness/engine/index.ts'
+import { needOfSummaries } from '../../harness/run/index.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderInspection } from '../render-inspection.ts'
+import { renderNeeds } from '../render-needs.ts'
 
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .description('what a dump holds, offline, without a server')
+    .description('what a dump holds, offline, without a server; what it needs of one, and which engine here has it')
     .argument('<dump>', 'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft')
     .option('--check', 'decompress every block and count every row: always done, with or without')
     .option('--json', 'print it as JSON')
@@ -20,8 +23,15 @@ async function inspect(path: string, { json = false }: { readonly json?: boolean
   if (process.stderr.isTTY) progress.begin('read dump')
   const summary = await inspectDump(path, { signal: interrupt.signal, onBytes: (bytes) => progress.advance(bytes) })
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-  process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : renderInspection(summary))
-  process.exitCode = codeOf(summary)
+  const code = codeOf(summary)
+  // A damaged dump is restored nowhere.
+  const survey = code === exitCode.noGo ? null : await surveyEngines(needOfSummaries([summary]))
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ...summary, engines: survey?.engines ?? [] }, null, 2)}\n`
+      : [renderInspection(summary), ...(survey ? [renderNeeds(summary, survey)] : [])].join('\n'),
+  )
+  process.exitCode = code
 }
 
 /** A damaged dump is a NO-GO, here too; one whose end can't be proven is UNDECIDED. */
