@@ -1,4 +1,5 @@
 import { asFarAsKnown, unknownNotices } from './as-far-as-known.ts'
+import { compareCollationVersions } from './compare-collation-versions.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareRelations } from './compare-relations.ts'
 import { compareRowContent } from './compare-row-content.ts'
@@ -25,6 +26,7 @@ export function compareFacts(options: CompareOptions): Finding[] {
     ...compareRowContent(options),
     ...compareSequences(options),
     ...compareObjects({ ...options, baseline, restored }, indexes),
+    ...compareCollationVersions(options, indexes),
     ...unknownNotices(known, options.sides),
   ]
 }

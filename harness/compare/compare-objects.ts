@@ -21,18 +21,20 @@ export interface ObjectDifference {
 
 /**
  * What differs between two databases, object by object. Parts of something that is missing as a whole (the columns of
- * a missing table) are left out: the whole is named.
+ * a missing table) are left out: the whole is named. Versions of collations are the machines' (compareCollationVersions).
  */
 export function differencesBetween(before: ObjectIndex, after: ObjectIndex): ObjectDifference[] {
   const differences: ObjectDifference[] = []
   const order = new ColumnOrder(before, after)
   for (const was of before.all()) {
+    if (was.kind === 'collation version') continue
     const is = after.get(was) ?? null
     const properties = is === null ? none : differingProperties(was, is, order)
     if (is === null ? !before.lacksWholeOf(was, after) : properties.length > 0)
       differences.push({ was, is, properties })
   }
   for (const is of after.all()) {
+    if (is.kind === 'collation version') continue
     if (!before.get(is) && !after.lacksWholeOf(is, before)) differences.push({ was: null, is, properties: [] })
   }
   return differences

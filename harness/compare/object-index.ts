@@ -4,6 +4,7 @@ import type { NotCovered } from './options.ts'
 
 /** Kinds that live in no schema. */
 const schemaless: ReadonlySet<ObjectKind> = new Set([
+  'collation version',
   'extension',
   'event trigger',
   'role',

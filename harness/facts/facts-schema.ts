@@ -31,6 +31,7 @@ export const objectKinds = [
   'foreign table',
   'default privileges',
   'collation',
+  'collation version',
   'statistics',
   'database',
   'access method',

@@ -40,7 +40,8 @@ export class ObjectQueue {
       const place = end === 'front' ? this.#waiting.shift() : this.#waiting.pop()
       const query = place === undefined ? undefined : catalogueQueries[place]
       if (place === undefined || query === undefined) return
-      const rows = await readings.readAll(query.text(this.#scope))
+      const text = query.text(this.#scope)
+      const rows = query.mayFail ? await readings.readAllOrNone(text) : await readings.readAll(text)
       this.#answers.set(place, objectsOf(query, rows))
     }
   }

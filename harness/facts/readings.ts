@@ -79,6 +79,17 @@ export class Readings {
     return rows
   }
 
+  /** The same of one that may fail on its own: then there are no rows. */
+  async readAllOrNone(text: string): Promise<readonly Row[]> {
+    try {
+      return await this.readAll(text)
+    } catch (error) {
+      if (!isOneStatementsFault(error)) throw error
+      await this.#release()
+      return []
+    }
+  }
+
   async #release(): Promise<void> {
     this.#sinceRelease = 0
     await this.#sql.query('ROLLBACK TO SAVEPOINT rehearsal_reading')

@@ -63,6 +63,7 @@ export type ObjectKind =
   | 'foreign table'
   | 'default privileges'
   | 'collation'
+  | 'collation version'
   | 'statistics'
   | 'database'
   | 'access method'

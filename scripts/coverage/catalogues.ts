@@ -58,12 +58,7 @@ export const catalogues: readonly Catalogue[] = [
     columns('relfilenode relrewrite relfrozenxid relminmxid', machinery),
     columns('relpages reltuples relallvisible relallfrozen', 'the planner’s estimates'),
   ),
-  read(
-    'pg_collation',
-    ['collation'],
-    columns('collencoding', 'that of the database'),
-    columns('collversion', 'the machine’s own, and no dump’s'),
-  ),
+  read('pg_collation', ['collation', 'collation version'], columns('collencoding', 'that of the database')),
   read(
     'pg_constraint',
     ['constraint'],
@@ -76,10 +71,9 @@ export const catalogues: readonly Catalogue[] = [
   read('pg_conversion', ['conversion']),
   read(
     'pg_database',
-    ['database'],
+    ['database', 'collation version'],
     columns('datallowconn', 'true wherever one can connect'),
     columns('dathasloginevt datfrozenxid datminmxid datlastsysoid', machinery),
-    columns('datcollversion', 'the machine’s own, and no dump’s'),
   ),
   read('pg_db_role_setting', ['database', 'role']),
   read('pg_default_acl', ['default privileges']),

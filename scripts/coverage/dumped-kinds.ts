@@ -43,7 +43,7 @@ export const dumpedKinds: readonly DumpedKind[] = [
   dumped('getForeignServers, dumpUserMappings', ['foreign server', 'user mapping']),
   dumped('getDefaultACLs', ['default privileges']),
   dumped('getAdditionalACLs', ['changed privileges']),
-  dumped('getCollations', ['collation']),
+  dumped('getCollations', ['collation', 'collation version']),
   dumped('getConversions', ['conversion']),
   dumped('getCasts', ['cast']),
   dumped('getTransforms', ['transform']),

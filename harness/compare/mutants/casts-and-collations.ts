@@ -43,6 +43,30 @@ export const castsAndCollations: readonly Mutant[] = [
     'collation app.plain: collate, ctype, locale, provider',
     { since: 17 },
   ),
+  mutant(
+    "UPDATE pg_catalog.pg_collation SET collversion = '1.0' WHERE collname = 'blind'",
+    'collation version more.blind(icu): recorded version',
+    { restoreOnly: 'a version is the machine’s' },
+  ),
+  mutant(
+    "UPDATE pg_catalog.pg_collation SET collversion = '1.0' WHERE collname = 'plain'",
+    'collation version app.plain(libc): extra',
+    { restoreOnly: 'a version is the machine’s' },
+  ),
+  mutant(
+    "DROP COLLATION more.blind; CREATE COLLATION more.blind (provider = icu, locale = 'sv-u-ks-level2', deterministic = false)",
+    ['collation more.blind: locale', 'collation version more.blind(icu): version'],
+  ),
+  mutant(
+    "UPDATE pg_catalog.pg_database SET datcollversion = '1.0' WHERE datname = pg_catalog.current_database()",
+    'collation version default(libc): extra',
+    { since: 15, until: 16, insideOnly: true, restoreOnly: 'a version is the machine’s' },
+  ),
+  mutant(
+    "UPDATE pg_catalog.pg_database SET datcollversion = '1.0' WHERE datname = pg_catalog.current_database()",
+    'collation version default(builtin): recorded version',
+    { since: 17, insideOnly: true, restoreOnly: 'a version is the machine’s' },
+  ),
   mutant("COMMENT ON CONVERSION app.latin IS 'x'", 'conversion app.latin: comment'),
   mutant('ALTER CONVERSION app.latin OWNER TO app_owner', 'conversion app.latin: owner'),
   mutant(

@@ -15,5 +15,7 @@ export interface CatalogueQuery {
   readonly kind: ObjectKind
   /** Properties whose text the server deparses from a parse tree. */
   readonly deparsed?: readonly string[]
+  /** It calls what may fail on this server, and nothing is lost by not knowing: then there are none. */
+  readonly mayFail?: true
   text(scope: QueryScope): string
 }

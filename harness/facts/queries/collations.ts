@@ -1,7 +1,7 @@
 import type { CatalogueQuery } from './catalogue-query.ts'
 import { comment, notOfExtension, roleName } from './fragments.ts'
 
-/** The version is left out: it belongs to the machine, not to the dump. */
+/** The version is the machine's, not the dump's: a kind of its own. */
 export const collations: CatalogueQuery = {
   kind: 'collation',
   text: ({ major, schemas }) => `

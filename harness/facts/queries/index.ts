@@ -2,6 +2,7 @@ import { aggregates } from './aggregates.ts'
 import { casts } from './casts.ts'
 import type { CatalogueQuery } from './catalogue-query.ts'
 import { changedPrivileges } from './changed-privileges.ts'
+import { collationVersions } from './collation-versions.ts'
 import { collations } from './collations.ts'
 import { columns } from './columns.ts'
 import { domainConstraints, tableConstraints } from './constraints.ts'
@@ -44,6 +45,7 @@ export const catalogueQueries: readonly CatalogueQuery[] = [
   baseTypes,
   casts,
   changedPrivileges,
+  collationVersions,
   collations,
   columns,
   compositeTypes,
