@@ -1,4 +1,4 @@
-import { mutant, type Mutant } from './mutant.ts'
+import { mutant, notNullConstraints, type Mutant } from './mutant.ts'
 
 export const columns: readonly Mutant[] = [
   mutant('ALTER TABLE app.child ALTER COLUMN a SET DEFAULT 1', 'column app.child.a: default'),
@@ -26,7 +26,11 @@ export const columns: readonly Mutant[] = [
     'ALTER TABLE public.plain ALTER COLUMN payload TYPE json USING payload::text::json',
     'column public.plain.payload: type',
   ),
-  mutant('ALTER TABLE public.plain ALTER COLUMN id SET NOT NULL', 'column public.plain.id: not null'),
+  mutant(
+    'ALTER TABLE public.plain ALTER COLUMN id SET NOT NULL',
+    'column public.plain.id: not null',
+    notNullConstraints('constraint public.plain.plain_id_not_null: extra'),
+  ),
   mutant(
     'ALTER TABLE app."User Account" ALTER COLUMN body SET DEFAULT now()::text',
     'column app."User Account".body: default',
@@ -42,7 +46,11 @@ export const columns: readonly Mutant[] = [
     'column app."User Account".body: missing',
     'column app."User Account".text: extra',
   ]),
-  mutant('ALTER TABLE app.team ALTER COLUMN name DROP NOT NULL', 'column app.team.name: not null'),
+  mutant(
+    'ALTER TABLE app.team ALTER COLUMN name DROP NOT NULL',
+    'column app.team.name: not null',
+    notNullConstraints('constraint app.team.team_name_not_null: missing'),
+  ),
   mutant(`ALTER TABLE app."User Account" ALTER COLUMN note SET DEFAULT 'x'`, 'column app."User Account".note: default'),
   mutant('ALTER TABLE app."User Account" ALTER COLUMN mood DROP DEFAULT', 'column app."User Account".mood: default'),
   mutant('ALTER TABLE public.plain ALTER COLUMN id TYPE bigint', 'column public.plain.id: type'),
@@ -92,10 +100,11 @@ export const columns: readonly Mutant[] = [
     "ALTER FOREIGN TABLE app.remote ALTER COLUMN id OPTIONS (SET name 'Id')",
     'column app.remote.id: foreign options',
   ),
-  mutant('ALTER TABLE app.cache DROP CONSTRAINT cache_pkey, ALTER COLUMN key DROP NOT NULL', [
-    'column app.cache.key: not null',
-    'constraint app.cache.cache_pkey: missing',
-  ]),
+  mutant(
+    'ALTER TABLE app.cache DROP CONSTRAINT cache_pkey, ALTER COLUMN key DROP NOT NULL',
+    ['column app.cache.key: not null', 'constraint app.cache.cache_pkey: missing'],
+    notNullConstraints('constraint app.cache.cache_key_not_null: missing'),
+  ),
   mutant("ALTER TYPE app.mood RENAME VALUE 'ok' TO 'fine'", [
     'column app."User Account".mood: default',
     'enum app.mood: labels',

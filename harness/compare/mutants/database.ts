@@ -36,7 +36,7 @@ export const database: readonly Mutant[] = [
   mutant(
     "UPDATE pg_catalog.pg_database SET datlocprovider = 'i' WHERE datname = pg_catalog.current_database()",
     'database database: locale provider',
-    { insideOnly: true },
+    { insideOnly: true, also: { since: 17, changes: ['collation version default(icu): extra'] } },
   ),
   mutant(
     "UPDATE pg_catalog.pg_database SET daticulocale = 'en' WHERE datname = pg_catalog.current_database()",

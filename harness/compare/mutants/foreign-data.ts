@@ -1,4 +1,4 @@
-import { mutant, type Mutant } from './mutant.ts'
+import { mutant, notNullConstraints, type Mutant } from './mutant.ts'
 
 export const foreignData: readonly Mutant[] = [
   mutant("COMMENT ON FOREIGN DATA WRAPPER nowhere IS 'x'", 'foreign data wrapper nowhere: comment'),
@@ -30,10 +30,12 @@ export const foreignData: readonly Mutant[] = [
   mutant(
     'ALTER FOREIGN TABLE more.reading_child NO INHERIT more.reading_base',
     'foreign table more.reading_child: inherits',
+    notNullConstraints('constraint more.reading_child.reading_base_at_not_null: extra'),
   ),
   mutant(
     'ALTER TABLE more.reading DETACH PARTITION more.reading_far',
     'foreign table more.reading_far: inherits, partition bound',
+    notNullConstraints('constraint more.reading_far.reading_at_not_null: extra'),
   ),
   mutant(
     "ALTER TABLE more.reading DETACH PARTITION more.reading_far; ALTER TABLE more.reading ATTACH PARTITION more.reading_far FOR VALUES FROM ('2020-01-01') TO ('2022-01-01')",

@@ -25,7 +25,7 @@ import { types } from './types.ts'
 import { views } from './views.ts'
 import type { Mutant } from './mutant.ts'
 
-export { isFor, needsCopy, statementsOf, type Mutant } from './mutant.ts'
+export { changesOn, isFor, needsCopy, statementsOf, type Mutant } from './mutant.ts'
 export { runMutant } from './run-mutant.ts'
 
 /** Every mutant: each changes one thing in the database that holds every kind of object. */

@@ -1,4 +1,4 @@
-import { mutant, type Mutant } from './mutant.ts'
+import { mutant, notNullConstraints, type Mutant } from './mutant.ts'
 
 export const indexes: readonly Mutant[] = [
   mutant(
@@ -19,6 +19,7 @@ export const indexes: readonly Mutant[] = [
   mutant(
     'ALTER TABLE public.plain ALTER COLUMN id SET NOT NULL; CREATE UNIQUE INDEX plain_id ON public.plain (id); ALTER TABLE public.plain REPLICA IDENTITY USING INDEX plain_id',
     ['column public.plain.id: not null', 'index public.plain_id: extra', 'table public.plain: replica identity'],
+    notNullConstraints('constraint public.plain.plain_id_not_null: extra'),
   ),
   mutant(
     "UPDATE pg_catalog.pg_index SET indisreplident = true WHERE indexrelid = 'more.roomy_body'::pg_catalog.regclass",
@@ -57,10 +58,11 @@ export const indexes: readonly Mutant[] = [
     leavesFault: true,
   }),
   mutant(['DROP INDEX CONCURRENTLY app.by_email'], 'index app.by_email: missing'),
-  mutant('ALTER TABLE app.event DETACH PARTITION app.event_2026', [
-    'index app.event_2026_kind_idx: extra',
-    'table app.event_2026: partition bound, partition of',
-  ]),
+  mutant(
+    'ALTER TABLE app.event DETACH PARTITION app.event_2026',
+    ['index app.event_2026_kind_idx: extra', 'table app.event_2026: partition bound, partition of'],
+    notNullConstraints('constraint app.event_2026.event_at_not_null: extra'),
+  ),
   mutant('DROP INDEX app.by_email', 'index app.by_email: missing'),
   mutant(
     `DROP INDEX app.by_email; CREATE INDEX by_email ON app."User Account" (lower(email)) WHERE note IN ('x', 'z') AND age BETWEEN 1 AND 9; COMMENT ON INDEX app.by_email IS 'for logins'`,

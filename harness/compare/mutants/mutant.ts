@@ -10,6 +10,8 @@ export interface Mutant {
   /** Majors that know the statement. */
   readonly since?: number
   readonly until?: number
+  /** What else is seen on newer majors. */
+  readonly also?: { readonly since: number; readonly changes: readonly string[] }
   /** Why `pg_dump -C` and `pg_dumpall -g` do not show it: it is seen in a restored database alone. */
   readonly restoreOnly?: string
   /** Once committed, nobody could connect to the database. */
@@ -30,6 +32,16 @@ export function mutant(
 
 export function isFor({ since = 0, until = Infinity }: Mutant, major: number): boolean {
   return since <= major && major <= until
+}
+
+/** All that a comparison must say on this major, sorted. */
+export function changesOn({ changes, also }: Mutant, major: number): readonly string[] {
+  return [...changes, ...(also !== undefined && major >= also.since ? also.changes : [])].sort()
+}
+
+/** Since Postgres 18 NOT NULL is a constraint, too. */
+export function notNullConstraints(...changes: readonly string[]): Pick<Mutant, 'also'> {
+  return { also: { since: 18, changes } }
 }
 
 /** Must it be run on a copy, outside a transaction? */

@@ -1,4 +1,4 @@
-import { mutant, type Mutant } from './mutant.ts'
+import { mutant, notNullConstraints, type Mutant } from './mutant.ts'
 
 export const partitionIndexes: readonly Mutant[] = [
   mutant('ALTER INDEX more.visit_2025_pkey SET (fillfactor = 60)', 'constraint more.visit_2025.visit_2025_pkey: extra'),
@@ -31,13 +31,20 @@ export const partitionIndexes: readonly Mutant[] = [
     "COMMENT ON INDEX more.visit_2025_note_idx IS 'x'; UPDATE pg_catalog.pg_class SET relispartition = false WHERE oid = 'more.visit_2025_note_idx'::pg_catalog.regclass",
     'index more.visit_2025_note_idx: extra',
   ),
-  mutant('ALTER TABLE more.visit DETACH PARTITION more.visit_2024', [
-    'constraint more.visit_2024.visit_2024_pkey: index partition of',
-    'constraint more.visit_2024.visit_team_id_fkey: extra',
-    'index more.visit_2024_lower_idx: extra',
-    'index more.visit_2024_note_idx: partition of',
-    'table more.visit_2024: partition bound, partition of',
-  ]),
+  mutant(
+    'ALTER TABLE more.visit DETACH PARTITION more.visit_2024',
+    [
+      'constraint more.visit_2024.visit_2024_pkey: index partition of',
+      'constraint more.visit_2024.visit_team_id_fkey: extra',
+      'index more.visit_2024_lower_idx: extra',
+      'index more.visit_2024_note_idx: partition of',
+      'table more.visit_2024: partition bound, partition of',
+    ],
+    notNullConstraints(
+      'constraint more.visit_2024.visit_at_not_null: extra',
+      'constraint more.visit_2024.visit_id_not_null: extra',
+    ),
+  ),
   mutant("COMMENT ON INDEX more.visit_2024_note_idx IS 'x'", 'index more.visit_2024_note_idx: comment'),
   mutant('COMMENT ON INDEX more.visit_2024_pkey IS NULL', 'constraint more.visit_2024.visit_2024_pkey: missing'),
 ]

@@ -34,7 +34,12 @@ export const replication: readonly Mutant[] = [
   mutant('ALTER SUBSCRIPTION feed SET (run_as_owner = true)', 'subscription feed: run as owner', { since: 16 }),
   mutant('ALTER SUBSCRIPTION feed SET (origin = none)', 'subscription feed: origin', { since: 16 }),
   mutant('UPDATE pg_catalog.pg_subscription SET subfailover = true', 'subscription feed: failover', { since: 17 }),
-  mutant('ALTER SUBSCRIPTION feed SET (streaming = parallel)', 'subscription feed: streaming', { since: 16 }),
+  mutant('ALTER SUBSCRIPTION feed SET (streaming = parallel)', 'subscription feed: streaming', {
+    since: 16,
+    until: 17,
+  }),
+  // What a subscription comes with since 18.
+  mutant('ALTER SUBSCRIPTION feed SET (streaming = off)', 'subscription feed: streaming', { since: 18 }),
   mutant('DROP SUBSCRIPTION feed', 'subscription feed: missing'),
   mutant('ALTER PUBLICATION news DROP TABLE app.parent', 'publication news: tables'),
   mutant(

@@ -1,4 +1,4 @@
-import { mutant, type Mutant } from './mutant.ts'
+import { mutant, notNullConstraints, type Mutant } from './mutant.ts'
 
 export const types: readonly Mutant[] = [
   mutant("COMMENT ON TYPE more.whole IS 'x'", 'type more.whole: comment'),
@@ -118,7 +118,11 @@ export const types: readonly Mutant[] = [
   mutant("ALTER TYPE app.mood ADD VALUE 'well' AFTER 'happy'", 'enum app.mood: labels'),
   mutant("ALTER TYPE app.mood ADD VALUE 'meh' BEFORE 'ok'", 'enum app.mood: labels'),
   mutant('COMMENT ON TYPE app.mood IS NULL', 'enum app.mood: comment'),
-  mutant('ALTER DOMAIN app.email DROP NOT NULL', 'domain app.email: not null'),
+  mutant(
+    'ALTER DOMAIN app.email DROP NOT NULL',
+    'domain app.email: not null',
+    notNullConstraints('constraint app.email.email_not_null: missing'),
+  ),
   mutant("ALTER DOMAIN app.email SET DEFAULT 'somebody@example.org'", 'domain app.email: default'),
   mutant('ALTER DOMAIN app.email OWNER TO app_owner', 'domain app.email: owner, privileges'),
   mutant('ALTER TYPE app.address ADD ATTRIBUTE zip text CASCADE', 'type app.address: attributes'),
