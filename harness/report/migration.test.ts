@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodeOfRecord } from './answer-of-all.ts'
 import { readRecord, renderJson } from './render-json.ts'
+import { renderBackupLog } from './render-backup-log.ts'
 import { renderHtml } from './render-html.ts'
 import { renderJunit } from './render-junit.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
@@ -42,6 +43,14 @@ describe('a migration that went through', () => {
     expect(page).toContain('column public.events.total')
     expect(renderJunit(through)).toMatch(/<testsuite name="migration" tests="1" failures="0" errors="0"/)
     expect(renderMarkdownSummary(through)).toContain('### ✅ Migration: GO')
+  })
+
+  it('is a line in the backup log', () => {
+    expect(renderBackupLog(through)).toMatch(
+      /## Notes\n\n- Rehearsed migration: \*\*GO\*\*, it went through in 2\.6 s: .*\n/,
+    )
+    expect(renderBackupLog(failed)).toMatch(/- Rehearsed migration: \*\*NO-GO\*\*, it failed with exit code 1/)
+    expect(renderBackupLog(sampleGo())).not.toContain('Rehearsed migration')
   })
 
   it('is read back from verdict.json', () => {

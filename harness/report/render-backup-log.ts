@@ -58,8 +58,11 @@ function criteria(all: readonly Criterion[]): string {
   return all.map(({ tick, what, evidence }) => `- ${tick} ${what}: ${markdownText(evidence)}`).join('\n')
 }
 
-function notes({ verdict, schemaDiffs }: RehearsalRecord): string {
+function notes({ verdict, schemaDiffs, migration }: RehearsalRecord): string {
   const lines = [
+    ...(migration === null
+      ? []
+      : [`- Rehearsed migration: **${migration.answer}**, ${markdownText(migration.reason)}`]),
     ...verdict.notices.map(({ check, message }) => `- Notice, ${markdownText(check)}: ${markdownText(message)}`),
     ...verdict.waivers
       .filter(({ state }) => state !== 'applied')
