@@ -1,4 +1,5 @@
 export { checkForeignKeys } from './check-foreign-keys.ts'
+export { adoptRole } from './keep-roles.ts'
 export { refreshViews, type RefreshedView } from './refresh-views.ts'
 export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
 export type {

@@ -61,7 +61,7 @@ export class RefusalScribe {
     })
     if (meaning === 'rights') missing.withhold()
     if ((meaning === 'engine' || meaning === 'rights') && object !== null) {
-      if (verb === 'CREATE EXTENSION') missing.extension(object)
+      if (verb === 'CREATE EXTENSION' && meaning === 'engine') missing.extension(object)
       else if (verb.startsWith('CREATE ')) missing.victim(object)
     }
     this.#book.refused({ file, offset, line, verb, object, refusal, meaning, explanation })

@@ -3,6 +3,7 @@ import type { CopyEntry, DumpEntry, DumpPosition, InsertEntry, StatementEntry } 
 import type { Refusal, Session } from '../postgres/index.ts'
 import { batchStatements } from './batch-statements.ts'
 import { DumpSession, opened } from './dump-session.ts'
+import { adoptRole, alterRole } from './keep-roles.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import { RefusalScribe, type Tried } from './refusal-scribe.ts'
 import type { DumpFile, RestoreOptions } from './restore-dumps.ts'
@@ -54,8 +55,12 @@ export class Restorer implements AsyncDisposable {
   async #batch(entries: readonly StatementEntry[]): Promise<boolean> {
     const session = await this.#open()
     const outcome = await session.execute(Buffer.concat(entries.flatMap(({ text }) => [text, newline])))
-    if (outcome.ok) for (const { verb } of entries) this.#book.loaded(verb)
-    return outcome.ok
+    if (!outcome.ok) return false
+    for (const { verb, object } of entries) {
+      this.#book.loaded(verb)
+      if (verb === 'CREATE ROLE' && object !== null) await adoptRole(this.#server, object)
+    }
+    return true
   }
 
   /** The session that the dump's statements go through, opened if it was not yet. */
@@ -110,9 +115,14 @@ export class Restorer implements AsyncDisposable {
     const outcome = await opened(this.#session.current).execute(entry.text)
     if (outcome.ok) {
       this.#book.loaded(verb)
+      if (verb === 'CREATE ROLE' && object !== null) await adoptRole(this.#server, object)
       if (verb.startsWith('SET') || verb === 'RESET' || verb === 'SELECT set_config')
         this.#session.remember(`${verb} ${object}`, entry.text)
       if (verb === 'CREATE DATABASE' && object !== null) this.#scribe.databases.delete(object)
+      return
+    }
+    if (verb === 'ALTER ROLE' && (await alterRole(this.#server, entry.text.toString('utf8')))) {
+      this.#book.loaded(verb)
       return
     }
     this.#scribe.refused(entry, file.name, outcome.refusal)

@@ -2,6 +2,8 @@ import { mayNeedAbsent, type RefusedUse } from './missing-extensions.ts'
 
 /** insufficient_privilege: "permission denied", "must be owner of", "must be superuser". */
 const insufficientPrivilege = '42501'
+/** invalid_grant_operation: the restoring role is already a member of what it should be given to. */
+const invalidGrant = '0LP01'
 
 /**
  * Whether a refusal may come of the restoring role's being no superuser: the server says so itself, or the statement
@@ -9,5 +11,6 @@ const insufficientPrivilege = '42501'
  */
 export function mayNeedRights(use: RefusedUse & { readonly isSuperuser: boolean }): boolean {
   if (use.isSuperuser) return false
+  if (use.verb === 'GRANT' && use.refusal.code === invalidGrant) return true
   return use.refusal.code === insufficientPrivilege || (use.missing.isWithheld && mayNeedAbsent(use))
 }

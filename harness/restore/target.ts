@@ -11,7 +11,9 @@ export interface RestoreTarget {
    * Present where the restoring role is no superuser: what is refused for want of rights is then not checked, instead of
    * lost.
    */
-  readonly limits?: { readonly reason: string } | undefined
+  readonly limits?:
+    | { readonly reason: string; readonly connectAdmin?: (database: string) => Promise<Session> }
+    | undefined
   /** Throws `E_ENGINE_START` where there is no such database. */
   connect(database: string, options?: { readonly signal?: AbortSignal }): Promise<Session>
   /** Of a server of somebody else's: a name that may be another's there is never asked for. */

@@ -1,5 +1,5 @@
 import { asFault } from '../core/index.ts'
-import type { RestoreLedger } from '../restore/index.ts'
+import { adoptRole, type RestoreLedger } from '../restore/index.ts'
 import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { layPlatform, type Platform } from '../supabase/index.ts'
@@ -41,8 +41,9 @@ export async function restoreSet(
     choice,
   )
   {
-    await using session = await server.connect(target)
+    await using session = await (server.limits?.connectAdmin ?? server.connect.bind(server))(target)
     await layPlatform(session, await withRolesLaid(session, server, platform))
+    for (const role of platform.roles) await adoptRole(server, role)
   }
   const { restorer, outlines } = names
   const provided = new Set([...platform.roles, ...platform.schemas])

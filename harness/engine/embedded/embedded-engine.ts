@@ -30,6 +30,10 @@ export function embeddedEngine(options: EmbeddedOptions = {}): Engine {
   return {
     kind: 'embedded',
     lacks: async (need) => embeddedLacks(need, await findBinaries(options.projectFolder), await openCache(cacheFolder)),
+    offers: async ({ major }) => {
+      const binaries = pickBinaries(await findBinaries(options.projectFolder), major)
+      return binaries && `PostgreSQL ${binaries.version.replace(/^(\d+\.\d+).*$/, '$1')}`
+    },
     start: async (need, { signal, progress }) => {
       const started = performance.now()
       throwIfAborted(signal)
@@ -67,7 +71,13 @@ async function startOn(
       origin: `${binaries.packageName}@${binaries.version}`,
       startMs: Math.round(performance.now() - options.started),
     })
-    return await running.guard(options.roomLeft)
+    try {
+      await running.limitWhereOpen()
+      return await running.guard(options.roomLeft)
+    } catch (error) {
+      await running[Symbol.asyncDispose]()
+      throw error
+    }
   } catch (error) {
     await folder[Symbol.asyncDispose]()
     throw error

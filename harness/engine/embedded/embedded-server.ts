@@ -1,9 +1,10 @@
 import { Fault, scrubLine } from '../../core/index.ts'
 import { cloneDatabase, connect, type ServerAddress, type Session } from '../../postgres/index.ts'
 import { createDatabase, type DatabaseShape } from '../create-database.ts'
-import type { DisposableServer, Isolation } from '../types.ts'
+import type { DisposableServer, Isolation, ServerLimits } from '../types.ts'
 import { guardRoom, type RoomGuard } from './guard-room.ts'
 import type { Confinement, LaunchWish } from './launch-plan.ts'
+import { giveDatabase, limitRights } from './limit-rights.ts'
 import { readLogTail } from './log-tail.ts'
 import { hasOwnRoot } from './inspect-root.ts'
 import { hasNoNetwork } from './server-process.ts'
@@ -15,13 +16,16 @@ export class EmbeddedServer implements DisposableServer {
   readonly kind = 'embedded'
   readonly major: number
   readonly version: string
-  readonly address: ServerAddress
+  address: ServerAddress
   readonly isolation: Isolation
   readonly origin: string
   readonly startMs: number
   readonly #setup: ServerSetup
   readonly #wish: LaunchWish
   #server: StartedServer
+  /** Whose sessions no dump takes part in: the same as `address` where the server is shut in. */
+  #admin: ServerAddress
+  limits: ServerLimits | undefined = undefined
   #guard: RoomGuard | null = null
   #state: 'running' | 'kept' | 'disposed' = 'running'
 
@@ -37,6 +41,7 @@ export class EmbeddedServer implements DisposableServer {
     this.major = setup.major
     this.version = server.version
     this.address = addressOf(setup)
+    this.#admin = this.address
     this.isolation = seen.isolation
     this.origin = seen.origin
     this.startMs = seen.startMs
@@ -45,6 +50,22 @@ export class EmbeddedServer implements DisposableServer {
   /** From now on the server is stopped before it takes the last of the machine's memory or disk. */
   async guard(roomLeft?: () => Promise<number>): Promise<this> {
     this.#guard = await guardRoom(this.#setup.folder, async () => killServer(this.#server.process), roomLeft)
+    return this
+  }
+
+  /** Before anything is restored: what is not wholly shut in is restored by a role that is no superuser. */
+  async limitWhereOpen(): Promise<this> {
+    const { network, files } = this.isolation
+    if (network === 'none' && files === 'own root') return this
+    const { limited, admin } = await limitRights(this.address)
+    this.address = limited
+    this.#admin = admin
+    this.limits = {
+      reason: 'the server could not be shut in here, and code in the dump must not reach this machine',
+      remedy:
+        'allow user namespaces and mounts in them (sysctl kernel.apparmor_restrict_unprivileged_userns=0), run as root on Linux, or use --engine container',
+      connectAdmin: async (database) => connect(admin, database),
+    }
     return this
   }
 
@@ -63,12 +84,13 @@ export class EmbeddedServer implements DisposableServer {
   }
 
   async createDatabase(name: string, options: DatabaseShape = {}): Promise<void> {
-    await using session = await this.connect('template1')
+    await using session = await connect(this.#admin, 'template1')
     await createDatabase(session, this.major, name, options)
+    if (this.limits) await giveDatabase(session, name, this.address.user)
   }
 
   async cloneDatabase(from: string, to: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    await using session = await this.connect('template1', options)
+    await using session = await connect(this.#admin, 'template1', options)
     await cloneDatabase(session, from, to)
   }
 

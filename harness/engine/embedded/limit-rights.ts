@@ -1,0 +1,54 @@
+import { Fault, quoteIdentifier } from '../../core/index.ts'
+import { connect, type ServerAddress, type Session } from '../../postgres/index.ts'
+
+/** Who the superuser is called where it restores nothing. A dump that has a role of this name is refused that one. */
+export const adminRole = 'rehearsal_admin'
+/** Renames the other, who can't rename itself. */
+const passingRole = 'rehearsal_passing'
+
+/**
+ * Takes a superuser's rights from the role that restores, on a server that nothing was restored into: the bootstrap
+ * superuser gets another name, and its own goes to a role that may make roles and databases, sees all rows, and reaches
+ * nothing outside the server. Not by SET ROLE: code in a dump could RESET that.
+ */
+export async function limitRights(
+  address: ServerAddress,
+): Promise<{ readonly limited: ServerAddress; readonly admin: ServerAddress }> {
+  const admin = { ...address, user: adminRole }
+  const limited = { ...address, isSuperuser: false }
+  const name = quoteIdentifier(address.user)
+  await say(address, `CREATE ROLE ${passingRole} SUPERUSER LOGIN`)
+  await say({ ...address, user: passingRole }, `ALTER ROLE ${name} RENAME TO ${adminRole}`)
+  await say(
+    admin,
+    `DROP ROLE ${passingRole};
+     CREATE ROLE ${name} LOGIN NOSUPERUSER CREATEROLE CREATEDB BYPASSRLS;
+     ${(address.major ?? 0) >= 16 ? `ALTER ROLE ${name} SET createrole_self_grant = 'set, inherit';` : ''}`,
+  )
+  await requireLimited(limited)
+  return { limited, admin }
+}
+
+/** As the role itself sees it: who else is a superuser, and what of a superuser's it may still do. */
+async function requireLimited(address: ServerAddress): Promise<void> {
+  await using session = await connect(address, 'template1')
+  const [row] = await session.query(
+    `SELECT pg_catalog.current_setting('is_superuser') AS super,
+       (SELECT pg_catalog.string_agg(rolname::text, ', ') FROM pg_catalog.pg_roles WHERE rolsuper) AS all_super,
+       (SELECT count(*) FROM pg_catalog.pg_roles
+        WHERE rolname <> current_user AND pg_catalog.pg_has_role(current_user, oid, 'member')) AS more`,
+  )
+  if (row?.['super'] === 'off' && row['all_super'] === adminRole && row['more'] === '0') return
+  throw new Fault('E_DEFECT', 'the role that restores has more rights than it should', { facts: { ...row } })
+}
+
+/** In sessions that come after each other: none of the roles can be changed by itself. */
+async function say(as: ServerAddress, statements: string): Promise<void> {
+  await using session = await connect(as, 'template1')
+  await session.query(statements)
+}
+
+/** What a database's owner has of it that a new one's has not: its schema `public` belongs to initdb's role before 15. */
+export async function giveDatabase(admin: Session, name: string, owner: string): Promise<void> {
+  await admin.query(`ALTER DATABASE ${quoteIdentifier(name)} OWNER TO ${quoteIdentifier(owner)}`)
+}

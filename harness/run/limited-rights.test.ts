@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentProgress } from '../core/index.ts'
+import { embeddedEngine } from '../engine/index.ts'
+import type { RehearsalRecord } from '../report/index.ts'
+import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
+import { fixtures, redOf, rehearseSet } from './testing/rehearse-set.ts'
+
+/** A machine that forbids what shuts a server in. */
+const open = embeddedEngine({ strongestConfinement: 'death signal' })
+
+let folder = ''
+let listener: Server
+let connections = 0
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'limited-rights-'))
+  listener = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => listener.listen(0, resolve))
+})
+afterAll(async () => {
+  listener.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function rehearseWith(definitions: string, major: 15 | 17 = 17, engine = open): Promise<RehearsalRecord> {
+  const path = join(folder, 'dump.sql')
+  const text = dumpWith({ definitions })
+  await writeFile(path, major === 17 ? text : text.replaceAll('17.10', '15.18'))
+  return (await rehearseDump(path, { engine })).record
+}
+
+const attributes = 'INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS'
+const ordinary = `CREATE ROLE app;
+ALTER ROLE app WITH NOSUPERUSER ${attributes} PASSWORD 'x';
+CREATE ROLE readers;
+ALTER ROLE readers WITH NOSUPERUSER ${attributes};
+GRANT readers TO app GRANTED BY postgres;
+CREATE SCHEMA web;
+ALTER SCHEMA web OWNER TO app;
+CREATE TABLE web.page (id integer);
+ALTER TABLE web.page OWNER TO app;
+ALTER TABLE public.item OWNER TO postgres;
+GRANT SELECT ON TABLE public.item TO readers;
+ALTER TABLE public.item ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON public.item TO app USING (true);
+CREATE EXTENSION pgcrypto WITH SCHEMA public;
+CREATE PUBLICATION changes FOR TABLE public.item;
+`
+
+describe('where a server could not be shut in', () => {
+  it.for([15, 17] as const)('an ordinary dump of major %i is GO all the same', async (major) => {
+    const record = await rehearseWith(ordinary, major)
+    expect(record.findings.filter(({ status, notice }) => status !== 'same' && !notice)).toEqual([])
+    expect(record.verdict.answer).toBe('GO')
+    expect(record.engine?.isolation).toMatchObject({ network: 'host', files: 'host' })
+  })
+
+  it("a Supabase project's set is GO, row security and all", async () => {
+    const backup = join(fixtures, 'chakai/backups/2026-11-08-pg17')
+    expect(redOf(await rehearseSet('chakai', { backup }, { engine: open }))).toEqual([])
+  })
+
+  it('what belongs to roles that may make nothing is not checked, and nothing is held against the set', async () => {
+    const backup = join(fixtures, 'edupath/backups/2026-11-08-pg17')
+    const { record } = await rehearseSet('edupath', { backup }, { engine: open })
+    expect(record.verdict.answer).toBe('UNDECIDED')
+    expect(record.findings.filter(({ status, notice }) => status === 'differs' && !notice)).toEqual([])
+  })
+
+  it('whoever restores is no superuser, cannot become one, and nobody else is but one who restores nothing', async () => {
+    const need = { major: 17, extensions: [], plainBytes: 1e6, superuser: 'postgres' }
+    await using server = await open.start(need, { signal: new AbortController().signal, progress: silentProgress })
+    await server.createDatabase('shop')
+    await using session = await server.connect('shop')
+    expect(await session.query(`SELECT current_user AS me, current_setting('is_superuser') AS super`)).toEqual([
+      { me: 'postgres', super: 'off' },
+    ])
+    expect(await session.query('SELECT rolname FROM pg_roles WHERE rolsuper')).toEqual([{ rolname: 'rehearsal_admin' }])
+    for (const way of [
+      'SET ROLE rehearsal_admin',
+      'SET SESSION AUTHORIZATION rehearsal_admin',
+      'RESET SESSION AUTHORIZATION; ALTER ROLE postgres SUPERUSER',
+      'CREATE ROLE evil SUPERUSER',
+      'GRANT rehearsal_admin TO postgres',
+      'GRANT pg_execute_server_program TO postgres',
+      'GRANT pg_read_server_files TO postgres',
+      'ALTER ROLE rehearsal_admin PASSWORD NULL',
+      'ALTER ROLE rehearsal_admin RENAME TO x',
+      `ALTER SYSTEM SET shared_preload_libraries = 'x'`,
+      `UPDATE pg_catalog.pg_authid SET rolsuper = true`,
+    ]) {
+      expect([way, (await session.execute(way)).ok]).toEqual([way, false])
+    }
+  })
+})
+
+/** Each wants a superuser, reaches outside, or both. */
+const wanting: readonly (readonly [string, () => string])[] = [
+  [
+    'an event trigger',
+    () =>
+      'CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;\nCREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION public.e();',
+  ],
+  [
+    'an extension that is not trusted',
+    () =>
+      'CREATE EXTENSION dblink WITH SCHEMA public;\nCREATE VIEW public.v AS SELECT public.dblink_get_connections() AS c;',
+  ],
+  ['a function in C', () => `CREATE FUNCTION public.f() RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'f';`],
+  [
+    'a foreign data wrapper',
+    () => 'CREATE EXTENSION postgres_fdw WITH SCHEMA public;\nCREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw;',
+  ],
+  ['a superuser of its own', () => `CREATE ROLE boss;\nALTER ROLE boss WITH SUPERUSER ${attributes};`],
+  ['a program', () => `DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch ${folder}/canary'''; END $$;`],
+  ['a file', () => `CREATE TABLE public.t AS SELECT pg_catalog.pg_read_file('${folder}/dump.sql') AS x;`],
+  [
+    'a large object written to a file',
+    () => `DO $$ BEGIN PERFORM lo_export(lo_from_bytea(0, 'x'), '${folder}/canary'); END $$;`,
+  ],
+  [
+    'a subscription',
+    () =>
+      `CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1 port=${(listener.address() as AddressInfo).port} dbname=x' PUBLICATION p;`,
+  ],
+  ['an operator class', () => 'CREATE OPERATOR CLASS public.mine FOR TYPE integer USING btree AS OPERATOR 1 <;'],
+]
+
+describe('what wants a superuser, where a server could not be shut in', () => {
+  it.for(wanting)('is not checked, and never a fault of the backup: %s', async ([, statements]) => {
+    const record = await rehearseWith(statements(), 15)
+    const against = record.findings.filter(({ status, notice }) => status === 'differs' && !notice)
+    expect(against.map(({ message }) => message)).toEqual([])
+    expect(record.verdict.answer).toBe('UNDECIDED')
+    expect(record.findings.find(({ object }) => object === 'superuser')).toMatchObject({
+      check: 'engine',
+      status: 'not-checked',
+      remedy: expect.stringContaining('allow user namespaces'),
+    })
+    expect(existsSync(join(folder, 'canary'))).toBe(false)
+    expect(connections).toBe(0)
+  })
+
+  it('is no excuse for what a superuser would be refused too', async () => {
+    const record = await rehearseWith('CREATE TABLE public.t (id no_such_type);', 15)
+    expect(record.verdict.answer).toBe('NO-GO')
+  })
+})
