@@ -6,12 +6,15 @@ import { breakSet, recipes } from '../../fixtures/break.ts'
 import { containerEngine } from '../engine/index.ts'
 import { fixtures, rehearseSet } from './testing/rehearse-set.ts'
 
-const lacks = await containerEngine().lacks({ major: 15, extensions: [], plainBytes: 0, superuser: 'postgres' })
-const missing = lacks.find(({ fatal }) => fatal)
 const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
-const title = missing && !isRequired ? `both engines (not run: no ${missing.what})` : 'both engines'
+const shaped = 'rehearsal/supabase-shaped:15'
 
-const source = join(fixtures, 'edupath/backups/2026-11-01-pg15')
+/** Why a set of that major can't be rehearsed in that image here; null when it can. */
+async function obstacle(image: string, major: number): Promise<string | null> {
+  const need = { major, extensions: [], plainBytes: 0, superuser: 'postgres' }
+  return (await containerEngine({ image }).lacks(need)).find(({ fatal }) => fatal)?.what ?? null
+}
+
 let folder: string
 
 beforeAll(async () => {
@@ -20,41 +23,82 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe.skipIf(missing && !isRequired)(title, () => {
-  it('call the recorded set GO', async () => {
-    expect(await judgements(source)).toEqual({ answer: 'GO', red: [] })
-  })
+interface Judgement {
+  readonly answer: string
+  /** All that isn't well, notices too, each as one line. */
+  readonly findings: readonly string[]
+  readonly counts: readonly string[]
+}
 
-  it.each(['row-deleted', 'value-changed', 'policy-removed', 'sequence-set-back', 'cut-at-line-end', 'no-roles'])(
-    'say the same of %s',
+describe.each([
+  ['edupath/backups/2026-11-01-pg15', 'postgres:15', 15],
+  ['edupath/backups/2026-11-08-pg17', 'postgres:17', 17],
+  ['chakai/backups/2026-11-08-pg17', 'postgres:17', 17],
+  ['edupath/backups/2026-11-01-pg15', shaped, 15],
+  ['chakai/backups/2026-11-01-pg15', shaped, 15],
+])('%s, embedded and in %s', async (set, image, major) => {
+  const missing = await obstacle(image, major)
+  const title = missing && !isRequired ? `(not run: no ${missing})` : ''
+
+  it.skipIf(missing && !isRequired)(`is GO, finding by finding and count by count the same ${title}`, async () => {
+    const { answer, findings, counts } = await sameOnBoth(join(fixtures, set), image)
+    expect(answer).toBe('GO')
+    expect(findings.filter((line) => !line.includes(' notice '))).toEqual([])
+    expect(counts.length).toBeGreaterThan(10)
+  })
+})
+
+describe.each(['postgres:15', shaped])('a damaged set, embedded and in %s', async (image) => {
+  const missing = await obstacle(image, 15)
+  const title = missing && !isRequired ? `(not run: no ${missing})` : ''
+
+  it
+    .skipIf(missing && !isRequired)
+    .each(['row-deleted', 'value-changed', 'policy-removed', 'sequence-set-back', 'cut-at-line-end', 'no-roles'])(
+    `is NO-GO for the same reasons: %s ${title}`,
     async (id) => {
       const recipe = recipes.find((candidate) => candidate.id === id)
       if (!recipe) throw new Error(`no recipe ${id}`)
-      const backup = join(folder, id)
-      await breakSet(source, backup, recipe, { reseal: true })
-      const { answer, red } = await judgements(backup)
+      const backup = join(folder, `${id}-${image.replaceAll(/\W/g, '-')}`)
+      await breakSet(join(fixtures, 'edupath/backups/2026-11-01-pg15'), backup, recipe, { reseal: true })
+      const { answer, findings } = await sameOnBoth(backup, image)
       expect(answer).toBe('NO-GO')
-      expect(red).not.toEqual([])
+      expect(findings.filter((line) => !line.includes(' notice '))).not.toEqual([])
     },
   )
 })
 
+it("a platform's own superuser changes nothing either", async ({ skip }) => {
+  const missing = await obstacle(shaped, 15)
+  if (missing && !isRequired) skip(`no ${missing}`)
+  const backup = join(fixtures, 'edupath/backups/2026-11-01-pg15')
+  const container = await judge(backup, { engine: 'container', image: shaped, superuser: 'supabase_admin' })
+  expect(container).toEqual(await judge(backup, { engine: 'embedded', superuser: 'supabase_admin' }))
+  expect(container.answer).toBe('GO')
+})
+
 /** What both engines say, having checked that it is the same. */
-async function judgements(backup: string): Promise<{ readonly answer: string; readonly red: readonly string[] }> {
-  const [embedded, container] = [await judge(backup, 'embedded'), await judge(backup, 'container')]
-  expect(container).toEqual(embedded)
+async function sameOnBoth(backup: string, image: string): Promise<Judgement> {
+  const embedded = await judge(backup, { engine: 'embedded' })
+  expect(await judge(backup, { engine: 'container', image })).toEqual(embedded)
   return embedded
 }
 
 async function judge(
   backup: string,
-  engine: string,
-): Promise<{ readonly answer: string; readonly red: readonly string[] }> {
-  const { record } = await rehearseSet('edupath', { backup, engine })
-  expect(record.engine?.kind).toBe(engine)
-  const red = record.findings.filter(({ status, notice }) => status !== 'same' && !notice)
+  engine: { readonly engine: string; readonly image?: string; readonly superuser?: string },
+): Promise<Judgement> {
+  const project = backup.includes('chakai') ? 'chakai' : 'edupath'
+  const { record } = await rehearseSet(project, { backup, ...engine })
+  expect(record.engine?.kind).toBe(engine.engine)
+  const unwell = record.findings.filter(({ status, check }) => status !== 'same' && check !== 'engine')
   return {
     answer: record.verdict.answer,
-    red: red.map(({ check, status, object }) => `${check} ${status} ${object}`).sort(),
+    findings: unwell
+      .map(({ check, status, notice, object, message }) =>
+        [check, status, notice ? 'notice' : 'red', object, message].join(' '),
+      )
+      .sort(),
+    counts: record.tables.map((table) => JSON.stringify(table)),
   }
 }
