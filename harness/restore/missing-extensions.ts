@@ -70,6 +70,7 @@ export interface RefusedUse {
 }
 
 const undefinedObject = '42704'
+const undefinedFunction = '42883'
 /** Functions, libraries, features: extensions bring them, and a dump never holds them. */
 const broughtByExtensions = new Set(['42883', '0A000', '58P01'])
 /** Tables, columns, schemas, and definitions that hang on them: of an extension, or of a table that needed one. */
@@ -94,6 +95,12 @@ export function mayNeedAbsent({ verb, object, text, refusal, missing }: RefusedU
   if (missing.namesVictim(text)) return true
   if (code === undefinedObject) return !aboutRoles.test(verb)
   return (code === '42P01' || code === '3F000') && isInForeignSchema(object, missing)
+}
+
+/** Whether a refusal may come of an object that was refused before: a table of its type, an index on it, its rows. */
+export function hangsOnVictim({ object, text, refusal: { code }, missing }: RefusedUse): boolean {
+  if (code !== undefinedObject && code !== undefinedFunction && !undefinedRelations.has(code)) return false
+  return (object !== null && missing.isVictim(object)) || missing.namesVictim(text)
 }
 
 /** `cron.job`: in a schema that the dump doesn't create. */

@@ -284,6 +284,17 @@ describe('what the engine is known to lack', () => {
     expect(meaningOf({ verb: 'COPY', object: 'public.names', code: '22P02' })).toBe('loss')
   })
 
+  it('excuses what hangs on an object that could not be made, and nothing else', () => {
+    const missing = new MissingExtensions()
+    missing.victim('public.names')
+    const index = { verb: 'CREATE INDEX', object: 'public.names_a', code: '42P01' }
+    const on = (table: string): string => `CREATE INDEX names_a ON ${table} USING btree (a);`
+    expect(meaningOf({ ...index, text: on('public.names') }, missing)).toBe('engine')
+    expect(meaningOf({ ...index, text: on('public.others') }, missing)).toBe('loss')
+    expect(meaningOf({ ...index, code: '42501', text: on('public.names') }, missing)).toBe('loss')
+    expect(meaningOf({ verb: 'COPY', object: 'public.names', code: '42P01' }, missing)).toBe('engine')
+  })
+
   it('may be a version of an extension', () => {
     expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'hstore', code: '22023' })).toBe('engine')
   })

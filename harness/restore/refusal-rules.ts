@@ -2,7 +2,7 @@ import type { Refusal } from '../postgres/index.ts'
 import { isHarmlessDrop } from './drop-rules.ts'
 import { findWant, isAboutTablespace, type Lacking } from './engine-rules.ts'
 import { gateRules } from './gate-rules.ts'
-import { mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
+import { hangsOnVictim, mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
 import { mayNeedRights } from './rights-rules.ts'
 import type { RefusalMeaning } from './types.ts'
 
@@ -139,6 +139,11 @@ const rules: readonly RefusalRule[] = [
     applies: mayNeedExtension,
     meaning: 'engine',
     explanation: ({ missing }) => `it may need ${missing.names.join(', ')}, which this engine does not have`,
+  },
+  {
+    applies: hangsOnVictim,
+    meaning: 'engine',
+    explanation: () => 'it needs an object that could not be made, for want of what this engine lacks',
   },
 ]
 

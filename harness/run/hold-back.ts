@@ -16,7 +16,7 @@ export function holdBack({ refused, tables, missingExtensions }: RestoreLedger):
     [...victims].some((victim) => object.startsWith(`${victim}.`) || object.startsWith(`${victim}_`))
   const isForRights = refused.some(({ meaning }) => meaning === 'rights')
   const extensions = missingExtensions.join(', ')
-  const want = isForRights ? 'a superuser' : extensions
+  const want = isForRights ? 'a superuser' : extensions || 'something'
   return (finding) => {
     if (victims.size === 0 || finding.status !== 'differs' || finding.notice) return finding
     if (finding.object === null || !isVictim(finding.object)) return finding
@@ -24,7 +24,9 @@ export function holdBack({ refused, tables, missingExtensions }: RestoreLedger):
       ...finding,
       status: 'not-checked',
       message: `${finding.message}: it needs ${want}, which this engine does not have`,
-      remedy: isForRights ? null : `rehearse with an engine that has ${want} (--engine container --image …)`,
+      remedy: isForRights
+        ? null
+        : `rehearse with an engine that has ${extensions || 'it'} (--engine container --image …)`,
       attribution: null,
     }
   }

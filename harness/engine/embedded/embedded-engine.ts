@@ -89,7 +89,11 @@ async function requireBinaries(need: EngineNeed, projectFolder: string | undefin
   const binaries = pickBinaries(all, need.major)
   if (binaries !== null) return binaries
   const there = all.map(({ major }) => major).join(', ') || 'none'
-  throw new Fault('E_ENGINE_UNAVAILABLE', `no embedded PostgreSQL ${need.major ?? ''} is installed (there: ${there})`, {
-    hint: 'run `rehearse doctor` to see how to get it',
-  })
+  throw new Fault(
+    'E_ENGINE_UNAVAILABLE',
+    `no embedded PostgreSQL ${need.major === null ? '' : `${need.major} or later `}is installed (there: ${there})`,
+    {
+      hint: 'run `rehearse doctor` to see how to get it',
+    },
+  )
 }
