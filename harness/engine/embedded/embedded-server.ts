@@ -100,7 +100,11 @@ export class EmbeddedServer implements DisposableServer {
       this.#guard?.[Symbol.dispose]()
       // What the kernel ends together with us can't be let go of: it is started again, on its own this time.
       await stopServer(this.#server)
-      this.#server = await startServer(this.#setup, { ...this.#wish, diesWithUs: false }, new AbortController().signal)
+      this.#server = await startServer(
+        this.#setup,
+        { ...this.#wish, diesWithUs: false, exactly: this.#server.process.plan.confinement },
+        new AbortController().signal,
+      )
       this.#state = 'kept'
     }
     const { pid } = this.#server

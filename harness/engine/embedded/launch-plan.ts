@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { Fault } from '../../core/index.ts'
 import { launchFolder, type OwnRoot } from './own-root.ts'
 import { runProgram } from './run-program.ts'
 import type { ServerUser } from '../server-uid.ts'
@@ -28,17 +29,22 @@ export interface LaunchWish {
   readonly root?: OwnRoot | null
   /** The strongest confinement to try; weaker ones follow. For tests and for `doctor`. */
   readonly strongest?: Confinement
+  /** This one and no weaker: what a dump has left behind must not choose how it is shut in. */
+  readonly exactly?: Confinement
 }
 
 /** The strongest plan that works on this machine: each is tried with a program that does nothing. */
 export async function planLaunch(wish: LaunchWish): Promise<LaunchPlan> {
-  for (const plan of launchPlans(wish)) {
+  const plans = launchPlans(wish).filter(({ confinement }) => (wish.exactly ?? confinement) === confinement)
+  for (const plan of plans) {
     const idle = plan.confinement === 'own root' && wish.root ? wish.root.trial : ['/bin/sh', '-c', 'exit 0']
     const [file, ...args] = [...plan.command, ...idle]
     if (file === undefined || plan.confinement === 'plain') return plan
     if ((await runProgram(file, args, plan.ids)).code === 0) return plan
   }
-  throw new TypeError('the last plan is always taken')
+  throw new Fault('E_ENGINE_START', `the server can no longer be shut in as it was (${wish.exactly ?? 'plain'})`, {
+    hint: 'run again; `rehearse doctor` checks this machine',
+  })
 }
 
 /** Exported for its test. */
@@ -142,10 +148,9 @@ function death(signal: 'KILL' | 'QUIT', wish: LaunchWish): readonly string[] {
  */
 function limits({ user, root }: LaunchWish): readonly string[] {
   const words = ['prlimit', '--core=0:0']
-  if (!root) return words
   const bytes = Math.max(4 * 1024 ** 3, Math.round(0.75 * memoryBytes()))
   words.push(`--as=${bytes}:${bytes}`)
-  return user.kind === 'separate' ? [...words, '--nproc=256:256'] : words
+  return root && user.kind === 'separate' ? [...words, '--nproc=256:256'] : words
 }
 
 /** Of the machine, or of the container that we run in. */

@@ -7,7 +7,7 @@ import { throwIfAborted } from '../abort.ts'
 import { identifyProcess } from '../process-identity.ts'
 import { signalProcess } from '../signal-process.ts'
 import { serverSettings, settingArguments } from '../server-settings.ts'
-import { planLaunch, type LaunchWish } from './launch-plan.ts'
+import { launchPlans, planLaunch, type LaunchPlan, type LaunchWish } from './launch-plan.ts'
 import { readLogTail } from './log-tail.ts'
 import { layOutRoot, type OwnRoot } from './own-root.ts'
 import type { RunFolder } from '../run-folder.ts'
@@ -37,15 +37,39 @@ export function addressOf(setup: ServerSetup): ServerAddress {
   return { host: setup.folder.socket, port: 5432, user: setup.superuser, major: setup.major }
 }
 
-/** Spawns the server and waits until it has answered a query. On failure nothing is left running. */
+/**
+ * Spawns the server and waits until it has answered a query. On failure nothing is left running. Its own root is not
+ * tried with another program first: that would cost as much as the start. What ends there for whatever reason is started
+ * again less shut in, and {@link ServerProcess} and the evidence say how.
+ */
 export async function startServer(setup: ServerSetup, wish: LaunchWish, signal: AbortSignal): Promise<StartedServer> {
   const { folder, installed } = setup
-  const root = await rootFor(wish, () =>
-    layOutRoot({ folder: folder.path, data: folder.data, socket: folder.socket, installed, user: wish.user }),
-  )
-  const plan = await planLaunch({ ...wish, root })
+  const { strongest = 'own root', exactly = strongest, user } = wish
+  if (process.platform === 'linux' && strongest === 'own root' && exactly === 'own root') {
+    const need = { folder: folder.path, data: folder.data, socket: folder.socket, installed, user }
+    const root = await layOutRoot(need)
+    const [plan] = launchPlans({ ...wish, root })
+    if (root && plan) {
+      const started = await startBy(plan, setup, wish, signal, wish.exactly === undefined)
+      if (started) return { ...started, root }
+    }
+  }
+  const started = await startBy(await planLaunch(wish), setup, wish, signal, false)
+  if (started) return started
+  throw new TypeError('a server that did not start is a fault')
+}
+
+/** Null where the server ended before it answered, and that is no fault yet. */
+async function startBy(
+  plan: LaunchPlan,
+  setup: ServerSetup,
+  wish: LaunchWish,
+  signal: AbortSignal,
+  mayEnd: boolean,
+): Promise<StartedServer | null> {
   throwIfAborted(signal)
-  const server = await spawnServer(plan, [join(installed, 'bin', 'postgres'), ...serverArguments(setup)], {
+  const { folder } = setup
+  const server = await spawnServer(plan, [join(setup.installed, 'bin', 'postgres'), ...serverArguments(setup)], {
     cwd: folder.data,
     log: folder.log,
     detached: !wish.diesWithUs,
@@ -55,19 +79,13 @@ export async function startServer(setup: ServerSetup, wish: LaunchWish, signal: 
     const version = await firstAnswer(setup, server, signal)
     const pid = await findServerPid(server)
     if (pid === null) throw await startFault(setup, 'its process is not to be found')
-    return { process: server, pid, version, root }
+    return { process: server, pid, version }
   } catch (error) {
+    const hasEnded = server.hasEnded()
     await killServer(server)
+    if (mayEnd && hasEnded && error instanceof Fault && error.code === 'E_ENGINE_START') return null
     throw error
   }
-}
-
-/** Not laid out where a lesser confinement is wished for, nor where the kernel has no such thing. */
-async function rootFor(
-  { strongest = 'own root' }: LaunchWish,
-  layOut: () => Promise<OwnRoot | null>,
-): Promise<OwnRoot | null> {
-  return process.platform === 'linux' && strongest === 'own root' ? layOut() : null
 }
 
 function serverArguments(setup: ServerSetup): readonly string[] {
