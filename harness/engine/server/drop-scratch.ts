@@ -11,7 +11,8 @@ export async function dropScratch(session: SqlRunner, lease: ServerLease): Promi
     try {
       await task()
     } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown
+      // A lost connection is no refusal: over another one it may go well.
+      if (!(thrown instanceof Fault) || thrown.code !== 'E_SQL') throw thrown
       left.push(`${what}: ${scrubLine(thrown.message)}`)
     }
   }

@@ -72,9 +72,9 @@ async function start(
   const run = randomBytes(6).toString('hex')
   const { state, proof } = await look(need, options, signal)
   progress.advance(0, `PostgreSQL ${state.version} (${url.source})`)
-  // Looked at; and from here on it is written to.
+  // Looked at; and from here on it is written to. An interrupt must not end this session: it drops what there is.
   const address = addressOf(options, state)
-  const session = await connect(address, place.database, { signal, applicationName: 'rehearse (scratch databases)' })
+  const session = await connect(address, place.database, { applicationName: 'rehearse (scratch databases)' })
   try {
     const swept = await sweepLeases(session, run)
     const household = await Household.open(session, {
