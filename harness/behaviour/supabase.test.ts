@@ -47,7 +47,7 @@ async function exchangedBy(change: string): Promise<readonly string[]> {
   const sights = (production.access?.viewers ?? []).flatMap(({ name, sights }) =>
     sights.map(({ relation, key = ['the whole row'] }) => [`${relation} as ${name}`, key.join()] as const),
   )
-  const keys = new Map(sights)
+  const keys = new Map<string, string>(sights)
   return (await findingsOf(change))
     .filter(({ status, notice, message }) => status === 'differs' && !notice && message.includes('sees as many rows'))
     .map(({ object }) => `${object}, by ${keys.get(object ?? '')}`)

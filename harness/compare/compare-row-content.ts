@@ -1,7 +1,7 @@
 import { identityOf } from '../facts/index.ts'
 import { differs, notChecked, rowsOf, same } from './findings.ts'
 import type { CompareOptions } from './options.ts'
-import { pairTables, unreadableRemedy, type TablePair } from './row-facts.ts'
+import { pairTables, unlikeConditions, unreadableRemedy, type TablePair } from './row-facts.ts'
 import type { Finding } from './types.ts'
 
 /** The check `row content`: one finding a table whose rows were fingerprinted. */
@@ -46,10 +46,13 @@ export function compareRowContent(options: CompareOptions): Finding[] {
   ]
 }
 
-function compareTable({ object, baseline, restored, provided }: TablePair, rowsInDump: number | undefined): Finding {
+function compareTable(pair: TablePair, rowsInDump: number | undefined): Finding {
+  const { object, baseline, restored, provided } = pair
   if (restored === null) {
     return differs('row content', { object, message: `${object} is missing`, expected: baseline.fingerprint })
   }
+  const unlike = unlikeConditions('row content', pair)
+  if (unlike) return unlike
   const blind = baseline.unreadable ?? restored.unreadable
   if (blind !== undefined) {
     const side = baseline.unreadable === undefined ? 'restored' : 'baseline'

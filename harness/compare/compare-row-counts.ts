@@ -2,7 +2,7 @@ import { formatCount } from '../core/index.ts'
 import { identityOf } from '../facts/index.ts'
 import { differs, notChecked, rowsOf, same } from './findings.ts'
 import type { CompareOptions, LoadedRows } from './options.ts'
-import { pairTables, unreadableRemedy, type TablePair } from './row-facts.ts'
+import { pairTables, unlikeConditions, unreadableRemedy, type TablePair } from './row-facts.ts'
 import type { Finding } from './types.ts'
 
 /** The check `row counts`: one finding a table. Equal counts don't prove equal rows. */
@@ -33,6 +33,8 @@ function compareTable(pair: TablePair, options: CompareOptions, loaded: LoadedRo
       attribution: attribute(BigInt(baseline.rows), 0n, loaded),
     })
   }
+  const unlike = unlikeConditions('row counts', pair)
+  if (unlike) return unlike
   const blind = baseline.unreadable ?? restored.unreadable
   if (blind !== undefined) {
     const side = baseline.unreadable === undefined ? 'restored' : 'baseline'

@@ -1,4 +1,6 @@
-import { identityOf, type Facts, type TableFact } from '../facts/index.ts'
+import { conditionNotRun, identityOf, type Facts, type TableFact } from '../facts/index.ts'
+import { notChecked } from './findings.ts'
+import type { CheckId, Finding } from './types.ts'
 import type { CompareOptions } from './options.ts'
 
 const largeObjects = { schema: 'pg_catalog', name: 'pg_largeobject' }
@@ -25,6 +27,8 @@ export function pairTables({ baseline, restored, notCovered, loaded }: CompareOp
     const provided = (notCovered?.schemas ?? []).includes(table.schema)
     if (provided && !loadedTables.has(key) && (table.rows === '0' || !restoredTables.has(key))) continue
     const copy = restoredTables.get(key) ?? withoutRows(table)
+    // The extension's own rows alone, which no dump holds: that an engine lacks the extension is said elsewhere.
+    if (copy === null && table.condition !== undefined && table.rows === '0') continue
     pairs.push({ object: displayName(table), baseline: table, restored: copy, provided })
     restoredTables.delete(key)
   }
@@ -51,6 +55,27 @@ function isLargeObjects(table: { readonly schema: string; readonly name: string 
 
 function displayName(table: TableFact): string {
   return isLargeObjects(table) ? 'large objects' : identityOf([table.schema, table.name])
+}
+
+/**
+ * Of an extension's table of which each side counts the rows that its own extension says are the user's: not comparable
+ * where they say otherwise, as two versions of an extension may. Open, unless nothing is known to be lost: a hostile copy
+ * can say so of any table.
+ */
+export function unlikeConditions(check: CheckId, { object, baseline, restored }: TablePair): Finding | null {
+  const sides = [baseline, restored]
+  const isUnlike = restored?.condition !== undefined && restored.condition !== baseline.condition
+  if (!isUnlike && !sides.some((side) => side?.unreadable === conditionNotRun)) return null
+  const isUnknown = baseline.unreadable === conditionNotRun
+  const isEmpty = baseline.condition !== undefined && baseline.rows === '0'
+  return notChecked(check, {
+    object,
+    message: `${object} is an extension's, and which of its rows a dump holds is not said alike on both sides`,
+    remedy: 'restore with the version of the extension that the backup was taken from',
+    expected: baseline.condition ?? null,
+    actual: restored?.condition ?? null,
+    notice: isUnknown || isEmpty,
+  })
 }
 
 export const unreadableRemedy = {

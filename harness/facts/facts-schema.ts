@@ -95,6 +95,9 @@ export const factsSchema = z
           .nullable()
           .meta({ description: 'of every row and column, in whatever order; null where it was not taken' }),
         columns: z.array(z.string()),
+        condition: z.string().exactOptional().meta({
+          description: 'of an extension’s table: the rows counted are those that match, as a dump holds them',
+        }),
         unreadable: z
           .string()
           .exactOptional()

@@ -23,14 +23,27 @@ const chainLength = 64
  * Sums arrive as the server prints them: a cast to text may be one that somebody made.
  * https://doxygen.postgresql.org/hashfunc_8c.html
  */
-export function fingerprintQuery(schema: string, name: string, columns: readonly FingerprintColumn[]): string {
+export function fingerprintQuery(table: ReadTable, columns: readonly FingerprintColumn[]): string {
   return `SELECT pg_catalog.count(*) AS rows, coalesce(pg_catalog.sum(${rowHash(columns)}), 0) AS fingerprint
-    FROM ONLY ${quoteQualified(schema, name)} AS t`
+    FROM ${rowsOf(table)}`
 }
 
 /** Rows alone. */
-export function countQuery(schema: string, name: string): string {
-  return `SELECT pg_catalog.count(*) AS rows, NULL::numeric AS fingerprint FROM ONLY ${quoteQualified(schema, name)}`
+export function countQuery(table: ReadTable): string {
+  return `SELECT pg_catalog.count(*) AS rows, NULL::numeric AS fingerprint FROM ${rowsOf(table)}`
+}
+
+export interface ReadTable {
+  readonly schema: string
+  readonly name: string
+  /** An SQL expression of its columns, by which rows are chosen; null: all. */
+  readonly where?: string | null
+}
+
+/** SQL of its rows `t`. A condition may call the table by its name. */
+export function rowsOf({ schema, name, where = null }: ReadTable): string {
+  const table = `ONLY ${quoteQualified(schema, name)}`
+  return where === null ? `${table} AS t` : `(SELECT * FROM ${table} WHERE (${where}\n)) AS t`
 }
 
 /** SQL of a hash of one row `t`, a bigint. */

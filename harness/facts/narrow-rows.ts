@@ -1,5 +1,6 @@
-import { quoteLiteral, quoteQualified, type SqlRunner } from '../core/index.ts'
-import { rowHash, type FingerprintColumn } from './fingerprint.ts'
+import { quoteLiteral, type SqlRunner } from '../core/index.ts'
+import { rowHash, rowsOf, type FingerprintColumn } from './fingerprint.ts'
+import { conditionNotRun } from './configuration-rows.ts'
 import { primaryKeyQuery } from './queries/primary-key.ts'
 import { listTables } from './read-tables.ts'
 import { Readings } from './readings.ts'
@@ -52,9 +53,12 @@ export async function narrowRows(
       const columns = a.columns.filter(({ name }) => names.has(name))
       const hasKey = a.key.length > 0 && JSON.stringify(a.key) === JSON.stringify(b.key)
       const key = hasKey ? columns.filter(({ name }) => a.key.includes(name)) : columns
-      const from = { table: quoteQualified(table.schema, table.name), row: rowHash(columns), key: rowHash(key) }
+      // One side's catalogue alone doesn't say what is run on the other.
+      if (a.condition !== b.condition || (a.condition !== null && a.where === null))
+        return { unreadable: conditionNotRun }
+      const from = { table: rowsOf({ ...table, where: a.where }), row: rowHash(columns), key: rowHash(key) }
 
-      const counted = await readBoth(sides, `SELECT pg_catalog.count(*) AS answer FROM ONLY ${from.table} AS t`)
+      const counted = await readBoth(sides, `SELECT pg_catalog.count(*) AS answer FROM ${from.table}`)
       if ('unreadable' in counted) return counted
       const buckets = bucketsFor(Math.max(...counted.answers.map(Number)))
       const sums = await readBoth(sides, bucketSumsQuery(from, buckets))
@@ -81,15 +85,18 @@ interface Side {
   readonly readings: Readings
   readonly columns: readonly FingerprintColumn[] | null
   readonly key: readonly string[]
+  readonly condition: string | null
+  readonly where: string | null
 }
 
 async function openSide(sql: SqlRunner, { schema, name }: { schema: string; name: string }): Promise<Side> {
   const readings = await Readings.open(sql)
   const oids = `ARRAY (SELECT s.oid FROM pg_catalog.pg_namespace AS s WHERE s.nspname = ${quoteLiteral(schema)})`
-  const [source] = await listTables(readings, oids, name)
+  const [source] = await listTables(readings, oids, { table: name })
   const [row] = await readings.readAll(primaryKeyQuery(schema, name))
   const key = JSON.parse(row?.['columns'] ?? '[]') as readonly string[]
-  return { readings, columns: source?.columns ?? null, key }
+  const { columns = null, condition = null, where = null } = source ?? {}
+  return { readings, columns, key, condition, where }
 }
 
 async function readBoth(
@@ -116,7 +123,7 @@ function bucketsFor(rows: number): number {
 function bucketSumsQuery({ table, row, key }: From, buckets: number): string {
   return `SELECT pg_catalog.json_object_agg(s.bucket, s.sums) AS answer
     FROM (SELECT h.bucket, pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(h.row)) AS sums
-      FROM (SELECT ${key} & ${buckets - 1} AS bucket, ${row} AS row FROM ONLY ${table} AS t) AS h GROUP BY h.bucket) AS s`
+      FROM (SELECT ${key} & ${buckets - 1} AS bucket, ${row} AS row FROM ${table}) AS h GROUP BY h.bucket) AS s`
 }
 
 /** By key, the rows that have it and how often: hashes only. */
@@ -124,7 +131,7 @@ function rowsOfBucketsQuery({ table, row, key }: From, buckets: number, chosen: 
   return `SELECT pg_catalog.json_object_agg(s.key, s.rows) AS answer
     FROM (SELECT pg_catalog.lpad(pg_catalog.to_hex(h.key), 16, '0') AS key,
         pg_catalog.string_agg(pg_catalog.concat(h.row), ' ' ORDER BY h.row) AS rows
-      FROM (SELECT ${key} AS key, ${row} AS row FROM ONLY ${table} AS t
+      FROM (SELECT ${key} AS key, ${row} AS row FROM ${table}
         WHERE ${key} & ${buckets - 1} = ANY ('{${chosen.join(',')}}'::bigint[])) AS h GROUP BY h.key) AS s`
 }
 

@@ -25,6 +25,8 @@ export interface ObserveOptions {
   readonly signal?: AbortSignal
   /** Tables read before, by identity ({@link readTableFact}): not read again unless their columns have changed since. */
   readonly known?: ReadonlyMap<string, TableFact>
+  /** Of a restored copy: what was recorded of its source ({@link conditionsOf}). No other condition of an extension is run there. */
+  readonly conditions?: ReadonlyMap<string, string>
   /** Of a transaction of our own, milliseconds; a table that takes longer is `unreadable`. 0 or absent: no limit. */
   readonly statementTimeoutMs?: number
   /** ISO-8601; the server's clock when absent. */
@@ -60,7 +62,8 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
   const takenAt = options.takenAt ?? (await readClock(sql))
   const readings = await Readings.open(sql)
   const scope = { major: server.major, schemas: oids }
-  const queue = await TableQueue.open(readings, scope, options)
+  const conditions = options.source === 'restored' ? (options.conditions ?? new Map<string, string>()) : 'all'
+  const queue = await TableQueue.open(readings, { ...scope, conditions }, options)
   const objects = new ObjectQueue(scope, options.signal)
 
   const readFirst = async (): Promise<readonly SequenceFact[]> => {

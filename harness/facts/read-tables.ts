@@ -1,3 +1,5 @@
+import { conditionNotRun, expressionOf, type RunnableConditions } from './configuration-rows.ts'
+import { identityOf } from './identity.ts'
 import { countQuery, fingerprintQuery, type FingerprintColumn } from './fingerprint.ts'
 import { rowSourcesQuery } from './queries/row-sources.ts'
 import type { TableFact } from './types.ts'
@@ -13,12 +15,31 @@ export interface TableSource {
   /** As long as its file has no bytes, it has no rows, and we may know it. */
   readonly isEmptyWithoutBytes: boolean
   readonly columns: readonly FingerprintColumn[]
+  /** Of an extension's table, if not all of its rows are in a dump. */
+  readonly condition: string | null
+  /** The same as an expression to be run; null: there is none, or it may not be. */
+  readonly where: string | null
 }
 
-/** Tables by schema and name. `schemas` is an SQL expression of type `oid[]`; `table` is one name alone. */
-export async function listTables(readings: Readings, schemas: string, table?: string): Promise<readonly TableSource[]> {
+export interface ListTablesOptions {
+  /** One name alone. */
+  readonly table?: string
+  /** Default: all. */
+  readonly conditions?: RunnableConditions
+}
+
+/** Tables by schema and name. `schemas` is an SQL expression of type `oid[]`. */
+export async function listTables(
+  readings: Readings,
+  schemas: string,
+  { table, conditions = 'all' }: ListTablesOptions = {},
+): Promise<readonly TableSource[]> {
   const rows = await readings.readAll(rowSourcesQuery(schemas, table))
+  const whereOf = (identity: string, condition: string): string | null =>
+    conditions === 'all' || conditions.get(identity) === condition ? expressionOf(condition) : null
   return rows.map((row) => ({
+    condition: row['condition'] ?? null,
+    where: row['condition'] ? whereOf(identityOf([row['schema'] ?? '', row['name'] ?? '']), row['condition']) : null,
     oid: row['oid'] ?? '',
     schema: row['schema'] ?? '',
     name: row['name'] ?? '',
@@ -35,7 +56,7 @@ export async function readTables(
   sources: readonly TableSource[],
   fingerprint: boolean,
 ): Promise<readonly TableFact[]> {
-  const populated = sources.filter((source) => source.populated)
+  const populated = sources.filter((source) => source.populated && !isClosed(source))
   const answers = await readings.readEach(populated.map((source) => rowsQuery(source, fingerprint)))
   const readingOf = new Map(populated.map((source, index) => [source, answers[index]]))
   return sources.map((source) => {
@@ -53,9 +74,12 @@ export function factOfEmpty(source: TableSource, fingerprint: boolean): TableFac
 }
 
 function rowsQuery(source: TableSource, fingerprint: boolean): string {
-  return isFingerprinted(source, fingerprint)
-    ? fingerprintQuery(source.schema, source.name, source.columns)
-    : countQuery(source.schema, source.name)
+  return isFingerprinted(source, fingerprint) ? fingerprintQuery(source, source.columns) : countQuery(source)
+}
+
+/** We can't tell which of its rows count. */
+function isClosed({ condition, where }: TableSource): boolean {
+  return condition !== null && where === null
 }
 
 /** Whether a fact taken earlier is of this table as it is now: the same columns, read to the same depth. */
@@ -65,6 +89,7 @@ export function isFactOf(fact: TableFact, source: TableSource, fingerprint: bool
     fact.unreadable === undefined &&
     fact.persistence === persistence &&
     fact.populated === populated &&
+    (fact.condition ?? null) === source.condition &&
     (fact.fingerprint !== null) === (populated && isFingerprinted(source, fingerprint)) &&
     JSON.stringify(fact.columns) === JSON.stringify(columns)
   )
@@ -73,7 +98,17 @@ export function isFactOf(fact: TableFact, source: TableSource, fingerprint: bool
 function withoutRows(source: TableSource, fingerprint: boolean): TableFact {
   const { schema, name, persistence, populated } = source
   const columns = isFingerprinted(source, fingerprint) ? source.columns.map((column) => column.name) : []
-  return { schema, name, persistence, populated, columns, rows: '0', fingerprint: null }
+  return {
+    schema,
+    name,
+    persistence,
+    populated,
+    columns,
+    rows: '0',
+    fingerprint: null,
+    ...(source.condition === null ? {} : { condition: source.condition }),
+    ...(isClosed(source) ? { unreadable: conditionNotRun } : {}),
+  }
 }
 
 /** A materialised view may be stale where it comes from and is computed anew where it is restored. */

@@ -1,4 +1,5 @@
 import { scrubLine } from '../core/index.ts'
+import type { RunnableConditions } from './configuration-rows.ts'
 import { identityOf } from './identity.ts'
 import { readLargeObjects } from './read-large-objects.ts'
 import { factOfEmpty, isFactOf, listTables, readTables, type TableSource } from './read-tables.ts'
@@ -38,12 +39,12 @@ export class TableQueue {
 
   static async open(
     readings: Readings,
-    scope: { readonly major: number; readonly schemas: string },
+    scope: { readonly major: number; readonly schemas: string; readonly conditions?: RunnableConditions },
     options: TableQueueOptions,
   ): Promise<TableQueue> {
     const waiting: TableSource[] = []
     const facts: TableFact[] = []
-    for (const source of await listTables(readings, scope.schemas)) {
+    for (const source of await listTables(readings, scope.schemas, scope)) {
       const fact = options.known?.get(identityOf([source.schema, source.name]))
       if (fact && isFactOf(fact, source, options.fingerprint)) facts.push(fact)
       else waiting.push(source)
@@ -74,7 +75,11 @@ export class TableQueue {
    */
   skipEmpty(): ReadonlySet<string> {
     const empty = this.#waiting.filter(
-      (source) => source !== 'large objects' && source.isEmptyWithoutBytes && this.#withoutBytes.has(source.oid),
+      (source) =>
+        source !== 'large objects' &&
+        source.isEmptyWithoutBytes &&
+        source.condition === null &&
+        this.#withoutBytes.has(source.oid),
     ) as TableSource[]
     const taken = new Set<TableSource | 'large objects'>(empty)
     this.#waiting = this.#waiting.filter((source) => !taken.has(source))

@@ -113,6 +113,8 @@ export interface TableFact {
   readonly fingerprint: string | null
   /** The columns that were fingerprinted, by name, sorted: a comparison over other columns is not one. */
   readonly columns: readonly string[]
+  /** Of an extension's table: the rows counted are those that match, `WHERE id > 1000`, as a dump holds them. */
+  readonly condition?: string
   /** Why it could not be read (permission, row security, a damaged page): `rows` is then 0 and says nothing. */
   readonly unreadable?: string
 }

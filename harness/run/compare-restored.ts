@@ -7,7 +7,7 @@ import {
   type CheckId,
   type Finding,
 } from '../compare/index.ts'
-import { beginReadOnly, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
+import { beginReadOnly, conditionsOf, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
@@ -27,6 +27,7 @@ export async function observeRestored(
   { server }: StartedEngine,
   database: string,
   { clock, config, progress, signal }: Situation,
+  baseline: Facts | null = null,
 ): Promise<Facts> {
   await using opened = new AsyncDisposableStack()
   const sessions: Session[] = []
@@ -37,6 +38,7 @@ export async function observeRestored(
   }
   return await observeTogether(sessions, {
     source: 'restored',
+    conditions: conditionsOf(baseline?.tables ?? []),
     schemas: config.values.schemas,
     fingerprint: config.values.depth === 'rows',
     takenAt: clock.now().toISOString(),

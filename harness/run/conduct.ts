@@ -112,7 +112,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     'observe',
     async () =>
       asOnNewServer(
-        await observeRestored(engine, restored.database, situation),
+        await observeRestored(engine, restored.database, situation, gathered.baseline),
         engine.server,
         restored.database,
         choice,

@@ -74,7 +74,7 @@ export async function migrate({ situation, timeline, gathered, variables, answer
           server: engine.server,
           database: restored.database,
           facts,
-          observe: (database) => observeRestored(engine, database, { ...situation, progress }),
+          observe: (database) => observeRestored(engine, database, { ...situation, progress }, facts),
         },
         {
           command,

@@ -45,7 +45,7 @@ export async function restoreTwice(
   const again = await restoreSet(choice, engine, names, situation, aside)
   await using session = await server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, baseline, aside)
-  const theirs = await observeRestored(engine, restored.database, situation)
+  const theirs = await observeRestored(engine, restored.database, situation, baseline)
   const differing = compareFacts({
     baseline: facts,
     restored: theirs,

@@ -21,7 +21,7 @@ export const dumpedKinds: readonly DumpedKind[] = [
   dumped(
     'processExtensionTables',
     [],
-    'rows of configuration tables that are dumped whole are counted; of those with a condition, not yet',
+    'rows of configuration tables are counted: all, or those that match the extension’s condition',
   ),
   dumped('getTables', ['table', 'view', 'materialized view', 'sequence', 'foreign table']),
   dumped('getOwnedSeqs', ['sequence']),

@@ -5,7 +5,7 @@ import { notOfExtension } from './fragments.ts'
  * What has rows to count: ordinary tables, partitions (their root has none of its own) and materialised views.
  * Generated columns are left out: a dump does not hold their values, a restore computes them anew, and what comes out may
  * depend on the locale (a tsvector of accented text). Their expressions and what these call are compared as definitions.
- * Of an extension's tables those that a dump holds as a whole (pg_extension_config_dump without a condition).
+ * Of an extension's tables those of which a dump holds rows (pg_extension_config_dump): all, or those that match a condition.
  * `table` is a name, when only that one is wanted.
  */
 export function rowSourcesQuery(schemas: string, table?: string): string {
@@ -13,6 +13,8 @@ export function rowSourcesQuery(schemas: string, table?: string): string {
     SELECT c.oid AS oid, n.nspname AS schema, c.relname AS name,
       CASE WHEN c.relkind = 'm' THEN 'materialized view' WHEN c.relpersistence = 'u' THEN 'unlogged' ELSE 'permanent' END AS persistence,
       c.relispopulated::text AS populated,
+      (SELECT nullif(pg_catalog.min(x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] COLLATE pg_catalog."C"), '')
+        FROM pg_catalog.pg_extension AS x WHERE c.oid = ANY (x.extconfig)) AS condition,
       -- of others, no bytes don't mean no rows, or we are to be told that we may not read them
       (c.relkind = 'r' AND am.amname = 'heap' AND NOT c.relhassubclass AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
         AND NOT pg_catalog.row_security_active(c.oid))::text AS "empty without bytes",
@@ -28,7 +30,6 @@ export function rowSourcesQuery(schemas: string, table?: string): string {
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.oid = ANY (${schemas})
       ${table === undefined ? '' : `AND c.relname = ${quoteLiteral(table)}`}
       AND (${notOfExtension('pg_class', 'c.oid')}
-        OR EXISTS (SELECT FROM pg_catalog.pg_extension AS x
-          WHERE x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] = ''))
+        OR EXISTS (SELECT FROM pg_catalog.pg_extension AS x WHERE c.oid = ANY (x.extconfig)))
     ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`
 }
