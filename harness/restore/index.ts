@@ -20,6 +20,7 @@ export {
 export {
   clientFolders,
   findStockClients,
+  probeClients,
   restoreStock,
   type StockClients,
   type StockFile,

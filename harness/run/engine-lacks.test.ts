@@ -90,8 +90,8 @@ SET default_tablespace = '';`,
 
   it("a minor of the server's that lacks known fixes, which is said", async () => {
     const { answer, notices, version } = await rehearse('')
-    const known = advisoriesAgainst('server', readProgramVersion(version) ?? expect.fail(version))
-    expect(notices.includes('server version')).toBe(known.length > 0)
+    const read = readProgramVersion(version)
+    expect(notices.includes('server version')).toBe(read !== null && advisoriesAgainst('server', read).length > 0)
     expect(answer).toBe('GO')
   })
 })

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { styleText } from 'node:util'
 import { scrubLine } from '../../harness/core/index.ts'
-import { probeMachine } from '../../harness/engine/index.ts'
+import { probeMachine, type Probe } from '../../harness/engine/index.ts'
+import { clientFolders, probeClients } from '../../harness/restore/index.ts'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -14,16 +15,27 @@ const marks = {
   ok: styleText('green', '✓'),
   limited: styleText('yellow', '!'),
   missing: styleText('red', '✗'),
+  unused: '·',
 } as const
 
+const headings = { engines: 'engines', machine: 'this machine', clients: "PostgreSQL's own clients" } as const
+
 async function examine({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const probes = await probeMachine()
-  if (json) {
-    process.stdout.write(`${JSON.stringify(probes, null, 2)}\n`)
-    return
-  }
-  for (const probe of probes) {
-    process.stdout.write(`${marks[probe.status]} ${probe.what.padEnd(24)} ${scrubLine(probe.found)}\n`)
-    if (probe.remedy) process.stdout.write(`  ${''.padEnd(24)} → ${scrubLine(probe.remedy)}\n`)
-  }
+  const probes = [...(await probeMachine()), ...(await probeClients(await clientFolders(process.env)))]
+  process.stdout.write(json ? `${JSON.stringify(probes, null, 2)}\n` : renderProbes(probes))
+}
+
+function renderProbes(probes: readonly Probe[]): string {
+  const width = Math.max(...probes.map(({ what }) => what.length)) + 2
+  return (['engines', 'machine', 'clients'] as const)
+    .map((group) => {
+      const own = probes.filter((probe) => probe.group === group)
+      return [headings[group], ...own.flatMap((probe) => renderProbe(probe, width)), ''].join('\n')
+    })
+    .join('\n')
+}
+
+function renderProbe({ what, status, found, remedy }: Probe, width: number): readonly string[] {
+  const line = `  ${marks[status]} ${what.padEnd(width)}${scrubLine(found, 300)}`
+  return remedy === null ? [line] : [line, `    ${' '.repeat(width)}→ ${scrubLine(remedy, 300)}`]
 }

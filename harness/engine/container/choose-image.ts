@@ -21,7 +21,7 @@ export async function chooseImage(runtime: Runtime, major: number | null): Promi
 }
 
 /** Majors of the official images that are here. */
-async function localMajors(runtime: Runtime): Promise<readonly number[]> {
+export async function localMajors(runtime: Runtime): Promise<readonly number[]> {
   const images = await runtime.container.dockerode.listImages()
   const tags = images.flatMap(({ RepoTags }) => RepoTags ?? [])
   return tags.flatMap((tag) => {

@@ -50,7 +50,7 @@ export async function findStockClients(
   folders: readonly string[],
   { acceptVulnerable = false }: { readonly acceptVulnerable?: boolean } = {},
 ): Promise<StockClients> {
-  const all = (await Promise.all(folders.map(readClients))).filter((clients) => clients !== null)
+  const all = await listClients(folders)
   const oldest = Math.max(need.serverMajor, need.oldestMajor)
   const fitting = all.filter(({ version }) => version.major >= oldest)
   const safe = fitting.filter((clients) => !clients.isVulnerable)
@@ -58,6 +58,11 @@ export async function findStockClients(
   if (chosen) return chosen
   const refused = choose(fitting, need)
   throw refused ? vulnerable(refused) : missing(oldest, all)
+}
+
+/** Whole pairs of psql and pg_restore, in the order of the folders. */
+export async function listClients(folders: readonly string[]): Promise<readonly StockClients[]> {
+  return (await Promise.all(folders.map(readClients))).filter((clients) => clients !== null)
 }
 
 function choose(clients: readonly StockClients[], { serverMajor }: ClientNeed): StockClients | null {
