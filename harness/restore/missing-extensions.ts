@@ -4,6 +4,7 @@ import type { Refusal } from '../postgres/index.ts'
 /** What follows from extensions that the engine lacks, and from what a role that is no superuser may not make. */
 export class MissingExtensions {
   #isWithheld = false
+  readonly #settings = new Set<string>()
   readonly #names = new Set<string>()
   /** As a statement may spell them. */
   readonly #victims = new Map<string, readonly string[]>()
@@ -18,8 +19,14 @@ export class MissingExtensions {
   }
 
   /** Something was refused for want of rights. */
-  withhold(): void {
+  withhold(setting: string | null = null): void {
     this.#isWithheld = true
+    if (setting !== null) this.#settings.add(setting)
+  }
+
+  /** A setting that the dump wanted for its session, and did not get. */
+  isWithheldSetting(name: string): boolean {
+    return this.#settings.has(name)
   }
 
   get isWithheld(): boolean {

@@ -266,6 +266,15 @@ describe('want of rights', () => {
     expect(meaningOf(said, withheld, false)).toBe('loss')
   })
 
+  it.for(['23503', 'P0001'])('is no loss of rows whose triggers the dump would have silent (%s)', (code) => {
+    const loud = new MissingExtensions()
+    loud.withhold('session_replication_role')
+    const said = { verb: 'COPY', object: 'public.users', code }
+    expect(meaningOf(said, loud, false)).toBe('rights')
+    expect(meaningOf(said, withheld, false)).toBe('loss')
+    expect(meaningOf({ ...said, code: '22P02' }, loud, false)).toBe('loss')
+  })
+
   it('explains nothing that came before it', () => {
     expect(meaningOf({ verb: 'CREATE VIEW', object: 'public.v', code: '42883' }, new MissingExtensions(), false)).toBe(
       'loss',

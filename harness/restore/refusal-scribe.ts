@@ -59,7 +59,7 @@ export class RefusalScribe {
       provided: this.#provided,
       databases: this.databases,
     })
-    if (meaning === 'rights') missing.withhold()
+    if (meaning === 'rights') missing.withhold(verb === 'SET' ? object : null)
     if ((meaning === 'engine' || meaning === 'rights') && object !== null) {
       if (verb === 'CREATE EXTENSION' && meaning === 'engine') missing.extension(object)
       else if (verb.startsWith('CREATE ')) missing.victim(object)

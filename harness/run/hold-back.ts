@@ -14,7 +14,9 @@ export function holdBack({ refused, tables, missingExtensions }: RestoreLedger):
   const isVictim = (object: string): boolean =>
     victims.has(object) ||
     grantors.some((grantor) => object.includes(grantor)) ||
-    [...victims].some((victim) => object.startsWith(`${victim}.`) || object.startsWith(`${victim}_`))
+    [...victims].some(
+      (victim) => object.startsWith(`${victim}.`) || object.startsWith(`${victim}_`) || object.startsWith(`${victim}(`),
+    )
   // `"*".owner.functions`: default privileges are told by whose they are.
   const grantors = refused.flatMap(({ meaning, verb, object }) =>
     meaning === 'rights' && verb === 'ALTER DEFAULT PRIVILEGES' && object !== null ? [`.${object.split('.')[0]}.`] : [],

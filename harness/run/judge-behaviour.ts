@@ -143,7 +143,7 @@ async function tryWrites(
 const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'restore'])
 
 /** Where the engine could not make something for want of an extension, the backup is not to blame for what follows. */
-function holdBackAll({ refused, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
+export function holdBackAll({ refused, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
   const isLacking = refused.some((statement) => isWant(statement) && !/EXTENSION/.test(statement.verb))
   const extensions = missingExtensions.join(', ') || 'a superuser'
   return (finding) => {

@@ -51,7 +51,7 @@ async function rehearseThere(
 ): Promise<Rehearsed> {
   const environment = { SCRATCH: scratch.url(user), PRODUCTION: production.url('prod_admin') }
   const all = { backup, baseline: join(backup, 'baseline.json'), ...names, ...flags }
-  return rehearseSet('chakai', all, { environment, signal, keep: flags.out === undefined ? false : true })
+  return rehearseSet('chakai', all, { environment, signal, keep: flags.out !== undefined })
 }
 
 /** A project with one dump, and no production to compare it with. */
@@ -84,6 +84,37 @@ describe("a rehearsal on a server of the user's", () => {
   it('says GO of it as a superuser that was named', async () => {
     expect(judged(await rehearseThere({ superuser: 'postgres' }, 'postgres'))).toEqual({ answer: 'GO', red: [] })
     expect(await scratch.inventory()).toEqual(before)
+  })
+
+  it('says GO on PostgreSQL 15, as no superuser', async () => {
+    await using older = await StandIn.start('old_admin', 15)
+    const there = await older.inventory()
+    const path = join(fixtures, 'chakai/backups/2026-11-01-pg15')
+    const flags = { backup: path, baseline: join(path, 'baseline.json') }
+    const environment = { SCRATCH: older.url(), PRODUCTION: production.url('prod_admin') }
+    const rehearsed = await rehearseSet('chakai', { ...flags, ...names }, { environment })
+    expect(judged(rehearsed)).toEqual({ answer: 'GO', red: [] })
+    expect(await older.inventory()).toEqual(there)
+  })
+
+  it('says GO of a set that takes its roles from the platform, as a superuser', async () => {
+    const path = join(fixtures, 'edupath/backups/2026-11-15-supabase-cli')
+    const flags = { backup: path, baseline: join(path, 'baseline.json'), superuser: 'postgres' }
+    const environment = { SCRATCH: scratch.url('postgres'), PRODUCTION: production.url('prod_admin') }
+    const rehearsed = await rehearseSet('edupath', { ...flags, ...names }, { environment })
+    expect(judged(rehearsed)).toEqual(judged(await rehearseSet('edupath', { ...flags, engine: 'embedded' })))
+    expect(await scratch.inventory()).toEqual(before)
+  })
+
+  it('blames nothing on the set that only a superuser could restore', async () => {
+    for (const set of ['2026-11-15-supabase-cli', '2026-11-08-pg17']) {
+      const path = join(fixtures, 'edupath/backups', set)
+      const flags = { backup: path, baseline: join(path, 'baseline.json') }
+      const environment = { SCRATCH: scratch.url(), PRODUCTION: production.url('prod_admin') }
+      const rehearsed = await rehearseSet('edupath', { ...flags, ...names }, { environment })
+      expect(judged(rehearsed).red.filter((line) => line.includes(' differs '))).toEqual([])
+      expect(await scratch.inventory()).toEqual(before)
+    }
   })
 
   it.each(['row-deleted', 'policy-removed', 'cut-at-line-end', 'no-roles'])(

@@ -48,14 +48,21 @@ export function readRoleOptions(tokens: readonly Token[]): RoleOptions {
 
 /** What of it a role of ours is given: nothing that lets anybody in or do more on the server than before. */
 export function harmlessOptions({ declared, connectionLimit, validUntil }: RoleOptions): readonly string[] {
-  const { inherit, 'bypass row security': bypass } = declared
+  const { inherit } = declared
   return [
     ...(inherit === undefined ? [] : [inherit === 'true' ? 'INHERIT' : 'NOINHERIT']),
-    ...(bypass === 'true' ? ['BYPASSRLS'] : []),
     ...(connectionLimit !== null && /^-?\d+$/.test(connectionLimit) ? [`CONNECTION LIMIT ${connectionLimit}`] : []),
     ...(validUntil === null ? [] : [`VALID UNTIL '${validUntil.replaceAll("'", "''")}'`]),
   ]
 }
 
+/** A superuser sees everything anyway, and is none here: nothing that it owns is the safer for this. */
+export function seesEveryRow({ declared }: RoleOptions): boolean {
+  return declared['bypass row security'] === 'true' && declared['superuser'] !== 'true'
+}
+
 /** What a role of ours is not given, and is taken from the dump's words when it is compared. */
-export const withheldAttributes = ['superuser', 'create role', 'create database', 'login', 'replication'] as const
+export function withheldAttributes(options: RoleOptions): readonly string[] {
+  const always = ['superuser', 'create role', 'create database', 'login', 'replication']
+  return seesEveryRow(options) ? always : [...always, 'bypass row security']
+}

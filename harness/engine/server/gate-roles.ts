@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../core/index.ts'
-import { harmlessOptions, readRoleOptions, withheldAttributes } from './declared-roles.ts'
+import { harmlessOptions, readRoleOptions, seesEveryRow, withheldAttributes } from './declared-roles.ts'
 import { notRun, replaceToken, type Caller, type Passage, type Withheld } from './caller.ts'
 import { gateCode, gateRefusal } from './gate-codes.ts'
 import type { Household } from './household.ts'
@@ -39,8 +39,8 @@ async function giveOptions(
 ): Promise<Passage> {
   const options = readRoleOptions(tokens.slice(3))
   const known = withheld.roles.get(name) ?? {}
-  const kept = exists ? Object.keys(options.declared) : withheldAttributes
-  const added = Object.entries(options.declared).filter(([attribute]) => kept.includes(attribute as never))
+  const kept = exists ? Object.keys(options.declared) : withheldAttributes(options)
+  const added = Object.entries(options.declared).filter(([attribute]) => kept.includes(attribute))
   withheld.roles.set(name, { ...known, ...Object.fromEntries(added) })
   if (options.hasMore) return notRun(`says more of role ${name} than its attributes`)
   if (exists) {
@@ -50,8 +50,11 @@ async function giveOptions(
   }
   const given = harmlessOptions(options)
   const tag = `${word(0).toUpperCase()} ROLE`
-  if (given.length === 0) return { ok: true, tag, rows: null }
-  return household.execute(`ALTER ROLE ${quoteIdentifier(name)} WITH ${given.join(' ')}`)
+  const role = `ALTER ROLE ${quoteIdentifier(name)}`
+  const done = given.length === 0 ? null : await household.execute(`${role} WITH ${given.join(' ')}`)
+  // Last, for a login that is no superuser may be refused this alone.
+  if (done?.ok !== false && seesEveryRow(options)) return household.execute(`${role} BYPASSRLS`)
+  return done ?? { ok: true, tag, rows: null }
 }
 
 /** What a script clears away before it begins (`--clean`): a role that is there stays. */
