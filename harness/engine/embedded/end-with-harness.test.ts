@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isRoot } from '../../core/index.ts'
 import { sweepOrphans } from '../index.ts'
 import type { Confinement } from './launch-plan.ts'
 
@@ -34,10 +35,15 @@ beforeAll(async () => {
 })
 afterAll(async () => rm(cacheFolder, { recursive: true, force: true }))
 
-async function startHarness(confinement: Confinement): Promise<{ child: ChildProcess; runFolder: string }> {
+async function startHarness(
+  confinement: Confinement,
+  as: { readonly uid?: number; readonly gid?: number; readonly cache?: string } = {},
+): Promise<{ child: ChildProcess; runFolder: string }> {
   const modules = ['../index.ts', '../../core/index.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  const args = ['--input-type=module', '-e', harness, ...modules, cacheFolder, confinement]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const args = ['--input-type=module', '-e', harness, ...modules, as.cache ?? cacheFolder, confinement]
+  const { uid, gid } = as
+  const ids = uid === undefined ? {} : { uid, gid, cwd: '/', env: { PATH: process.env['PATH'] } }
+  const child = spawn(process.execPath, args, { ...ids, stdio: ['ignore', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const { value } = (await lines.next()) as { value?: string }
   return { child, runFolder: dirname(value ?? '') }
@@ -70,6 +76,25 @@ describe.runIf(process.platform === 'linux')('a harness that is killed', () => {
       // Any other start on this machine may have swept it already.
       await sweepOrphans({ cacheFolder })
       await expect.poll(() => existsSync(runFolder)).toBe(false)
+    },
+  )
+
+  test.runIf(isRoot()).each(['own root', 'namespaces'] as const)(
+    'does so as an ordinary user too (root only, to become one): %s',
+    async (confinement) => {
+      const uid = 64_322
+      const cache = await mkdtemp('/tmp/rehearsal-test-')
+      await chown(cache, uid, uid)
+      try {
+        const { child, runFolder } = await startHarness(confinement, { uid, gid: uid, cache })
+        expect((await processesIn(runFolder)).length).toBeGreaterThan(4)
+        child.kill('SIGKILL')
+        const killed = performance.now()
+        await expect.poll(async () => processesIn(runFolder), { timeout: 5_000, interval: 20 }).toEqual([])
+        expect(performance.now() - killed).toBeLessThan(2_000)
+      } finally {
+        for (const path of [cache, `/dev/shm/rehearsal-runs-${uid}`]) await rm(path, { recursive: true, force: true })
+      }
     },
   )
 

@@ -127,6 +127,10 @@ describe.runIf(process.platform === 'linux')('a server in its own root', () => {
     expect(status).toMatch(/^CapEff:\t0+$/m)
     expect(status).toMatch(/^CapPrm:\t0+$/m)
     expect(status).toMatch(/^NoNewPrivs:\t1$/m)
+    const [limits = ''] = await read(server, `SELECT pg_catalog.pg_read_file('/proc/self/limits')`)
+    expect(limits).toMatch(/^Max core file size +0 +0 /m)
+    expect(limits).toMatch(/^Max address space +\d+ +\d+ /m)
+    expect(limits).toMatch(server.isolation.ownUser ? /^Max processes +256 +256 /m : /^Max processes /m)
     const [words = ''] = await read(
       server,
       `SELECT pg_catalog.encode(pg_catalog.pg_read_binary_file('/proc/1/environ'), 'escape')`,
