@@ -6,7 +6,7 @@ import { firing } from './triggers.ts'
 /** Whether the internal triggers of a constraint `k` fire; NULL when it has none. */
 const internalTriggers = `(CASE
         WHEN k.oid IN (SELECT t.tgconstraint FROM pg_catalog.pg_trigger AS t WHERE t.tgisinternal AND t.tgenabled <> 'O') THEN
-          (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.concat(${firing('t.tgenabled')}, ' on ', t.tgrelid::pg_catalog.regclass), ', ')
+          (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.concat(${firing('t.tgenabled')}, ' on ', t.tgrelid::pg_catalog.regclass) COLLATE pg_catalog."C", ', ')
           FROM pg_catalog.pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal)
         WHEN k.oid IN (SELECT t.tgconstraint FROM pg_catalog.pg_trigger AS t WHERE t.tgisinternal) THEN 'enabled' END)`
 

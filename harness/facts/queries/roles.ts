@@ -31,8 +31,8 @@ export const roles: CatalogueQuery = {
       nullif(r.rolvaliduntil, 'infinity') AS "valid until",
       ${optionList('(SELECT s.setconfig FROM pg_catalog.pg_db_role_setting AS s WHERE s.setrole = r.oid AND s.setdatabase = 0)')} AS settings,
       ${optionList('(SELECT s.setconfig FROM pg_catalog.pg_db_role_setting AS s WHERE s.setrole = r.oid AND s.setdatabase IN (SELECT oid FROM here))')} AS "settings here",
-      (SELECT pg_catalog.string_agg(DISTINCT g.rolname || CASE WHEN m.admin_option THEN ' with admin' ELSE '' END
-          ${major >= 16 ? `|| CASE WHEN m.inherit_option THEN '' ELSE ' without inherit' END || CASE WHEN m.set_option THEN '' ELSE ' without set' END` : ''}, ', ')
+      (SELECT pg_catalog.string_agg(DISTINCT (g.rolname || CASE WHEN m.admin_option THEN ' with admin' ELSE '' END
+          ${major >= 16 ? `|| CASE WHEN m.inherit_option THEN '' ELSE ' without inherit' END || CASE WHEN m.set_option THEN '' ELSE ' without set' END` : ''}) COLLATE pg_catalog."C", ', ')
         FROM pg_catalog.pg_auth_members AS m JOIN pg_catalog.pg_roles AS g ON g.oid = m.roleid
         WHERE m.member = r.oid) AS "member of",
       ${sharedSecurityLabels('pg_authid', 'r.oid')} AS "security labels",
