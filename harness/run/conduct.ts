@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { Fault, formatBytes, formatCount } from '../core/index.ts'
 import { resolveConnection } from '../config/index.ts'
 import { writeFacts } from '../facts/index.ts'
-import type { Session } from '../postgres/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
@@ -13,7 +12,7 @@ import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
-import { judgeBehaviour } from './judge-behaviour.ts'
+import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
@@ -22,6 +21,7 @@ import { restoreSet } from './restore-set.ts'
 import { restoreTwice } from './restore-twice.ts'
 import { runQueries } from './sample-queries.ts'
 import { runSpecs } from './run-specs.ts'
+import { requireSameServer, serverSince } from './same-server.ts'
 import type { Situation } from './situation.ts'
 import type { SpecContext, SpecSession } from './spec-runner.ts'
 import { startEngine } from './start-engine.ts'
@@ -137,6 +137,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
       await judgeBehaviour({ engine, restored, facts }, gathered.baseline, situation, book)
       await runQueries(session, situation.config.values.queries, book)
+      book.revise(new Set(['queries']), holdBackAll(ledger))
       judgeUnprovable(choice, book)
       return comparison
     },
@@ -146,17 +147,13 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   gathered.specs = await timeline.step(
     'specs',
     async () => {
+      const before = await serverSince(session)
       const report = await runSpecs(specs, context, situation.signal)
-      await requireAlive(session)
+      await requireSameServer(session, before, () => engine.server.connect(restored.database, situation))
       return report
     },
     ({ tests }) => `${tests.length} tests`,
   )
-}
-
-/** A server that ended under the specs made them fail, not the backup: then none of them counts. */
-async function requireAlive(session: Session): Promise<void> {
-  await session.query('select 1')
 }
 
 /** A writer that leaves no end marker: only equal definitions prove that nothing is cut off. */
