@@ -9,6 +9,8 @@ const holdings: Holdings = {
     'hstore.control',
     'hstore--1.4.sql',
     'hstore--1.4--1.5.sql',
+    'hstore--1.5--1.6.sql',
+    'hstore--1.1--1.2.sql',
     'bloom.control',
     'bloom--1.0.sql',
     'plperl.control',
@@ -29,7 +31,7 @@ const lacks = (...demands: readonly EngineDemand[]) => lacksOf(demands, holdings
 describe('what a server lacks', () => {
   it.each([
     demand('extension', 'hstore'),
-    { ...demand('extension', 'hstore'), version: '1.5' },
+    { ...demand('extension', 'hstore'), version: '1.6' },
     demand('language', 'plperl'),
     demand('library', '$libdir/hstore'),
     demand('libc locale', 'en_US.UTF-8'),
@@ -44,6 +46,8 @@ describe('what a server lacks', () => {
   it.each([
     [demand('extension', 'postgis', 'postgis'), 'extension postgis'],
     [{ ...demand('extension', 'hstore', 'hstore'), version: '9.9' }, 'extension hstore 9.9'],
+    // An update script, and nothing that it could update.
+    [{ ...demand('extension', 'hstore', 'hstore'), version: '1.2' }, 'extension hstore 1.2'],
     [demand('extension', 'orphan', 'orphan'), 'extension orphan'],
     [demand('language', 'plv8', 'public.f'), 'language plv8'],
     [demand('library', '$libdir/ours', 'public.f'), 'library $libdir/ours'],

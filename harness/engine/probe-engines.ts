@@ -1,13 +1,11 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { scrubLine } from '../core/index.ts'
 import { localMajors } from './container/choose-image.ts'
 import { probeRuntime, type Runtime } from './container/runtime.ts'
+import { embeddedHoldings } from './embedded/embedded-holdings.ts'
 import { runsOnGlibc } from './embedded/embedded-lacks.ts'
 import { findBinaries, platformName, type Binaries } from './embedded/find-binaries.ts'
 import type { Confinement } from './embedded/launch-plan.ts'
 import { tryConfinement } from './embedded/try-confinement.ts'
-import { readExtensionFiles } from './extension-files.ts'
 import { advisoriesAgainst, floorOf, readProgramVersion } from './floors.ts'
 import { landingMajor } from './holdings.ts'
 import type { Probe } from './probe.ts'
@@ -49,8 +47,8 @@ async function probeEmbedded(all: readonly Binaries[] | null): Promise<Finding> 
   }
   const [newest] = all
   if (newest === undefined) return { what, status: 'missing', found: 'no PostgreSQL', remedy: install(17) }
-  const files = await readdir(join(newest.folder, 'share', 'postgresql', 'extension'))
-  const found = `PostgreSQL ${all.map(shortVersion).join(', ')}; ${readExtensionFiles(files).size} extensions; ICU`
+  const { extensions } = await embeddedHoldings(newest, [])
+  const found = `PostgreSQL ${all.map(shortVersion).join(', ')}; ${extensions?.size ?? 0} extensions; ICU`
   return { what, status: 'ok', found, remedy: null }
 }
 

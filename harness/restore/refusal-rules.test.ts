@@ -304,6 +304,11 @@ describe('what the engine is known to lack', () => {
     expect(meaningOf({ verb: 'COPY', object: 'public.names', code: '42P01' }, missing)).toBe('engine')
   })
 
+  it('may be a language whose interpreter does not start', () => {
+    expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'pltcl', code: 'XX000' })).toBe('engine')
+    expect(meaningOf({ verb: 'CREATE TABLE', object: 'public.t', code: 'XX000' })).toBe('loss')
+  })
+
   it('may be a version of an extension', () => {
     expect(meaningOf({ verb: 'CREATE EXTENSION', object: 'hstore', code: '22023' })).toBe('engine')
   })

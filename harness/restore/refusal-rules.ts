@@ -41,6 +41,7 @@ const sqlState = {
   objectInUse: '55006',
   wrongObjectType: '42809',
   invalidParameterValue: '22023',
+  internalError: 'XX000',
 } as const
 
 /** A locale that the machine lacks, one that does not go with the encoding, a provider that the server was built without. */
@@ -50,8 +51,12 @@ const localeStates: ReadonlySet<string> = new Set([
   sqlState.featureNotSupported,
 ])
 
-/** An extension that is not there, whose library is not, or that can't be made in the version that is asked for. */
+/**
+ * An extension that is not there, whose library is not or does not start up, or that can't be made in the version that is
+ * asked for.
+ */
 const extensionStates: ReadonlySet<string> = new Set([
+  sqlState.internalError,
   sqlState.featureNotSupported,
   sqlState.undefinedFile,
   sqlState.invalidParameterValue,

@@ -12,13 +12,20 @@ import { bareEnvironment, runProgram } from './run-program.ts'
 const listBytes = 1024 ** 2
 
 /**
+ * Languages whose interpreter, with its own files, is the machine's: the packages were built for other versions than most
+ * machines have, and the server sees no file of the machine's. So they are none of ours, even where one would load.
+ */
+const interpreted = /(?:^|_)pl(?:perl|python\d|tcl)u?$/
+
+/**
  * What these binaries hold on this machine. Of the extensions that are asked for, those whose library lacks one of its
- * own (`plperl` its Perl) are left out: their control file is there, and they can not be created.
+ * own are left out: their control file is there, and they can not be created.
  */
 export async function embeddedHoldings(binaries: Binaries, demands: readonly EngineDemand[]): Promise<Holdings> {
   const extensions = new Map(
     readExtensionFiles(await readdir(join(binaries.folder, 'share', 'postgresql', 'extension'))),
   )
+  for (const name of extensions.keys()) if (interpreted.test(name)) extensions.delete(name)
   const asked = demands.filter(({ kind }) => kind === 'extension' || kind === 'language')
   for (const name of new Set(asked.map((demand) => demand.name))) {
     if (extensions.has(name) && !(await canLoad(binaries, name, new Set()))) extensions.delete(name)
