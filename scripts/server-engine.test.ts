@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { join } from 'node:path'
 import { password, StandIn } from '../harness/run/testing/two-servers.ts'
 import { rehearse, startRehearse } from './testing/command.ts'
-import { descendantsOf } from './testing/processes.ts'
+import { descendantsOf, look } from './testing/processes.ts'
 import { Project } from './testing/project.ts'
 
 let scratch: StandIn
@@ -46,12 +46,10 @@ describe('rehearse run --engine server', () => {
     })
     const seen = new Set<string>()
     const looking = setInterval(() => {
-      for (const pid of [command.pid, ...descendantsOf(command.pid)]) {
-        try {
-          seen.add(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))
-        } catch {
-          // It has ended.
-        }
+      for (const { command: line, environment } of [look(command.pid) ?? [], descendantsOf(command.pid)].flat()) {
+        seen.add(line)
+        // Ours was given it; nobody that we start is.
+        if (line !== look(command.pid)?.command) seen.add(environment)
       }
     }, 5)
     const { code, stdout, stderr } = await command.ended

@@ -48,7 +48,14 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   await using looking = await looked.look(signal)
   const target = await lookAtTarget(looking, looked.place)
   const { production, notProduction: isConfirmed, environment } = request
-  const proof = await requireNotProduction(target, { production, baseline, isConfirmed, environment, signal })
+  const proof = await requireNotProduction(target, {
+    production,
+    baseline,
+    isConfirmed,
+    environment,
+    session: looking,
+    signal,
+  })
   if (request.only !== 'data') requireEmpty(target)
   const files = await chooseFiles(set, request)
   requireMajor(target, majorOf(files))

@@ -1,7 +1,8 @@
 import { resolveConnection } from '../../config/index.ts'
-import { asFault, Fault, type Secret } from '../../core/index.ts'
+import { asFault, Fault, type Secret, type SqlRunner } from '../../core/index.ts'
 import type { Facts } from '../../facts/index.ts'
 import { openProduction, placeOf } from '../../postgres/index.ts'
+import { areOneServer, sharePlace } from '../tell-apart.ts'
 import { identify, type ServerIdentity, type TargetState } from './look-at-target.ts'
 
 export interface ProductionKnown {
@@ -12,6 +13,8 @@ export interface ProductionKnown {
   /** The user says so: for what can't be told apart otherwise. Nothing overrules a proof of the contrary. */
   readonly isConfirmed: boolean
   readonly environment: NodeJS.ProcessEnv
+  /** On the target, in no transaction. */
+  readonly session: SqlRunner
   readonly signal: AbortSignal
 }
 
@@ -57,16 +60,16 @@ async function apartFromProduction(target: TargetState, known: ProductionKnown):
 async function askProduction(
   name: string,
   target: TargetState,
-  { environment, signal }: ProductionKnown,
+  { environment, session, signal }: ProductionKnown,
 ): Promise<ServerIdentity | Fault> {
   let url: Secret
   try {
     url = resolveConnection(name, environment)
-    const { host, port } = placeOf(url)
-    if (host.toLowerCase() === target.place.host.toLowerCase() && port === target.place.port)
+    if (await sharePlace(target.place, placeOf(url)))
       throw isProduction(`the target has the address of production (${name})`)
-    await using session = await openProduction(url, { signal })
-    return await identify(session)
+    await using production = await openProduction(url, { signal })
+    if (await areOneServer(session, production)) throw isProduction(`the target is the server of production (${name})`)
+    return await identify(production)
   } catch (thrown) {
     const fault = asFault(thrown)
     signal.throwIfAborted()
