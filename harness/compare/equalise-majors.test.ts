@@ -61,6 +61,12 @@ const check = [object('constraint', 'public.t.c', { type: 'check', definition: '
 const rules: readonly (readonly [string, Side, Side, Side])[] = [
   ['a range’s multirange (14)', [13, range('date', null)], [17, range('date', 'r_multi')], [17, range('time', 'm')]],
   ['an ICU collation’s locale (15)', [14, icu('de', null)], [15, icu(null, 'de')], [15, icu(null, 'fr')]],
+  [
+    'an ICU collation’s language tag (16)',
+    [14, icu('de@collation=phonebook', null)],
+    [17, icu(null, 'de-u-co-phonebk')],
+    [17, icu(null, 'de-u-co-eor')],
+  ],
   ['the schema public as it came (15)', [13, asBefore15], [17, asSince15], [17, publicSchema('app', 'app: USAGE')]],
   [
     'memberships of one who does not inherit (16)',
@@ -73,6 +79,33 @@ const rules: readonly (readonly [string, Side, Side, Side])[] = [
     [15, role('true', 'ops')],
     [16, role('true', 'ops')],
     [16, role('true', 'ops without set')],
+  ],
+  [
+    'an owner’s MAINTAIN, also of what comes with the server (17)',
+    [
+      16,
+      [
+        object('changed privileges', 'pg_catalog."view pg_catalog.pg_shadow"', {
+          privileges: 'app: SELECT\nowner: SELECT',
+        }),
+      ],
+    ],
+    [
+      17,
+      [
+        object('changed privileges', 'pg_catalog."view pg_catalog.pg_shadow"', {
+          privileges: 'app: SELECT\nowner: MAINTAIN, SELECT',
+        }),
+      ],
+    ],
+    [
+      17,
+      [
+        object('changed privileges', 'pg_catalog."view pg_catalog.pg_shadow"', {
+          privileges: 'other: SELECT\nowner: MAINTAIN, SELECT',
+        }),
+      ],
+    ],
   ],
   [
     'an owner’s MAINTAIN (17)',

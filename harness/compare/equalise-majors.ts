@@ -1,4 +1,6 @@
 import type { Facts } from '../facts/index.ts'
+import { icuLanguageTags } from './equalise-majors/icu-language-tags.ts'
+import { initialPrivileges } from './equalise-majors/initial-privileges.ts'
 import { maintain } from './equalise-majors/maintain.ts'
 import { memberships } from './equalise-majors/memberships.ts'
 import { icuLocales, multiranges, publishedGeneratedColumns, unloggedRoots } from './equalise-majors/new-words.ts'
@@ -9,8 +11,10 @@ import type { MajorRule } from './equalise-majors/rule.ts'
 const rules: readonly MajorRule[] = [
   multiranges,
   icuLocales,
+  icuLanguageTags,
   publicSchema,
   memberships,
+  initialPrivileges,
   maintain,
   notNullNames,
   publishedGeneratedColumns,
