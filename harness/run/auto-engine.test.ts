@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { containerEngine } from '../engine/index.ts'
+import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
+
+const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+const missing = (await containerEngine().lacks(need)).find(({ fatal }) => fatal)
+const { stdout: locales } = await promisify(execFile)('locale', ['-a'])
+const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
+const reason = missing ? `no ${missing.what}` : /en_US\.utf8/.test(locales) ? 'this machine has en_US.utf8 too' : null
+const isSkipped = reason !== null && !(isRequired && missing)
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auto-engine-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function rehearse(definitions: string) {
+  const backup = join(folder, 'full.sql')
+  await writeFile(backup, dumpWith({ definitions }))
+  const { record } = await rehearseDump(backup)
+  return { answer: record.verdict.answer, kind: record.engine?.kind, because: record.engine?.because }
+}
+
+describe('the engine that is taken where none is asked for', () => {
+  it('is the embedded one where that can hold the dump', async () => {
+    expect(await rehearse('')).toEqual({
+      answer: 'GO',
+      kind: 'embedded',
+      because: 'embedded holds everything the dump needs',
+    })
+  })
+
+  it.skipIf(isSkipped)(`is the container where that alone can${isSkipped ? ` (not run: ${reason})` : ''}`, async () => {
+    const definitions = `CREATE TABLE public.sorted (a text COLLATE pg_catalog."en_US.utf8");`
+    expect(await rehearse(definitions)).toEqual({
+      answer: 'GO',
+      kind: 'container',
+      because: 'container holds everything the dump needs (embedded lacks libc locale en_US.utf8)',
+    })
+  })
+
+  it('is the cheapest that leaves least unchecked where none can', async () => {
+    const definitions = 'CREATE EXTENSION nowhere_to_be_had WITH SCHEMA public;'
+    expect(await rehearse(definitions)).toMatchObject({
+      answer: 'UNDECIDED',
+      kind: 'embedded',
+      because: expect.stringContaining('it lacks extension nowhere_to_be_had'),
+    })
+  })
+})
