@@ -146,7 +146,7 @@ export async function observeIsolation(
     ownUser: wish.user.kind === 'separate',
     diesWithParent: wish.diesWithUs,
     notes: [
-      confinementNotes[confinement],
+      cutOff || !confinesNetwork.has(confinement) ? confinementNotes[confinement] : unverified,
       'listens on a Unix socket only, in a folder closed to other users',
       setup.folder.storage === 'memory' ? 'data in memory (tmpfs)' : 'data on disk',
       ...(cutOff ? [] : ['shares the network of this machine: code in the dump could reach other hosts']),
@@ -160,6 +160,11 @@ function reachOf(user: LaunchWish['user']): string {
     ? 'sees the files of this machine, under the same user as the harness: code in the dump could reach all that this user can'
     : 'sees the files of this machine: code in the dump could read what every user may read, and write to folders such as /tmp'
 }
+
+const confinesNetwork: ReadonlySet<Confinement> = new Set(['own root', 'namespaces'])
+
+/** A container's root without CAP_SYS_PTRACE may start it so, and not look. */
+const unverified = 'was to have namespaces of its own, which can not be verified from here: taken as if it had none'
 
 const confinementNotes: Readonly<Record<Confinement, string>> = {
   'own root':

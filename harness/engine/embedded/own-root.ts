@@ -48,7 +48,11 @@ const device = ['bind', 'nosuid', 'noexec'] as const
 /** Null where this machine lacks what it is made of. */
 export async function layOutRoot(need: RootNeed): Promise<OwnRoot | null> {
   const path = join(need.folder, 'root')
-  const mounts = new Map<string, Mount>([['/', { source: path, options: readOnly }]])
+  const mounts = new Map<string, Mount>([
+    // What is executed lies in mounts of its own. Where the run folder is on a file system that forbids it (/dev/shm of a
+    // container), an ordinary user may not lift that.
+    ['/', { source: path, options: [...readOnly, 'noexec'] }],
+  ])
   const libraries = await libraryFolders()
   for (const folder of [need.installed, ...libraries]) mounts.set(folder, { source: folder, options: readOnly })
   if (await isThere('/usr/lib/locale')) {
