@@ -26,7 +26,8 @@ beforeAll(async () => {
   server = await embeddedEngine().start(need, { signal, progress: silentProgress })
   folder = await mkdtemp(join(tmpdir(), 'sides-'))
   await using admin = await server.connect('postgres')
-  await admin.query('CREATE ROLE anon; CREATE ROLE authenticated')
+  await admin.query(`CREATE ROLE anon; CREATE ROLE authenticated;
+    CREATE ROLE single LOGIN BYPASSRLS CONNECTION LIMIT 1 IN ROLE pg_read_all_data, anon, authenticated`)
   const changes = {
     A: '',
     SAME: '',
@@ -45,11 +46,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const url = (name: string): string => `postgresql://postgres@localhost/${name}?host=${server.address.host}`
+const url = (name: string, role = 'postgres'): string =>
+  `postgresql://${role}@localhost/${name}?host=${server.address.host}`
 
 async function diff(a: string, b: string, depth: Depth = 'rows'): Promise<DiffReport> {
   const config = await loadConfig({ flags: { backup: folder }, env: {}, cwd: folder })
-  const environment = Object.fromEntries(['A', 'SAME', 'ROWS', 'SEEN', 'MORE'].map((name) => [name, url(name)]))
+  const names = ['A', 'SAME', 'ROWS', 'SEEN', 'MORE'].map((name) => [name, url(name)] as const)
+  const environment = Object.fromEntries([
+    ...names,
+    ['SINGLE', url('ROWS', 'single')],
+    ['SINGLE_SAME', url('SAME', 'single')],
+  ])
   const request = { a, b, depth, ignore: [], schemas: null, config, environment, clock: systemClock }
   return diffSides({ ...request, progress: silentProgress, signal })
 }
@@ -84,6 +91,16 @@ describe('two databases', () => {
     const found = differing(await diff('env:A', 'env:SEEN'))
     expect(found).toContain('anon sees 200 rows of public.notes in env:SEEN, 100 in env:A')
     expect(differing(await diff('env:A', 'env:SEEN', 'schema'))).toEqual([])
+  })
+
+  it('of which one lets us in once: the same, over one session', async () => {
+    expect(await diff('env:A', 'env:SINGLE_SAME')).toMatchObject({ answer: 'same', findings: [], notes: [] })
+    const [message] = differing(await diff('env:A', 'env:SINGLE'))
+    expect(message).toMatch(/^public\.notes: .*: 2 changed, 1 missing, 1 added/)
+  })
+
+  it('that share the last session there is: says that it could not connect', async () => {
+    await expect(diff('env:SINGLE', 'env:SINGLE_SAME')).rejects.toMatchObject({ kind: 'environment' })
   })
 
   it('of which one has a table more: named once, not again as seen by somebody', async () => {
