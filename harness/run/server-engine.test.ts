@@ -273,6 +273,30 @@ describe('a dump that reaches beyond its database', () => {
     for (const what of ['chakai', 'reader', 'ALTER SYSTEM', 'SUBSCRIPTION mine']) expect(said).toContain(what)
   })
 
+  it.each(
+    reaching.filter(
+      (text) =>
+        !/^(?:DROP DATABASE IF|CREATE ROLE mine2|CREATE TABLESPACE|LOAD|CREATE SUBS|DROP OWNED|REASSIGN|DROP ROLE IF)/.test(
+          text,
+        ),
+    ),
+  )('would change it without the gate: %s', async (text) => {
+    await using victim = await StandIn.start('postgres')
+    await victim.admin.query('CREATE DATABASE chakai')
+    const untouched = await victim.inventory()
+    await victim.admin.query(text)
+    expect(await victim.inventory()).not.toEqual(untouched)
+  })
+
+  it('is told of a role that its code has made', async () => {
+    const dump = itemDump("DO $$ BEGIN EXECUTE 'CREATE ROLE hidden'; END $$;")
+    const { record } = await rehearseDump('hidden.sql', dump)
+    await scratch.admin.query('DROP ROLE hidden')
+    const said = record.findings.filter(({ object }) => object === 'leftovers').map(({ message }) => message)
+    expect(said.join()).toContain('role hidden')
+    expect(await scratch.inventory()).toEqual(before)
+  })
+
   it('enters no database of the server, whatever it is called', async () => {
     const cluster = `${itemDump()}\n\\connect template1\nCREATE TABLE public.stain ();\n\\connect chakai\nDROP TABLE public.objects;\nCREATE TABLE public.stain ();\n\\connect postgres\nCREATE TABLE public.stain ();\n`
     await rehearseDump('cluster.sql', cluster)

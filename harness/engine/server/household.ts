@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { asFault, Fault, quoteIdentifier, quoteLiteral } from '../../core/index.ts'
 import type { Outcome, Session } from '../../postgres/index.ts'
 import { identifyProcess } from '../process-identity.ts'
-import { leaseRole, scratchName, type ServerLease } from './lease.ts'
+import { leaseRole, leaseRolePattern, scratchName, type ServerLease } from './lease.ts'
 import type { ServerState } from './look-at-server.ts'
 import { dropScratch } from './drop-scratch.ts'
+import { listLeases } from './sweep-leases.ts'
 
 /**
  * Roles belong to the whole server, and two dumps may name the same: who makes the first takes this advisory lock until
@@ -182,7 +183,20 @@ export class Household {
 
   /** Drops all of it, lease last. Names what could not be dropped; the next run on that server tries again. */
   async dropAll(session: Session = this.#session): Promise<readonly string[]> {
-    return this.#alone(() => dropScratch(session, this.#lease))
+    return this.#alone(async () => {
+      const left = await dropScratch(session, this.#lease)
+      return [...left, ...(await this.#strangers(session))]
+    })
+  }
+
+  /** Roles that have come meanwhile and are in nobody's lease: code in the dump may have made them, or somebody else. */
+  async #strangers(session: Session): Promise<readonly string[]> {
+    const leases = await listLeases(session)
+    const leased = new Set(leases.flatMap(({ run, roles }) => [leaseRole(run), ...roles.map(({ name }) => name)]))
+    const now = await listRoles(session)
+    return [...now]
+      .filter((name) => !this.#existing.has(name) && !leased.has(name) && !leaseRolePattern.test(name))
+      .map((name) => `role ${name}: it came while the rehearsal ran, made by code in the dump or by somebody else`)
   }
 
   async close(): Promise<void> {

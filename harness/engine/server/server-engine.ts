@@ -140,6 +140,9 @@ function isolationOf(state: ServerState, proof: string, swept: SweptLeases): Iso
       state.isSuperuser
         ? `restored as ${state.login}, a superuser: code in the dump could do anything to that server`
         : `restored as ${state.login}: code in the dump has the rights of that login, and no more`,
+      ...(state.major < 16 && !state.isSuperuser
+        ? ['before PostgreSQL 16, CREATEROLE lets code in the dump change every role that is no superuser']
+        : []),
       'jobs of pg_cron run in its own database only; subscriptions are made without a connection',
       'ends not with the harness: what a killed run leaves is dropped by the next one from this machine',
       ...swept.dropped.map((what) => `dropped what a killed run had left: ${what}`),

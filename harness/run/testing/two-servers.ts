@@ -47,9 +47,12 @@ export class StandIn implements AsyncDisposable {
   /** Roles and databases, with their comments, settings and memberships. */
   async inventory(): Promise<readonly string[]> {
     const rows = await this.admin.query(
-      `SELECT 'role ' || rolname || coalesce(': ' || shobj_description(oid, 'pg_authid'), '') AS what FROM pg_roles
+      `SELECT 'role ' || rolname || coalesce((SELECT ' ' || rolpassword FROM pg_authid AS a WHERE a.oid = r.oid), '') || coalesce(': ' || shobj_description(oid, 'pg_authid'), '') AS what FROM pg_roles AS r
        UNION ALL SELECT 'database ' || datname || coalesce(': ' || shobj_description(oid, 'pg_database'), '')
          || coalesce(datacl::text, '') FROM pg_database
+       UNION ALL SELECT 'file ' || name || ' ' || setting FROM pg_file_settings WHERE sourcefile ~ 'auto.conf'
+       UNION ALL SELECT 'tablespace ' || spcname || coalesce(spcacl::text, '') || coalesce(spcoptions::text, '') FROM pg_tablespace
+       UNION ALL SELECT 'parameter ' || parname FROM pg_parameter_acl
        UNION ALL SELECT 'setting ' || setdatabase || ' ' || setrole || ' ' || setconfig::text FROM pg_db_role_setting
        UNION ALL SELECT 'member ' || member::regrole || ' of ' || roleid::regrole FROM pg_auth_members ORDER BY 1`,
     )
