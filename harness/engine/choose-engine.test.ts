@@ -59,7 +59,7 @@ describe('the engine for a dump', () => {
     })
   })
 
-  test('can not be a server yet', async () => {
+  test('can not be a server of which nothing is known', async () => {
     await expect(chooseEngine('server', need)).rejects.toMatchObject({ code: 'E_ENGINE_UNAVAILABLE' })
   })
 

@@ -26,7 +26,7 @@ export async function chooseEngine(
   options: ChooseOptions = {},
 ): Promise<ChosenEngine> {
   if (kind === 'server') {
-    throw new Fault('E_ENGINE_UNAVAILABLE', 'the engine "server" is not available yet', {
+    throw new Fault('E_ENGINE_UNAVAILABLE', 'the engine "server" is for `rehearse run` alone', {
       hint: 'use engine "embedded" or "container"',
     })
   }

@@ -121,13 +121,13 @@ function localeKey(name: string): string {
   return `${language}.${codeset.toLowerCase().replace(/[^a-z0-9@]/g, '')}`
 }
 
-/** That an absent major was replaced by a higher one. */
-export function higherMajor(asked: number, landed: number, remedy: string): EngineLack {
+/** That a dump's major was replaced by a higher one. `because`: why, where it is not that there is none. */
+export function higherMajor(asked: number, landed: number, remedy: string, because?: string): EngineLack {
   return {
     what: `major ${asked}`,
     remedy,
     fatal: false,
-    notice: `restored into PostgreSQL ${landed}, for ${asked} isn't at hand`,
+    notice: `restored into PostgreSQL ${landed}, for ${because ?? `${asked} isn't at hand`}`,
   }
 }
 

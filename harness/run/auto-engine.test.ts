@@ -54,3 +54,27 @@ describe('the engine that is taken where none is asked for', () => {
     })
   })
 })
+
+describe.skipIf(missing !== undefined && !isRequired)('an image that is named', () => {
+  const onImage = async (version: string, image: string) => {
+    const backup = join(folder, 'full.sql')
+    await writeFile(backup, dumpWith({}).replaceAll('17.10', version))
+    const { record } = await rehearseDump(backup, { engine: containerEngine({ image }) })
+    const messages = record.findings.map(({ message }) => message).join('\n')
+    return { answer: record.verdict.answer, version: record.engine?.version ?? null, messages }
+  }
+
+  it('may be of a higher major than the dump, and the report says so', async () => {
+    expect(await onImage('15.4', 'postgres:17')).toEqual({
+      answer: 'GO',
+      version: expect.stringMatching(/^17\./),
+      messages: expect.stringContaining('restored into PostgreSQL 17, for the image postgres:17 is of that'),
+    })
+  })
+
+  it('is not used where it is of a lower one', async () => {
+    const { answer, messages } = await onImage('17.4', 'postgres:15')
+    expect(answer).toBe('UNDECIDED')
+    expect(messages).toContain('the image postgres:15 holds PostgreSQL 15, not 17 or later')
+  })
+})

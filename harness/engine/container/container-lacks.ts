@@ -7,8 +7,6 @@ import { isLocal, isPullable, readImage } from './image-facts.ts'
 import { imageHoldings } from './image-holdings.ts'
 import { probeRuntime } from './runtime.ts'
 
-export { defaultImage }
-
 /** `named`: the image that config names; null where the dump's major chooses. */
 export async function containerLacks(need: EngineNeed, named: string | null): Promise<readonly EngineLack[]> {
   const probe = await probeRuntime()
@@ -18,18 +16,18 @@ export async function containerLacks(need: EngineNeed, named: string | null): Pr
   if (!(await isLocal(probe.runtime, image))) return lacksOfAbsent(image, await isPullable(docker, image))
   const facts = await readImage(docker, image)
   const demands = demandsOf(need)
-  const major = lackOfMajor(need.major, facts.major)
+  const major = lackOfMajor(need.major, facts.major, named)
   if (major?.fatal || demands.length === 0) return major ? [major] : []
   const remedyFor = (what: string): string => remedyByImage(what, need.major ?? facts.major)
   const lacks = lacksOf(demands, await imageHoldings(docker, facts, demands), remedyFor)
   return major ? [major, ...lacks] : lacks
 }
 
-function lackOfMajor(asked: number | null, there: number | null): EngineLack | null {
+function lackOfMajor(asked: number | null, there: number | null, named: string | null): EngineLack | null {
   if (asked === null || there === null || there === asked) return null
   const remedy = `name an image of it: ${defaultImage(asked)}`
   return there > asked
-    ? higherMajor(asked, there, remedy)
+    ? higherMajor(asked, there, remedy, named === null ? undefined : `the image ${scrubLine(named)} is of that`)
     : { what: `major ${asked} or later (the image holds ${there})`, remedy, fatal: true }
 }
 
