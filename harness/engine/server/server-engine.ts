@@ -9,10 +9,13 @@ import {
   type TargetPlace,
 } from '../../postgres/index.ts'
 import { throwIfAborted } from '../abort.ts'
+import { demandsOf, higherMajor, lacksOf } from '../holdings.ts'
+import { remedyByImage } from '../known-images.ts'
 import type { DisposableServer, Engine, EngineLack, EngineNeed, EngineOptions, Isolation } from '../types.ts'
 import { Household } from './household.ts'
 import { lookAtServer, type ServerState } from './look-at-server.ts'
 import { requireFit, requireOneSession } from './require-fit.ts'
+import { serverHoldings } from './server-holdings.ts'
 import { ScratchServer } from './scratch-server.ts'
 import { sweepLeases, type SweptLeases } from './sweep-leases.ts'
 
@@ -36,7 +39,7 @@ export interface ServerEngineOptions {
 export function serverEngine(options: ServerEngineOptions): Engine {
   return {
     kind: 'server',
-    lacks: async (need) => lacksOf(need, options),
+    lacks: async (need) => lacksThere(need, options),
     start: async (need, engineOptions) => start(need, options, engineOptions),
   }
 }
@@ -48,16 +51,17 @@ function addressOf({ url }: ServerEngineOptions, state: ServerState | null): Ser
 }
 
 /** Reads alone. */
-async function lacksOf(need: EngineNeed, options: ServerEngineOptions): Promise<readonly EngineLack[]> {
+async function lacksThere(need: EngineNeed, options: ServerEngineOptions): Promise<readonly EngineLack[]> {
   await using session = await connect(addressOf(options, null), placeOf(options.url).database)
-  const { extensions } = await lookAtServer(session)
-  return need.extensions
-    .filter((extension) => !extensions.has(extension))
-    .map((extension) => ({
-      what: `extension ${extension}`,
-      remedy: `install ${extension} on that server, or use a container with an image that has it`,
-      fatal: false,
-    }))
+  const { major } = await lookAtServer(session)
+  const demands = demandsOf(need)
+  const remedyFor = (what: string): string =>
+    `install it on that server, or ${remedyByImage(what, need.major ?? major)}`
+  const lacks = lacksOf(demands, await serverHoldings(session, major), remedyFor)
+  const isHigher = need.major !== null && need.major < major
+  return isHigher
+    ? [higherMajor(need.major, major, 'name a server of that major', 'the server is of that'), ...lacks]
+    : lacks
 }
 
 async function start(
