@@ -14,6 +14,7 @@ import { containerEngine, type ContainerOptions } from './container-engine.ts'
 import { isLocal } from './image-facts.ts'
 import { keptPrefix, readOwner, runLabel, runPrefix } from './labels.ts'
 import { probeRuntime, type Docker } from './runtime.ts'
+import { socketMount } from './socket-place.ts'
 
 const probe = await probeRuntime()
 const reason =
@@ -127,14 +128,21 @@ describe.skipIf(reason !== null)(title, () => {
     expect(performance.now() - killed).toBeLessThan(2_000)
   })
 
-  test('is swept when the watchdog was killed too', async () => {
+  test('is swept with its volume and its socket when the watchdog was killed too', async () => {
     const { child, name, watchdog } = await startHarness('')
+    const { Mounts } = await docker().getContainer(name.slice(1)).inspect()
+    const socket = Mounts.find(({ Destination }) => Destination === socketMount)?.Source ?? ''
+    expect((await stat(socket)).isDirectory()).toBe(true)
+    const volume = Mounts.find(({ Type }) => Type === 'volume')?.Name ?? ''
+    expect(volume).not.toBe('')
     expect(await sweepOrphans({ cacheFolder: '/nonexistent' })).not.toContain(`container ${name.slice(1)}`)
     process.kill(watchdog, 'SIGKILL')
     child.kill('SIGKILL')
     await new Promise((resolve) => void child.once('exit', resolve))
     await sweepOrphans({ cacheFolder: '/nonexistent' })
     await expect.poll(async () => runNames(child.pid)).not.toContain(name)
+    await expect(stat(dirname(socket))).rejects.toMatchObject({ code: 'ENOENT' })
+    expect((await docker().listVolumes()).Volumes.map(({ Name }) => Name)).not.toContain(volume)
   })
 
   test('stays when it is kept, and ends by the line that was given', async () => {
@@ -192,7 +200,7 @@ const harness = `
 const { containerEngine } = await import(process.argv[1])
 const { silentProgress } = await import(process.argv[2])
 const need = { major: 15, extensions: [], plainBytes: 1e6, superuser: 'postgres' }
-const server = await containerEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+const server = await containerEngine({ limits: { dataBytes: null } }).start(need, { signal: new AbortController().signal, progress: silentProgress })
 console.log(server.address.port)
 if (process.argv[3] === 'keep') {
   console.log(JSON.stringify(await server.keep()))

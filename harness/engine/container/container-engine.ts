@@ -26,6 +26,8 @@ export interface ContainerOptions {
   readonly listen?: 'port'
   /** Instead of what is reckoned from the daemon's memory and the dump's size. */
   readonly limits?: Partial<ContainerLimits>
+  /** Free bytes on the daemon's disk, instead of looking there. */
+  readonly roomLeft?: () => Promise<number>
 }
 
 /** Init scripts of large images take a while; the plain image answers within seconds. */
@@ -63,10 +65,10 @@ async function start(named: string | null, need: EngineNeed, options: StartOptio
   const attempts = attemptsFor(image, limits, options.listen !== 'port' && (await isSameMachine(docker)))
   const { container, answer } = await firstThatStarts({ runtime, image, need, signal }, attempts)
   try {
-    const isolation = await observeIsolation(container)
+    const isolation = await observeIsolation(container, image.dataFolder)
     const startMs = Math.round(performance.now() - started)
     const seen = { ...answer, isolation, origin: image.origin, startMs }
-    return new ContainerServer(container, seen, await guardDisk(container))
+    return new ContainerServer(container, seen, await guardDisk(container, options.roomLeft))
   } catch (thrown) {
     await discard(container)
     throw thrown
@@ -145,10 +147,13 @@ async function startOne({ runtime, image, need, signal }: Start, attempt: Attemp
 }
 
 /** Data on the disk of this machine is watched, as the embedded engine's is: nothing else limits what a dump grows to. */
-async function guardDisk({ docker, id, place, dataBytes }: RunningContainer): Promise<RoomGuard | null> {
+async function guardDisk(
+  { docker, id, place, dataBytes }: RunningContainer,
+  roomLeft?: () => Promise<number>,
+): Promise<RoomGuard | null> {
   if (place === null || dataBytes !== null) return null
   const { DockerRootDir } = (await docker.info()) as { readonly DockerRootDir: string }
-  return guardRoom({ path: DockerRootDir, storage: 'disk' }, async () => docker.getContainer(id).kill())
+  return guardRoom({ path: DockerRootDir, storage: 'disk' }, async () => docker.getContainer(id).kill(), roomLeft)
 }
 
 async function firstAnswer(container: RunningContainer, signal: AbortSignal): Promise<FirstAnswer> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, scrubLine } from '../../core/index.ts'
-import { daemonFault, isDaemonGone } from './daemon-fault.ts'
+import { daemonFault } from './daemon-fault.ts'
 import { readTail, type RunningContainer } from './running-container.ts'
 
 /** The connection breaks before the daemon knows that the container has ended. */
@@ -11,7 +11,6 @@ interface Fate {
   readonly exitCode: number
   readonly outOfMemory: boolean
   readonly memoryBytes: number
-  readonly dataInMemory: boolean
 }
 
 /**
@@ -19,13 +18,13 @@ interface Fate {
  * ended, no daemon. The fault itself where nothing more is known. Never the backup's: all of these are the machine's.
  */
 export async function explainLoss(container: RunningContainer, lost: Fault): Promise<Fault> {
-  if (lost.code === 'E_DISK_FULL') return (await isInMemory(container)) ? noRoom(container, lost) : lost
+  if (lost.code === 'E_DISK_FULL') return noRoom(container, lost)
   if (lost.code !== 'E_ENGINE_CRASHED' && lost.code !== 'E_ENGINE_START') return lost
   try {
     const fate = await settledFate(container)
     if (fate === null) return ended('was removed by somebody else', 'see who removes containers here; run again', lost)
     const tail = await readTail(container, 8)
-    if (fate.outOfMemory) return outOfMemory(fate, lost)
+    if (fate.outOfMemory) return outOfMemory(container, fate, lost)
     if (/No space left on device/.test(tail)) return noRoom(container, lost)
     if (!fate.ended) return lost
     const how = fate.exitCode === 137 ? 'was killed (exit code 137)' : `has ended (exit code ${fate.exitCode})`
@@ -55,7 +54,6 @@ async function readFate({ docker, id, startedAt }: RunningContainer): Promise<Fa
       // The flag is about the first process; a session that was killed alone is an event.
       outOfMemory: State.OOMKilled || (await hasEvent(docker, id, startedAt)),
       memoryBytes: HostConfig.Memory ?? 0,
-      dataInMemory: Object.keys(HostConfig.Tmpfs ?? {}).length > 0,
     }
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return null
@@ -74,19 +72,10 @@ async function hasEvent(docker: RunningContainer['docker'], id: string, since: n
   return text.trim() !== ''
 }
 
-async function isInMemory(container: RunningContainer): Promise<boolean> {
-  try {
-    return (await readFate(container))?.dataInMemory ?? false
-  } catch (thrown) {
-    if (isDaemonGone(thrown)) return false
-    throw thrown
-  }
-}
-
-function outOfMemory({ memoryBytes, dataInMemory }: Fate, cause: Fault): Fault {
+function outOfMemory({ dataBytes }: RunningContainer, { memoryBytes }: Fate, cause: Fault): Fault {
   const limit = memoryBytes > 0 ? ` (its limit is ${formatBytes(memoryBytes)})` : ''
   return new Fault('E_ENGINE_CRASHED', `the container ran out of memory${limit}`, {
-    hint: `give the container daemon more memory${dataInMemory ? ': the data lies in it too' : ''}; or use another engine`,
+    hint: `give the container daemon more memory${dataBytes !== null ? ': the data lies in it too' : ''}; or use another engine`,
     facts: { outOfMemory: true, memoryBytes },
     cause,
   })

@@ -72,6 +72,18 @@ describe.skipIf(reason !== null)(
       })
     })
 
+    test('of the disk: what leaves too little of it to this machine is stopped', async () => {
+      let free = 10 * 1024 * mebibyte
+      await using server = await start({ limits: { dataBytes: null }, roomLeft: async () => free })
+      expect(server.isolation.notes).toContain('data on the disk of the container host')
+      await using session = await server.connect('postgres')
+      free = 100 * mebibyte
+      await expect(session.query('SELECT pg_catalog.pg_sleep(20)')).rejects.toMatchObject({
+        code: 'E_DISK_FULL',
+        message: 'the container was stopped: it left only 100 MB of disk to this machine',
+      })
+    })
+
     test('of the log: a dump that talks for ever fills no disk', async () => {
       await using server = await start({ limits: { logBytes: mebibyte } })
       await using session = await server.connect('postgres')

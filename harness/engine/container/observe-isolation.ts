@@ -7,10 +7,13 @@ import type { RunningContainer } from './running-container.ts'
 type HostConfig = ContainerInspectInfo['HostConfig']
 
 /** What the daemon says of the running container and what is seen from inside it, not what was asked for. */
-export async function observeIsolation({ docker, id, watchdog, address }: RunningContainer): Promise<Isolation> {
+export async function observeIsolation(
+  { docker, id, watchdog, address }: RunningContainer,
+  dataFolder: string,
+): Promise<Isolation> {
   const { NetworkSettings, HostConfig } = await docker.getContainer(id).inspect()
   const network = networkOf(Object.keys(NetworkSettings.Networks), NetworkSettings.Ports['5432/tcp'] ?? [])
-  const inMemory = Object.keys(HostConfig.Tmpfs ?? {}).length > 0
+  const inMemory = HostConfig.Tmpfs?.[dataFolder] !== undefined
   return {
     network,
     files: 'own root',
