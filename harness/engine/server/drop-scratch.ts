@@ -1,11 +1,15 @@
 import { Fault, quoteIdentifier, scrubLine, type SqlRunner } from '../../core/index.ts'
+import type { Session } from '../../postgres/index.ts'
 import { leaseRole, type ServerLease } from './lease.ts'
+
+/** Opens a session in a scratch database. */
+export type Enter = (database: string) => Promise<Session>
 
 /**
  * Drops the databases and roles of a lease, and then the lease. Answers what could not be dropped, and why: then the
  * lease stays, and with it the duty.
  */
-export async function dropScratch(session: SqlRunner, lease: ServerLease): Promise<readonly string[]> {
+export async function dropScratch(session: SqlRunner, lease: ServerLease, enter: Enter): Promise<readonly string[]> {
   const left: string[] = []
   const drop = async (what: string, task: () => Promise<unknown>): Promise<void> => {
     try {
@@ -16,7 +20,7 @@ export async function dropScratch(session: SqlRunner, lease: ServerLease): Promi
       left.push(`${what}: ${scrubLine(thrown.message)}`)
     }
   }
-  for (const name of lease.databases) await drop(`database ${name}`, () => dropDatabase(session, name))
+  for (const name of lease.databases) await drop(`database ${name}`, () => dropDatabase(session, name, enter))
   for (const { name, oid } of lease.roles) await drop(`role ${name}`, () => dropRole(session, name, oid))
   if (left.length === 0) {
     await drop(`role ${leaseRole(lease.run)}`, () =>
@@ -26,14 +30,36 @@ export async function dropScratch(session: SqlRunner, lease: ServerLease): Promi
   return left
 }
 
-async function dropDatabase(session: SqlRunner, name: string): Promise<void> {
+async function dropDatabase(session: SqlRunner, name: string, enter: Enter): Promise<void> {
   const [row] = await session.query(
     'SELECT datistemplate::text AS template FROM pg_catalog.pg_database WHERE datname = $1',
     [name],
   )
   if (!row) return
   if (row['template'] === 'true') await session.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`)
-  await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`)
+  const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`
+  try {
+    await session.query(drop)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.facts['sqlstate'] !== objectInUse) throw thrown
+    await dropSubscriptions(name, enter)
+    await session.query(drop)
+  }
+}
+
+/** They keep a database from being dropped. Ours have never been connected: there is no slot on the other side. */
+async function dropSubscriptions(database: string, enter: Enter): Promise<void> {
+  await using session = await enter(database)
+  const rows = await session.query(
+    `SELECT s.subname AS name FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
+     WHERE d.datname = pg_catalog.current_database()`,
+  )
+  for (const { name } of rows) {
+    const subscription = quoteIdentifier(name ?? '')
+    await session.query(`ALTER SUBSCRIPTION ${subscription} DISABLE`)
+    await session.query(`ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE)`)
+    await session.query(`DROP SUBSCRIPTION ${subscription}`)
+  }
 }
 
 /** That very role, not one of its name that somebody made later. */
@@ -54,4 +80,4 @@ async function dropRole(session: SqlRunner, name: string, oid: string): Promise<
   }
 }
 
-const dependentObjects = '2BP01'
+const [dependentObjects, objectInUse] = ['2BP01', '55006']

@@ -23,7 +23,7 @@ beforeAll(async () => {
     run: randomBytes(6).toString('hex'),
     state: await lookAtServer(session),
     signal,
-    sweep: async () => undefined,
+    enter: (database) => server.connect(database),
   })
   expect(await gate('CREATE ROLE app', household, withheld)).toMatchObject({ ok: true })
   expect(await gate('CREATE DATABASE "Shop" WITH TEMPLATE = template1', household, withheld)).toMatchObject({

@@ -4,8 +4,8 @@ import type { Outcome, Session } from '../../postgres/index.ts'
 import { identifyProcess } from '../process-identity.ts'
 import { leaseRole, leaseRolePattern, scratchName, type ServerLease } from './lease.ts'
 import type { ServerState } from './look-at-server.ts'
-import { dropScratch } from './drop-scratch.ts'
-import { listLeases } from './sweep-leases.ts'
+import { dropScratch, type Enter } from './drop-scratch.ts'
+import { listLeases, sweepLeases } from './sweep-leases.ts'
 
 /**
  * Roles belong to the whole server, and two dumps may name the same: who makes the first takes this advisory lock until
@@ -22,7 +22,7 @@ export class Household {
   readonly state: ServerState
   readonly #session: Session
   readonly #signal: AbortSignal
-  readonly #sweep: (session: Session) => Promise<unknown>
+  readonly #enter: Enter
   #lease: ServerLease
   #existing: ReadonlySet<string>
   #turn: Promise<unknown> = Promise.resolve()
@@ -37,8 +37,8 @@ export class Household {
       state,
       existing,
       signal,
-      sweep,
-    }: Pick<OpenHousehold, 'state' | 'signal' | 'sweep'> & { existing: ReadonlySet<string> },
+      enter,
+    }: Pick<OpenHousehold, 'state' | 'signal' | 'enter'> & { existing: ReadonlySet<string> },
   ) {
     this.#session = session
     this.#lease = lease
@@ -46,7 +46,7 @@ export class Household {
     this.state = state
     this.#existing = existing
     this.#signal = signal
-    this.#sweep = sweep
+    this.#enter = enter
   }
 
   /** Makes the role that holds the lease: the first thing that is written on the server. */
@@ -184,7 +184,7 @@ export class Household {
   /** Drops all of it, lease last. Names what could not be dropped; the next run on that server tries again. */
   async dropAll(session: Session = this.#session): Promise<readonly string[]> {
     return this.#alone(async () => {
-      const left = await dropScratch(session, this.#lease)
+      const left = await dropScratch(session, this.#lease, this.#enter)
       return [...left, ...(await this.#strangers(session))]
     })
   }
@@ -213,7 +213,7 @@ export class Household {
     }
     this.#holdsRoles = true
     // The one before us may have been killed a moment ago.
-    await this.#sweep(this.#session)
+    await sweepLeases(this.#session, this.run, this.#enter)
     this.#existing = await listRoles(this.#session)
   }
 
@@ -239,8 +239,8 @@ interface OpenHousehold {
   readonly run: string
   readonly state: ServerState
   readonly signal: AbortSignal
-  /** Drops what dead runs have left there. */
-  readonly sweep: (session: Session) => Promise<unknown>
+  /** For what keeps a scratch database from being dropped. */
+  readonly enter: Enter
 }
 
 async function listRoles(session: Session): Promise<ReadonlySet<string>> {

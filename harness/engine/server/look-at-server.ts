@@ -14,7 +14,6 @@ export interface ServerState {
   readonly mayCreateRoles: boolean
   /** Of connections: what the login and the server have left. */
   readonly connectionsLeft: number
-  readonly extensions: ReadonlySet<string>
 }
 
 /** 13 to 18. */
@@ -36,7 +35,6 @@ const state = `
 export async function lookAtServer(sql: SqlRunner): Promise<ServerState> {
   const [row] = await sql.query(state)
   const text = (name: string): string => row?.[name] ?? ''
-  const extensions = await sql.query('SELECT name FROM pg_catalog.pg_available_extensions ORDER BY 1')
   return {
     version: text('version'),
     major: Math.floor(Number(text('number')) / 10_000),
@@ -48,7 +46,6 @@ export async function lookAtServer(sql: SqlRunner): Promise<ServerState> {
     mayCreateDatabases: text('create_db') === 'true',
     mayCreateRoles: text('create_role') === 'true',
     connectionsLeft: Number(text('connections')),
-    extensions: new Set(extensions.map(({ name }) => name ?? '')),
   }
 }
 

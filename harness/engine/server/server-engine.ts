@@ -80,12 +80,13 @@ async function start(
   const address = addressOf(options, state)
   const session = await connect(address, place.database, { applicationName: 'rehearse (scratch databases)' })
   try {
-    const swept = await sweepLeases(session, run)
+    const enter = (database: string): Promise<Session> => connect(address, database)
+    const swept = await sweepLeases(session, run, enter)
     const household = await Household.open(session, {
       run,
       state,
       signal,
-      sweep: (control) => sweepLeases(control, run),
+      enter,
     })
     return new ScratchServer(household, {
       url,

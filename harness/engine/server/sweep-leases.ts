@@ -1,6 +1,6 @@
 import type { SqlRunner } from '../../core/index.ts'
 import { livenessOf } from '../process-identity.ts'
-import { dropScratch } from './drop-scratch.ts'
+import { dropScratch, type Enter } from './drop-scratch.ts'
 import { describeOwner, readServerLease, type ServerLease } from './lease.ts'
 
 /** What was found of other runs on a server. */
@@ -14,7 +14,7 @@ export interface SweptLeases {
  * Drops what runs have left there that were killed: those whose owner is dead by pid, start time and boot, on this very
  * host. Nobody else's, and nothing that was kept on purpose.
  */
-export async function sweepLeases(session: SqlRunner, own: string): Promise<SweptLeases> {
+export async function sweepLeases(session: SqlRunner, own: string, enter: Enter): Promise<SweptLeases> {
   const dropped: string[] = []
   const left: string[] = []
   for (const lease of await listLeases(session)) {
@@ -22,7 +22,7 @@ export async function sweepLeases(session: SqlRunner, own: string): Promise<Swep
     if (lease.kept) left.push(`${describeOwner(lease)}, kept`)
     else if ((await livenessOf(lease.owner)) !== 'dead') left.push(describeOwner(lease))
     else {
-      const remains = await dropScratch(session, lease)
+      const remains = await dropScratch(session, lease, enter)
       dropped.push(...(remains.length === 0 ? [describeOwner(lease)] : []))
       left.push(...remains)
     }
