@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, quoteIdentifier, type SqlRunner } from '../core/index.ts'
 
-/** Up to here a copy by log is cheaper than one of files, which waits for two checkpoints (PostgreSQL 15 has both). */
+/**
+ * PostgreSQL 15 and later copy by log or by files. By files it waits for two checkpoints of the whole server: where
+ * nothing is synced (our own servers) that costs nothing, and it is faster at any size (measured from 7 MB, in half the
+ * time, to 1.5 GB, in a third). On a server that does sync, up to this size the log is the lesser burden.
+ */
 const fewBytes = 64 * 1024 * 1024
 /** A session that was told to end does so within milliseconds; one that is being started may take a while. */
 const emptyingMs = 10_000
@@ -19,11 +23,13 @@ export async function cloneDatabase(session: SqlRunner, from: string, to: string
   const [server] = await session.query(
     `SELECT pg_catalog.current_setting('server_version_num') AS number,
             pg_catalog.current_setting('is_superuser') AS rules,
+            pg_catalog.current_setting('fsync') AS syncs,
             pg_catalog.pg_database_size($1::pg_catalog.text::pg_catalog.name) AS bytes`,
     [from],
   )
   const canChoose = Number(server?.['number']) >= 150_000
-  const strategy = canChoose ? ` STRATEGY ${Number(server?.['bytes']) > fewBytes ? 'FILE_COPY' : 'WAL_LOG'}` : ''
+  const byFiles = server?.['syncs'] === 'off' || Number(server?.['bytes']) > fewBytes
+  const strategy = canChoose ? ` STRATEGY ${byFiles ? 'FILE_COPY' : 'WAL_LOG'}` : ''
   const statement = `CREATE DATABASE ${quoteIdentifier(to)} TEMPLATE ${quoteIdentifier(from)}${strategy}`
   for (let left = tries; ; left -= 1) {
     await endSessions(session, from)
