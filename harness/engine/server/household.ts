@@ -1,18 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { asFault, Fault, quoteIdentifier, quoteLiteral } from '../../core/index.ts'
 import type { Outcome, Session } from '../../postgres/index.ts'
 import { identifyProcess } from '../process-identity.ts'
-import { leaseRole, leaseRolePattern, scratchName, type ServerLease } from './lease.ts'
+import { leaseRole, scratchName, type ServerLease } from './lease.ts'
 import type { ServerState } from './look-at-server.ts'
 import { dropScratch, type Enter } from './drop-scratch.ts'
-import { listLeases, sweepLeases } from './sweep-leases.ts'
-
-/**
- * Roles belong to the whole server, and two dumps may name the same: who makes the first takes this advisory lock until
- * its end, and the next rehearsal waits. ("rehears" in ASCII.)
- */
-const rolesLock = '0x72656865617273'
-const lockPollMs = 250
+import { findStrangers, listRoles, waitForRoles } from './server-roles.ts'
+import { sweepLeases } from './sweep-leases.ts'
 
 const duplicateObject = '42710'
 
@@ -185,18 +178,8 @@ export class Household {
   async dropAll(session: Session = this.#session): Promise<readonly string[]> {
     return this.#alone(async () => {
       const left = await dropScratch(session, this.#lease, this.#enter)
-      return [...left, ...(await this.#strangers(session))]
+      return [...left, ...(await findStrangers(session, this.#existing))]
     })
-  }
-
-  /** Roles that have come meanwhile and are in nobody's lease: code in the dump may have made them, or somebody else. */
-  async #strangers(session: Session): Promise<readonly string[]> {
-    const leases = await listLeases(session)
-    const leased = new Set(leases.flatMap(({ run, roles }) => [leaseRole(run), ...roles.map(({ name }) => name)]))
-    const now = await listRoles(session)
-    return [...now]
-      .filter((name) => !this.#existing.has(name) && !leased.has(name) && !leaseRolePattern.test(name))
-      .map((name) => `role ${name}: it came while the rehearsal ran, made by code in the dump or by somebody else`)
   }
 
   async close(): Promise<void> {
@@ -206,11 +189,7 @@ export class Household {
 
   async #waitForRoles(): Promise<void> {
     if (this.#holdsRoles) return
-    for (;;) {
-      const [row] = await this.#query(`SELECT pg_catalog.pg_try_advisory_lock(${BigInt(rolesLock)})::text AS got`)
-      if (row?.['got'] === 'true') break
-      await sleep(lockPollMs, undefined, { signal: this.#signal })
-    }
+    await waitForRoles(this.#session, this.#signal)
     this.#holdsRoles = true
     // The one before us may have been killed a moment ago.
     await sweepLeases(this.#session, this.run, this.#enter)
@@ -241,9 +220,4 @@ interface OpenHousehold {
   readonly signal: AbortSignal
   /** For what keeps a scratch database from being dropped. */
   readonly enter: Enter
-}
-
-async function listRoles(session: Session): Promise<ReadonlySet<string>> {
-  const rows = await session.query('SELECT rolname AS name FROM pg_catalog.pg_roles')
-  return new Set(rows.map(({ name }) => name ?? ''))
 }
