@@ -4,7 +4,7 @@ import { platformExtensions } from '../supabase/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeLeftAlone } from './judge-left-alone.ts'
 import { judgeRights } from './judge-rights.ts'
-import type { StartedEngine } from './start-engine.ts'
+import { lackingOf, type StartedEngine } from './start-engine.ts'
 
 /** Names that a line has room for; the restore's own list has all of them. */
 const namedObjects = 20
@@ -12,9 +12,11 @@ const namedObjects = 20
 /** After the restore: what the engine lacked, and what of the dump goes unchecked for it, by name. */
 export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
   const refused = ledger.refused.filter(({ meaning, verb }) => meaning === 'engine' && verb !== 'CREATE EXTENSION')
-  const victims = [...new Set(refused.map(({ verb, object }) => object ?? verb))]
-  const known = new Set(lacks.map(({ what }) => what))
-  const shown = ledger.missingExtensions.filter((name) => !known.has(`extension ${name}`))
+  const known = lackingOf(lacks)
+  // What is known to want for something else is not laid at an extension's door.
+  const victims = [...new Set(refused.map(({ verb, object }) => object ?? verb))].filter((name) => !known.has(name))
+  const named = new Set(lacks.map(({ what }) => what))
+  const shown = ledger.missingExtensions.filter((name) => !named.has(`extension ${name}`))
   for (const lack of [...lacks, ...shown.map(lackOfExtension)]) {
     const extension = /^extension (\S+)/.exec(lack.what)?.[1]
     if (lack.notice !== undefined) {
@@ -41,8 +43,7 @@ function lackOfExtension(name: string): EngineLack {
 }
 
 function sayUnchecked(objects: readonly string[]): string {
-  if (objects.length === 0) return 'no object of the dump was refused for it'
-  return `not checked for want of it: ${nameSome(objects)}`
+  return objects.length === 0 ? 'no object of the dump was refused for it' : `${nameSome(objects)} may need it`
 }
 
 function nameSome(objects: readonly string[]): string {
