@@ -22,7 +22,8 @@ export type ServerAnswer =
 /** An error of `pg`: what the server refused, or a fault that is neither the dump's nor ours. */
 export function readRefusal(error: unknown): ServerAnswer {
   if (!(error instanceof DatabaseError) || !error.code) return { kind: 'fault', fault: connectionLost(error) }
-  if (environmentStates.test(error.code)) return { kind: 'fault', fault: environmentFault(error) }
+  if (environmentStates.test(error.code) && !isReachingOut(error))
+    return { kind: 'fault', fault: environmentFault(error) }
   return {
     kind: 'refusal',
     refusal: {
@@ -35,6 +36,14 @@ export function readRefusal(error: unknown): ServerAnswer {
       constraint: error.constraint ?? null,
     },
   }
+}
+
+/**
+ * A statement that wanted to connect to another server, and could not (a foreign table, a subscription). Our own
+ * connection is not concerned: its end is FATAL.
+ */
+function isReachingOut({ code, severity }: DatabaseError): boolean {
+  return code?.startsWith('08') === true && severity === 'ERROR'
 }
 
 function connectionLost(cause: unknown): Fault {

@@ -1,5 +1,6 @@
 export { checkForeignKeys } from './check-foreign-keys.ts'
 export { adoptRole } from './keep-roles.ts'
+export { isOutOfReach } from './refusal-rules.ts'
 export { refreshViews, type RefreshedView } from './refresh-views.ts'
 export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
 export type {

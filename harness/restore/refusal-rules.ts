@@ -24,6 +24,11 @@ export interface RefusalContext {
   readonly databases: ReadonlySet<string>
 }
 
+/** Class 08, connection exception: of a statement that connects to another server. */
+export function isOutOfReach({ code }: Pick<Refusal, 'code'>): boolean {
+  return code.startsWith('08')
+}
+
 interface RefusalRule {
   readonly applies: (context: RefusalContext) => boolean
   readonly meaning: RefusalMeaning
@@ -134,6 +139,11 @@ const rules: readonly RefusalRule[] = [
     applies: ({ verb, refusal }) => verb === 'CREATE EXTENSION' && extensionStates.has(refusal.code),
     meaning: 'engine',
     explanation: ({ object }) => `this engine does not have the extension ${object}`,
+  },
+  {
+    applies: ({ refusal }) => isOutOfReach(refusal),
+    meaning: 'engine',
+    explanation: () => 'it connects to another server, and none is in reach of a rehearsal',
   },
   {
     applies: mayNeedRights,

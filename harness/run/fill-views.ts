@@ -1,8 +1,9 @@
 import { scrubLine } from '../core/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
-import { refreshViews } from '../restore/index.ts'
+import { isOutOfReach, refreshViews } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { sayOutOfReach } from './judge-out-of-reach.ts'
 
 /**
  * Fills the materialised views that the dump leaves empty and production had filled, and says so: whoever restores it on
@@ -23,6 +24,8 @@ export async function fillViews(session: Session, baseline: Facts | null, book: 
         `materialized view ${view} comes back empty from this dump; it was refreshed here`,
         remedy,
       )
+    } else if (isOutOfReach(refusal)) {
+      sayOutOfReach(view, refusal.message, book)
     } else {
       const why = `${scrubLine(refusal.message)} (${refusal.code})`
       book.differs('restore', view, `materialized view ${view} comes back empty and can not be refreshed: ${why}`, {

@@ -1,8 +1,9 @@
 import { advisoriesAgainst, floorOf, readProgramVersion, type EngineLack } from '../engine/index.ts'
-import type { RestoreLedger } from '../restore/index.ts'
+import { isOutOfReach, type RestoreLedger } from '../restore/index.ts'
 import { platformExtensions } from '../supabase/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeLeftAlone } from './judge-left-alone.ts'
+import { judgeOutOfReach } from './judge-out-of-reach.ts'
 import { judgeRights } from './judge-rights.ts'
 import { lackingOf, type StartedEngine } from './start-engine.ts'
 
@@ -11,7 +12,9 @@ const namedObjects = 20
 
 /** After the restore: what the engine lacked, and what of the dump goes unchecked for it, by name. */
 export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
-  const refused = ledger.refused.filter(({ meaning, verb }) => meaning === 'engine' && verb !== 'CREATE EXTENSION')
+  const refused = ledger.refused.filter(
+    ({ meaning, verb, refusal }) => meaning === 'engine' && verb !== 'CREATE EXTENSION' && !isOutOfReach(refusal),
+  )
   const known = lackingOf(lacks)
   // What is known to want for something else is not laid at an extension's door.
   const victims = [...new Set(refused.map(({ verb, object }) => object ?? verb))].filter((name) => !known.has(name))
@@ -32,6 +35,7 @@ export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLed
   }
   judgeRights(server, ledger, book)
   judgeLeftAlone(ledger, book)
+  judgeOutOfReach(ledger, book)
   if (book.findings.every(({ check, notice }) => check !== 'engine' || notice))
     book.same('engine', server.kind, `PostgreSQL ${server.version} (${server.kind}) holds what the dump needs`)
   judgeVersion(server.version, book)
