@@ -9,7 +9,8 @@ export const statementTimeoutMs = 60_000
 /** The restored copy, for a spec's own queries: each runs in a read-only transaction that is rolled back. */
 export class RestoredDatabase implements SqlRunner, AsyncDisposable {
   #session: Session
-  readonly #reopen: (() => Promise<Session>) | null
+  /** Null once it is over: what a spec didn't wait for fails at once, while somebody still hears it. */
+  #reopen: (() => Promise<Session>) | null
 
   /** `reopen`: where sessions may be ended, for a copy to be made (`scratch`). What was asked is then asked again. */
   constructor(session: Session, reopen: (() => Promise<Session>) | null = null) {
@@ -28,6 +29,10 @@ export class RestoredDatabase implements SqlRunner, AsyncDisposable {
       if (this.#reopen === null || !(thrown instanceof Fault) || thrown.code !== 'E_ENGINE_CRASHED') throw thrown
       await this.#session[Symbol.asyncDispose]()
       this.#session = await this.#reopen()
+      if (this.#reopen === null) {
+        await this.#session[Symbol.asyncDispose]()
+        throw thrown
+      }
       return rolledBack(this.#session, ask)
     }
   }
@@ -51,6 +56,7 @@ export class RestoredDatabase implements SqlRunner, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#reopen = null
     await this.#session[Symbol.asyncDispose]()
   }
 }
