@@ -24,6 +24,8 @@ const instant = z.iso.datetime({
 })
 const count = z.int().nonnegative()
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest of 64 lower-case hex digits')
+
 /** A file's place within its set: a plain relative path with forward slashes. Nothing else is ever opened. */
 const fileName = z
   .string()
@@ -35,9 +37,11 @@ const manifestFile = z.strictObject({
   name: fileName,
   kind: z.enum(fileKinds),
   bytes: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest of 64 lower-case hex digits'),
+  sha256: digest,
   /** Rows in it, where whoever took the dump counted them. */
   rows: count.optional(),
+  /** Of an encrypted file: what it decrypts to. `bytes` and `sha256` are those of the file as it lies there. */
+  plain: z.strictObject({ bytes: count, sha256: digest }).optional(),
 })
 
 /** `manifest.json`, version 1. Strict: a field we do not know may be a promise we cannot keep. */
@@ -69,6 +73,19 @@ export const manifestSchema = z.strictObject({
     .optional(),
   tool: z.strictObject({ name: text, version: text }).optional(),
   files: z.array(manifestFile).min(1).max(100_000),
+  /** Every file of the set is encrypted to these public keys. */
+  encryption: z.strictObject({ format: z.literal('age'), recipients: z.array(text).min(1).max(100) }).optional(),
+  /** Of signed sets: one more than the set before, so that an older one is known as such. */
+  sequence: z.int().positive().optional(),
+  /** SHA-256 of the manifest of the set before. */
+  previous: digest.optional(),
+  signature: z
+    .strictObject({
+      algorithm: z.literal('ed25519'),
+      publicKey: z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/, 'must be ed25519: and 32 bytes in base64'),
+      value: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, 'must be 64 bytes in base64'),
+    })
+    .optional(),
 })
 
 /** True for `a.sql` and `dump/toc.dat`; false for anything absolute, climbing, doubled, hidden behind control characters. */
