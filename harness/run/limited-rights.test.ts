@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +18,8 @@ let listener: Server
 let connections = 0
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'limited-rights-'))
+  // The server may have another uid: what it could do must show.
+  await chmod(folder, 0o777)
   listener = createServer((socket) => {
     connections += 1
     socket.destroy()
@@ -74,31 +76,41 @@ describe('where a server could not be shut in', () => {
     expect(record.findings.filter(({ status, notice }) => status === 'differs' && !notice)).toEqual([])
   })
 
-  it('whoever restores is no superuser, cannot become one, and nobody else is but one who restores nothing', async () => {
-    const need = { major: 17, extensions: [], plainBytes: 1e6, superuser: 'postgres' }
-    await using server = await open.start(need, { signal: new AbortController().signal, progress: silentProgress })
-    await server.createDatabase('shop')
-    await using session = await server.connect('shop')
-    expect(await session.query(`SELECT current_user AS me, current_setting('is_superuser') AS super`)).toEqual([
-      { me: 'postgres', super: 'off' },
-    ])
-    expect(await session.query('SELECT rolname FROM pg_roles WHERE rolsuper')).toEqual([{ rolname: 'rehearsal_admin' }])
-    for (const way of [
-      'SET ROLE rehearsal_admin',
-      'SET SESSION AUTHORIZATION rehearsal_admin',
-      'RESET SESSION AUTHORIZATION; ALTER ROLE postgres SUPERUSER',
-      'CREATE ROLE evil SUPERUSER',
-      'GRANT rehearsal_admin TO postgres',
-      'GRANT pg_execute_server_program TO postgres',
-      'GRANT pg_read_server_files TO postgres',
-      'ALTER ROLE rehearsal_admin PASSWORD NULL',
-      'ALTER ROLE rehearsal_admin RENAME TO x',
-      `ALTER SYSTEM SET shared_preload_libraries = 'x'`,
-      `UPDATE pg_catalog.pg_authid SET rolsuper = true`,
-    ]) {
-      expect([way, (await session.execute(way)).ok]).toEqual([way, false])
-    }
-  })
+  it.for([15, 17])(
+    'who restores into %i is no superuser, nor becomes one; one is, who restores nothing',
+    async (major) => {
+      const need = { major, extensions: [], plainBytes: 1e6, superuser: 'postgres' }
+      await using server = await open.start(need, { signal: new AbortController().signal, progress: silentProgress })
+      await server.createDatabase('shop')
+      await using session = await server.connect('shop')
+      expect(await session.query(`SELECT current_user AS me, current_setting('is_superuser') AS super`)).toEqual([
+        { me: 'postgres', super: 'off' },
+      ])
+      expect(await session.query('SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin')).toEqual([
+        { rolname: 'rehearsal_admin' },
+      ])
+      for (const way of [
+        'SET ROLE rehearsal_admin',
+        'SET SESSION AUTHORIZATION rehearsal_admin',
+        'RESET SESSION AUTHORIZATION; ALTER ROLE postgres SUPERUSER',
+        'CREATE ROLE evil SUPERUSER',
+        'GRANT rehearsal_admin TO postgres',
+        'GRANT pg_execute_server_program TO postgres',
+        'GRANT pg_read_server_files TO postgres',
+        'GRANT pg_write_server_files TO postgres',
+        'CREATE ROLE x IN ROLE pg_execute_server_program',
+        'CREATE ROLE x ROLE postgres; GRANT pg_execute_server_program TO x',
+        'SET ROLE pg_execute_server_program',
+        `COPY (SELECT 1) TO PROGRAM 'true'`,
+        'ALTER ROLE rehearsal_admin PASSWORD NULL',
+        'ALTER ROLE rehearsal_admin RENAME TO x',
+        `ALTER SYSTEM SET shared_preload_libraries = 'x'`,
+        `UPDATE pg_catalog.pg_authid SET rolsuper = true`,
+      ]) {
+        expect([way, (await session.execute(way)).ok]).toEqual([way, false])
+      }
+    },
+  )
 })
 
 /** Each wants a superuser, reaches outside, or both. */
@@ -120,6 +132,11 @@ const wanting: readonly (readonly [string, () => string])[] = [
   ],
   ['a superuser of its own', () => `CREATE ROLE boss;\nALTER ROLE boss WITH SUPERUSER ${attributes};`],
   ['a program', () => `DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch ${folder}/canary'''; END $$;`],
+  [
+    'a program, as a member of who may start one',
+    () =>
+      `CREATE ROLE helper;\nGRANT pg_execute_server_program TO helper;\nGRANT pg_execute_server_program TO postgres;\nDO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch ${folder}/canary'''; END $$;`,
+  ],
   ['a file', () => `CREATE TABLE public.t AS SELECT pg_catalog.pg_read_file('${folder}/dump.sql') AS x;`],
   [
     'a large object written to a file',

@@ -23,18 +23,26 @@ export async function limitRights(
     admin,
     `DROP ROLE ${passingRole};
      CREATE ROLE ${name} LOGIN NOSUPERUSER CREATEROLE CREATEDB BYPASSRLS;
-     ${(address.major ?? 0) >= 16 ? `ALTER ROLE ${name} SET createrole_self_grant = 'set, inherit';` : ''}`,
+     ${(address.major ?? 0) >= 16 ? `ALTER ROLE ${name} SET createrole_self_grant = 'set, inherit';` : keepFromGranting}`,
   )
   await requireLimited(limited)
   return { limited, admin }
 }
+
+/**
+ * Before 16 whoever may make roles may also make members of all but superusers, and of the predefined roles that reach
+ * the server's files and programs too: those are said to be superusers there. Nobody is a member, and none can log in.
+ * https://www.postgresql.org/docs/15/role-attributes.html
+ */
+const keepFromGranting = `UPDATE pg_catalog.pg_authid SET rolsuper = true
+  WHERE rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files')`
 
 /** As the role itself sees it: who else is a superuser, and what of a superuser's it may still do. */
 async function requireLimited(address: ServerAddress): Promise<void> {
   await using session = await connect(address, 'template1')
   const [row] = await session.query(
     `SELECT pg_catalog.current_setting('is_superuser') AS super,
-       (SELECT pg_catalog.string_agg(rolname::text, ', ') FROM pg_catalog.pg_roles WHERE rolsuper) AS all_super,
+       (SELECT pg_catalog.string_agg(rolname::text, ', ') FROM pg_catalog.pg_roles WHERE rolsuper AND rolcanlogin) AS all_super,
        (SELECT count(*) FROM pg_catalog.pg_roles
         WHERE rolname <> current_user AND pg_catalog.pg_has_role(current_user, oid, 'member')) AS more`,
   )
