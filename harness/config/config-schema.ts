@@ -74,11 +74,41 @@ const waiver = section({
   expires: day,
 })
 
+const retention = section({
+  last: count.optional(),
+  daily: count.optional(),
+  weekly: count.optional(),
+  monthly: count.optional(),
+  yearly: count.optional(),
+  floor: count.min(1, 'write a number of sets, at least 1').optional(),
+  labels: z
+    .record(
+      name('write a label'),
+      z.union([duration, z.literal('forever'), z.literal('schedule')], {
+        error: `write a duration such as "30d", "forever", or "schedule"`,
+      }),
+      { error: "write an object by label, like { 'pre-migration': '60d' }" },
+    )
+    .optional(),
+})
+
 const engineKind = oneOf(['auto', 'embedded', 'container', 'server'])
 
 export const configSchema = section({
   project: name('write a name').optional(),
   backup: section({ path: name('write the path of a folder of backup sets, of a set, or of a dump') }),
+  encrypt: section({
+    recipients: z
+      .array(name('write a public key: age1…'), { error: 'write a list of public keys, like ["age1…"]' })
+      .optional(),
+    recipientsFile: name('write the path of a file with a public key a line').optional(),
+    identity: name('write env:NAME, or the path of a key file').optional(),
+    plaintext: name('write the path of a folder').optional(),
+  }).optional(),
+  signing: section({
+    key: name('write env:NAME, or the path of a key file').optional(),
+    publicKey: name('write the public key (ed25519:…), or the path of its file').optional(),
+  }).optional(),
   database: name('write the name of a database').optional(),
   production: connectionName.optional(),
   baseline: name('write the path of a facts file').optional(),
@@ -103,7 +133,7 @@ export const configSchema = section({
     minRatioToDatabase: ratio.optional(),
     tables: byTable(size).optional(),
   }).optional(),
-  budgets: section({ rpo: duration.optional(), rto: duration.optional() }).optional(),
+  budgets: section({ rpo: duration.optional(), rto: duration.optional(), drill: timeLimit.optional() }).optional(),
   timeLimit: timeLimit.optional(),
   queries: z
     .array(query, { error: 'write a list of { name, sql, expect }' })
@@ -155,6 +185,9 @@ export const configSchema = section({
   }).optional(),
   specs: z.array(name('write a glob'), { error: 'write a list of globs, like ["specs/**/*.spec.ts"]' }).optional(),
   out: name('write the path of a folder').optional(),
+  history: name('write the path of a file').optional(),
+  retention: retention.optional(),
+  notify: section({ webhook: connectionName.optional() }).optional(),
 }) satisfies z.ZodType<unknown, RehearsalConfig>
 
 function isWithoutTwins(keys: readonly string[]): boolean {

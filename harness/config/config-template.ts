@@ -16,6 +16,21 @@ export default defineRehearsal({
   /* Name in the reports. Default: the name of this folder. */
   // project: 'my-project',
 
+  /* Who can read protected sets (public keys of age), and what reads them here. */
+  // encrypt: {
+    // recipients: ['age1…'],
+    // recipientsFile: 'recipients.txt',
+    // identity: 'env:BACKUP_IDENTITY',
+    /* Decrypted files lie in memory, or in this folder, while a set is read. */
+    // plaintext: '/encrypted-disk',
+  // },
+
+  /* Ed25519: what sets are signed with where they are made, and what they have to be signed with. */
+  // signing: {
+    // key: 'env:BACKUP_SIGNING_KEY',
+    // publicKey: 'ed25519:…',
+  // },
+
   /* Which database of a cluster dump (pg_dumpall, Supabase's daily backup) is meant. */
   // database: 'postgres',
 
@@ -72,6 +87,8 @@ export default defineRehearsal({
     // rpo: '24h',
     /* A restore may take at most this long. Judged only on a run with the stock clients and default durability. */
     // rto: '30m',
+    /* \`rehearse status\` wants a GO that is at most this old. */
+    // drill: '35d',
   // },
 
   /* A rehearsal that takes longer is ended, and UNDECIDED: code in a dump may never come to its end. */
@@ -139,5 +156,22 @@ export default defineRehearsal({
 
   /* Where the evidence goes. */
   // out: '.rehearsal/latest',
+
+  /* Which rehearsal said what of which set: \`status\`, \`prune\` and \`log\` read it. Keep it. */
+  // history: '.rehearsal/history.jsonl',
+
+  /* Which sets \`rehearse prune\` keeps: the newest, and those of days, weeks, months and years; labels have a term. */
+  // retention: {
+    // last: 7,
+    // daily: 7,
+    // weekly: 5,
+    // monthly: 12,
+    // yearly: 0,
+    // floor: 3,
+    // labels: { 'pre-migration': '30d', 'post-migration': '90d', migration: 'forever', archive: 'forever' },
+  // },
+
+  /* Told when a backup, a rehearsal or a prune ends. Name the variable that holds the address. */
+  // notify: { webhook: 'env:REHEARSAL_WEBHOOK' },
 })
 `

@@ -122,6 +122,34 @@ describe('where values come from', () => {
   })
 })
 
+describe('keeping sets', () => {
+  test('says only what was said, in milliseconds; a label may have its own', async () => {
+    const labels = { 'pre-migration': '60d', audit: 'forever', nightly: 'schedule' }
+    await write({ backup: { path: 'x' }, retention: { daily: 14, labels }, budgets: { drill: '8d' } })
+    const { values } = await load()
+    const days = 86_400_000
+    const terms = { 'pre-migration': 60 * days, audit: 'forever', nightly: 'schedule' }
+    expect(values.retention).toEqual({ counts: { daily: 14 }, labels: terms })
+    expect(values.budgets.drillMs).toBe(8 * days)
+    expect(values.history).toBe(join(cwd, '.rehearsal/history.jsonl'))
+  })
+
+  test.each([{ floor: 0 }, { last: -1 }, { labels: { audit: 'always' } }, { keep: 3 }])(
+    'refuses %j',
+    async (retention) => {
+      await write({ backup: { path: 'x' }, retention })
+      expect((await faultOf(load())).code).toBe('E_CONFIG_INVALID')
+    },
+  )
+
+  test('the address of a webhook is a secret: it is named, and one written out is not repeated', async () => {
+    await write({ backup: { path: 'x' }, notify: { webhook: 'https://hooks.example.com/services/T0/B0/s3cret' } })
+    const fault = await faultOf(load())
+    expect(fault.code).toBe('E_SECRET_IN_ARGUMENT')
+    expect(`${fault.message} ${fault.hint}`).not.toContain('s3cret')
+  })
+})
+
 describe('values', () => {
   test('are normalised: bytes, milliseconds, shares, qualified names', async () => {
     const config: RehearsalConfig = {
@@ -154,7 +182,7 @@ describe('values', () => {
       minRatioToDatabase: 0.1,
       tables: { 'public.users': 512 },
     })
-    expect(values.budgets).toEqual({ rpoMs: 86_400_000, rtoMs: 1_800_000 })
+    expect(values.budgets).toEqual({ rpoMs: 86_400_000, rtoMs: 1_800_000, drillMs: 35 * 86_400_000 })
     expect(values.queries).toEqual([
       { name: 'a', sql: 'select 1', rows: { min: 1, max: 1 }, value: { kind: 'equals', value: null } },
       { name: 'b', sql: 'select 1', rows: null, value: { kind: 'between', min: 1, max: null } },

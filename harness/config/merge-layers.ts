@@ -100,6 +100,10 @@ function refuseSecrets(value: unknown, where: string, depth = 0): void {
     if (looksLikeSecret(value)) throw secretInArgument(where === 'file' ? 'a connection in the config file' : where)
   } else if (typeof value === 'object' && value !== null && depth < 8) {
     for (const [key, inner] of Object.entries(value)) {
+      // Whoever knows a webhook's address may write to the team.
+      if (key === 'webhook' && typeof inner === 'string' && inner.includes('/')) {
+        throw secretInArgument('the address of a webhook in the config file')
+      }
       if (key !== 'sql') refuseSecrets(inner, where, depth + 1)
     }
   }

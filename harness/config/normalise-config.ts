@@ -21,6 +21,9 @@ export const defaults = {
   migrationUrl: 'tcp',
   specs: ['specs/**/*.spec.ts'],
   out: '.rehearsal/latest',
+  history: '.rehearsal/history.jsonl',
+  /* A test a month, as the backup strategy asks, and a few days to run it in. */
+  drill: '35d',
 } as const
 
 /** Paths absolute, sizes in bytes, durations in ms, shares as ratios, tables with their schema; defaults filled in. */
@@ -30,6 +33,13 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
   return {
     project: config.project ?? (basename(root) || 'rehearsal'),
     backup: { path: resolve(root, config.backup.path) },
+    encrypt: {
+      recipients: config.encrypt?.recipients ?? [],
+      recipientsFile: placeOf(config.encrypt?.recipientsFile, root),
+      identity: placeOf(config.encrypt?.identity, root),
+      plaintext: placeOf(config.encrypt?.plaintext, root),
+    },
+    signing: { key: placeOf(config.signing?.key, root), publicKey: placeOf(config.signing?.publicKey, root) },
     database: config.database ?? null,
     production: config.production ?? null,
     baseline: config.baseline === undefined ? null : resolve(root, config.baseline),
@@ -59,6 +69,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     budgets: {
       rpoMs: config.budgets?.rpo === undefined ? null : parseDuration(config.budgets.rpo),
       rtoMs: config.budgets?.rto === undefined ? null : parseDuration(config.budgets.rto),
+      drillMs: parseDuration(config.budgets?.drill ?? defaults.drill),
     },
     timeLimitMs: parseDuration(config.timeLimit ?? defaults.timeLimit),
     queries: (config.queries ?? []).map(normaliseQuery),
@@ -87,7 +98,21 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     },
     specs: config.specs ?? defaults.specs,
     out: resolve(root, config.out ?? defaults.out),
+    history: resolve(root, config.history ?? defaults.history),
+    retention: normaliseRetention(config.retention ?? {}),
+    notify: { webhook: config.notify?.webhook ?? null },
   }
+}
+
+function normaliseRetention({
+  labels = {},
+  ...counts
+}: NonNullable<ParsedConfig['retention']>): ConfigValues['retention'] {
+  const terms = Object.entries(labels).map(([label, term]) => {
+    return [label, term === 'forever' || term === 'schedule' ? term : parseDuration(term)] as const
+  })
+  const given = Object.entries(counts).filter(([, count]) => count !== undefined)
+  return { counts: Object.fromEntries(given), labels: Object.fromEntries(terms) }
 }
 
 function normaliseQuery(query: NonNullable<ParsedConfig['queries']>[number]): QueryExpectation {
@@ -103,6 +128,12 @@ function normaliseQuery(query: NonNullable<ParsedConfig['queries']>[number]): Qu
           ? { kind: 'between', ...bounds(value) }
           : { kind: 'equals', value },
   }
+}
+
+/** A path, unless it is a variable or a key itself. */
+function placeOf(place: string | undefined, root: string): string | null {
+  if (place === undefined) return null
+  return /^(?:env:|ed25519:|AGE-SECRET-KEY-)/.test(place) ? place : resolve(root, place)
 }
 
 function bounds(range: Range): Bounds {

@@ -19,6 +19,12 @@ export interface Setting {
 export const settings: readonly Setting[] = [
   text('project', 'PROJECT', 'project', "name in the reports; by default that of the config's folder"),
   place('backup.path', 'BACKUP', 'backup', 'folder of backup sets (the latest is taken), one set, or one dump'),
+  list('encrypt.recipients', 'RECIPIENTS', 'recipients', 'public keys (age1…) that protected sets are encrypted to'),
+  file('encrypt.recipientsFile', 'file with such keys, one a line'),
+  text('encrypt.identity', 'IDENTITY', 'identity', 'what encrypted sets are read with: env:NAME, or a key file'),
+  text('encrypt.plaintext', 'PLAINTEXT', 'plaintext', 'folder for decrypted files while a set is read; default memory'),
+  text('signing.key', 'SIGNING_KEY', 'signing-key', 'what protected sets are signed with: env:NAME, or a PEM file'),
+  text('signing.publicKey', 'PUBLIC_KEY', 'public-key', 'what sets have to be signed with: ed25519:…, or a PEM file'),
   text('database', 'DATABASE', 'database', 'which database of a cluster dump is meant'),
   text('production', 'PRODUCTION', 'production', 'production, observed read-only: env:NAME'),
   place('baseline', 'BASELINE', 'baseline', "file of production's facts; by default the one in the set"),
@@ -40,6 +46,7 @@ export const settings: readonly Setting[] = [
   file('sizes.tables', 'least bytes of data in the dump by table'),
   text('budgets.rpo', 'RPO', 'rpo', 'the backup may be at most this old: 24h'),
   text('budgets.rto', 'RTO', 'rto', 'a restore may take at most this long: 30m'),
+  { ...file('budgets.drill', '`status` wants a GO at most this old; default 35d'), env: 'REHEARSAL_DRILL' },
   text('timeLimit', 'TIME_LIMIT', 'time-limit', 'a rehearsal or a restore that takes longer is ended; default 24h'),
   file('queries', 'queries on the restored copy, and what they must answer'),
   file(
@@ -75,6 +82,15 @@ export const settings: readonly Setting[] = [
   ),
   list('specs', 'SPECS', 'specs', 'globs of your own specs; default specs/**/*.spec.ts'),
   place('out', 'OUT', 'out', 'folder of the evidence; default .rehearsal/latest'),
+  place('history', 'HISTORY', 'history', 'file of all verdicts, a line each; default .rehearsal/history.jsonl'),
+  file('retention.last', '`prune` keeps the newest so many sets; default 7'),
+  file('retention.daily', 'and the newest of so many days; default 7'),
+  file('retention.weekly', 'and of so many weeks; default 5'),
+  file('retention.monthly', 'and of so many months; default 12'),
+  file('retention.yearly', 'and of so many years; default 0'),
+  file('retention.floor', 'and never fewer than so many; default 3'),
+  file('retention.labels', 'how long a set with a label stays: "60d", "forever" or "schedule"'),
+  file('notify.webhook', 'told when a backup, a rehearsal or a prune ends: env:NAME'),
 ]
 
 function text(path: string, env: string, flag: string, doc: string): Setting {
@@ -98,6 +114,11 @@ function file(path: string, doc: string): Setting {
 export interface ConfigFlags {
   readonly project?: string | undefined
   readonly backup?: string | undefined
+  readonly recipients?: string | readonly string[] | undefined
+  readonly identity?: string | undefined
+  readonly plaintext?: string | undefined
+  readonly signingKey?: string | undefined
+  readonly publicKey?: string | undefined
   readonly database?: string | undefined
   readonly production?: string | undefined
   readonly baseline?: string | undefined
@@ -120,4 +141,5 @@ export interface ConfigFlags {
   readonly migrateUrl?: string | undefined
   readonly specs?: string | readonly string[] | undefined
   readonly out?: string | undefined
+  readonly history?: string | undefined
 }

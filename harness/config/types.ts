@@ -80,6 +80,24 @@ export interface MigrationClaim {
   url?: 'tcp' | 'socket' | undefined
 }
 
+/** Rules that keep; a set that none keeps is deleted by `prune --delete`. */
+export interface RetentionClaim {
+  /** The newest so many. Default 7. */
+  last?: number | undefined
+  /** The newest set of each of the so many latest days that have one. Default 7. */
+  daily?: number | undefined
+  /** Likewise by ISO weeks. Default 5. */
+  weekly?: number | undefined
+  /** By months. Default 12. */
+  monthly?: number | undefined
+  /** By years. Default 0. */
+  yearly?: number | undefined
+  /** Never fewer than so many whole sets stay. Default 3. */
+  floor?: number | undefined
+  /** How long a set with this label stays; `'schedule'`: as long as the rules above say. */
+  labels?: Record<string, Duration> | undefined
+}
+
 /** What `rehearsal.config.ts` may say. Only `backup` is needed. */
 export interface RehearsalConfig {
   /** Name in the reports. Default: the name of the config's folder. */
@@ -88,6 +106,27 @@ export interface RehearsalConfig {
     /** A folder of backup sets (the latest is taken), one set, or one dump; relative to this file. */
     path: string
   }
+  /** Who can read protected sets, and how they are read here. */
+  encrypt?:
+    | {
+        /** Public keys of age: `age1…`. */
+        recipients?: string[] | undefined
+        /** A file with one a line. */
+        recipientsFile?: string | undefined
+        /** Private keys to read encrypted sets with: `env:NAME`, or a file that only its owner may read. */
+        identity?: string | undefined
+        /** Folder for decrypted files while a set is read. Default: in memory. */
+        plaintext?: string | undefined
+      }
+    | undefined
+  signing?:
+    | {
+        /** Private Ed25519 key in PEM that sets are signed with: `env:NAME`, or a file. */
+        key?: string | undefined
+        /** What sets have to be signed with: `ed25519:…`, or a PEM file. */
+        publicKey?: string | undefined
+      }
+    | undefined
   /** Which database of a cluster dump (pg_dumpall) is meant. */
   database?: string | undefined
   /** Production, observed read-only: `env:DATABASE_URL`. */
@@ -139,6 +178,8 @@ export interface RehearsalConfig {
         rpo?: Duration | undefined
         /** A restore may take at most this long (judged with the stock clients only). */
         rto?: Duration | undefined
+        /** `status` wants a GO that is at most this old. Default `'35d'`. */
+        drill?: Duration | undefined
       }
     | undefined
   /** A rehearsal, or a restore, that takes longer is ended: code in a dump may never end. Default `'24h'`. */
@@ -164,12 +205,30 @@ export interface RehearsalConfig {
   specs?: string[] | undefined
   /** Folder of the evidence. Default `.rehearsal/latest`. */
   out?: string | undefined
+  /** Which rehearsal said what of which set: a line each. Default `.rehearsal/history.jsonl`. */
+  history?: string | undefined
+  /** Which sets `prune` keeps. */
+  retention?: RetentionClaim | undefined
+  notify?:
+    | {
+        /** Told when a backup, a rehearsal or a prune ends: `env:NAME`, for the address is a secret. */
+        webhook?: ConnectionName | undefined
+      }
+    | undefined
 }
 
 /** The config, normalised: paths absolute, sizes in bytes, durations in ms, shares as ratios, absent as null or empty. */
 export interface ConfigValues {
   readonly project: string
   readonly backup: { readonly path: string }
+  readonly encrypt: {
+    readonly recipients: readonly string[]
+    readonly recipientsFile: string | null
+    /** `env:NAME`, or an absolute path. */
+    readonly identity: string | null
+    readonly plaintext: string | null
+  }
+  readonly signing: { readonly key: string | null; readonly publicKey: string | null }
   readonly database: string | null
   readonly production: ConnectionName | null
   readonly baseline: string | null
@@ -191,7 +250,7 @@ export interface ConfigValues {
     readonly minRatioToDatabase: number | null
     readonly tables: Readonly<Record<string, number>>
   }
-  readonly budgets: { readonly rpoMs: number | null; readonly rtoMs: number | null }
+  readonly budgets: { readonly rpoMs: number | null; readonly rtoMs: number | null; readonly drillMs: number }
   readonly timeLimitMs: number
   readonly queries: readonly QueryExpectation[]
   readonly access: {
@@ -221,6 +280,14 @@ export interface ConfigValues {
   /** Globs relative to {@link ResolvedConfig.root}. */
   readonly specs: readonly string[]
   readonly out: string
+  readonly history: string
+  /** Only what was said: the rules' own room knows the rest. */
+  readonly retention: {
+    readonly counts: Readonly<Partial<Record<'last' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'floor', number>>>
+    /** In milliseconds. */
+    readonly labels: Readonly<Record<string, number | 'forever' | 'schedule'>>
+  }
+  readonly notify: { readonly webhook: ConnectionName | null }
 }
 
 export interface Bounds {
