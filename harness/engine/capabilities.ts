@@ -78,7 +78,7 @@ export const capabilities: readonly Capability[] = [
   },
   {
     what: 'clones for specs and migrations',
-    by: { embedded: 'yes', container: 'yes', server: 'clones yes, migrations no' },
+    by: { embedded: 'yes', container: 'yes', server: 'no' },
   },
   {
     what: 'isolation',

@@ -1,4 +1,10 @@
-import { advisoriesAgainst, floorOf, readProgramVersion, type EngineLack } from '../engine/index.ts'
+import {
+  advisoriesAgainst,
+  floorOf,
+  readProgramVersion,
+  type DisposableServer,
+  type EngineLack,
+} from '../engine/index.ts'
 import { isOutOfReach, type RestoreLedger } from '../restore/index.ts'
 import { platformExtensions } from '../supabase/index.ts'
 import type { FindingBook } from './finding-book.ts'
@@ -38,7 +44,7 @@ export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLed
   judgeOutOfReach(ledger, book)
   if (book.findings.every(({ check, notice }) => check !== 'engine' || notice))
     book.same('engine', server.kind, `PostgreSQL ${server.version} (${server.kind}) holds what the dump needs`)
-  judgeVersion(server.version, book)
+  judgeVersion(server, book)
 }
 
 function lackOfExtension(name: string): EngineLack {
@@ -62,12 +68,16 @@ function sayProvided(extension: string, callers: readonly string[]): string {
 }
 
 /** The sandbox is the boundary, so an old minor changes no answer. */
-function judgeVersion(said: string, book: FindingBook): void {
+function judgeVersion({ version: said, kind }: DisposableServer, book: FindingBook): void {
   const version = readProgramVersion(said)
   const known = version === null ? [] : advisoriesAgainst('server', version)
   if (version === null || known.length === 0) return
   const floor = floorOf('server', version.major)
-  const message = `the disposable server is PostgreSQL ${version.text}, which lacks published security fixes (${known.map(({ cve }) => cve).join(', ')}); what keeps a hostile dump inside is the sandbox`
+  const boundary =
+    kind === 'server'
+      ? 'nothing of ours keeps a hostile dump inside'
+      : 'what keeps a hostile dump inside is the sandbox'
+  const message = `the disposable server is PostgreSQL ${version.text}, which lacks published security fixes (${known.map(({ cve }) => cve).join(', ')}); ${boundary}`
   const remedy =
     floor === null ? 'this major gets no more fixes' : `fixed in ${floor}: update its packages or its image`
   book.notice('engine', 'server version', message, remedy)
