@@ -1,16 +1,17 @@
 import type { WriteStream } from 'node:tty'
-import { formatDuration, scrubLine, type Progress, type StepName } from '../harness/core/index.ts'
+import { formatDuration, scrubLine } from '../harness/core/index.ts'
 
 const redrawMs = 100
 
 /** Progress on stderr: one line a step when it is done; on a terminal also a live line with a bar while it goes on. */
-export function terminalProgress(stream: NodeJS.WriteStream | WriteStream): Progress {
+export function terminalProgress(stream: NodeJS.WriteStream | WriteStream): StepLines {
   return new StepLines(stream)
 }
 
-class StepLines implements Progress {
+/** Of steps of any names: those of a rehearsal, of a backup. */
+export class StepLines {
   readonly #stream: NodeJS.WriteStream | WriteStream
-  #step: StepName | null = null
+  #step: string | null = null
   #total: number | undefined
   #startMs = 0
   #drawnMs = 0
@@ -19,7 +20,7 @@ class StepLines implements Progress {
     this.#stream = stream
   }
 
-  begin(step: StepName, total?: number): void {
+  begin(step: string, total?: number): void {
     if (step !== this.#step) this.#startMs = performance.now()
     this.#step = step
     this.#total = total
@@ -30,7 +31,7 @@ class StepLines implements Progress {
     if (performance.now() - this.#drawnMs >= redrawMs) this.#draw(done, detail)
   }
 
-  end(step: StepName, summary: string): void {
+  end(step: string, summary: string): void {
     const took = formatDuration(performance.now() - this.#startMs)
     this.#clear()
     this.#stream.write(`  ${step.padEnd(13)} ${took.padStart(7)}  ${scrubLine(summary, 100)}\n`)

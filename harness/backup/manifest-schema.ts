@@ -69,9 +69,16 @@ export const manifestSchema = z.strictObject({
         .regex(/^\d{1,20}$/, 'must be a number of bytes in decimal digits, as a string')
         .optional(),
       project: text.optional(),
+      /** Says which server it was, and nothing of it: as facts have it. */
+      systemIdentifierHash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
     })
     .optional(),
   tool: z.strictObject({ name: text, version: text }).optional(),
+  /** What a reader of the set should know, one line each. */
+  notes: z.array(text).max(100).optional(),
   files: z.array(manifestFile).min(1).max(100_000),
   /** Every file of the set is encrypted to these public keys. */
   encryption: z.strictObject({ format: z.literal('age'), recipients: z.array(text).min(1).max(100) }).optional(),

@@ -18,6 +18,7 @@ export interface SealDetails extends Partial<
     'id' | 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'verifiedBy' | 'retention' | 'source' | 'tool'
   >
 > {
+  readonly notes?: readonly string[] | undefined
   /** When the dump's snapshot was taken. Default: now. */
   readonly createdAt?: Date | string | undefined
   readonly finishedAt?: Date | string | undefined
@@ -94,6 +95,7 @@ async function seal(root: string, details: SealDetails): Promise<Manifest> {
     retention: details.retention,
     source: details.source,
     tool: details.tool,
+    notes: details.notes,
     files,
   })
   if (!parsed.success) {

@@ -6,6 +6,7 @@ export type { ForeignState } from './foreign-state.ts'
 export { planLaunch, type LaunchPlan } from './embedded/launch-plan.ts'
 export { tryConfinement } from './embedded/try-confinement.ts'
 export { chooseServerUser, type ServerUser } from './server-uid.ts'
+export { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts'
 export type { Probe } from './probe.ts'
 export { probeMachine, type ProbeOptions } from './probe-machine.ts'
 export {

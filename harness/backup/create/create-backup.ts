@@ -1,0 +1,178 @@
+import { mkdir, statfs } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Fault, formatBytes, formatCount } from '../../core/index.ts'
+import { sealSet } from '../seal-set.ts'
+import type { FileKind, Manifest } from '../types.ts'
+import { checkWritten, type Written } from './check-written.ts'
+import { deriveArtefacts, findTable } from './derive-artefacts.ts'
+import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
+import { findDumpTools } from './find-dump-tools.ts'
+import { lockFolder, type LockedFolder } from './lock-folder.ts'
+import type { BackupParts, BackupRequest, TakenBackup } from './request.ts'
+import { StepTimes } from './step-times.ts'
+import { listTables, surveySource, type SourceSurvey } from './survey-source.ts'
+import type { RecordedProcess } from './types.ts'
+import { openWorkFolder, sweepParts } from './work-folder.ts'
+
+const attempts = 5
+const rolesFile = 'roles.sql'
+
+/**
+ * Takes a backup of a live database into a folder of its own: an archive by pg_dump and a baseline out of one snapshot,
+ * the roles beside them, read back, counted and sealed. The set gets its name when all of it is on the disk: whatever
+ * ends us before, there is no set. Throws a Fault; then nothing of it is left.
+ */
+export async function createBackup<Recorded extends RecordedProcess>(
+  given: BackupRequest,
+  parts: BackupParts<Recorded>,
+): Promise<TakenBackup> {
+  const times = new StepTimes(given.progress, given.clock)
+  const request = { ...given, progress: times }
+  const { progress, signal } = request
+  progress.begin('preflight')
+  await using session = await parts.openSource()
+  const survey = await surveySource(session)
+  const tools = await findDumpTools(survey.major, await parts.folders(), parts.versions)
+  const known = request.critical.length > 0 ? await listTables(session, survey.leftOut) : []
+  for (const name of request.critical) findTable(known, name)
+  const out = resolve(request.out)
+  await mkdir(out, { recursive: true, mode: 0o700 })
+  await using locked = await lockFolder(out, parts.processes)
+  await sweepParts(locked)
+  await requireSpace(out, survey)
+  const size = formatBytes(survey.databaseBytes)
+  progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${tools.version.text}`)
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted()
+    const taken = await writeSet({ request, parts, survey, tools, session }, locked)
+    if (taken !== null) return { ...taken, tookMs: times.tookMs }
+    if (attempt === attempts) {
+      throw new Fault('E_SOURCE_BUSY', `each of ${attempts} times somebody waited to have a table to himself`, {
+        hint: 'back up when no migration is running',
+      })
+    }
+  }
+}
+
+type SetCall<Recorded extends RecordedProcess> = Omit<DumpCall<Recorded>, 'folder'>
+
+async function writeSet<Recorded extends RecordedProcess>(
+  call: SetCall<Recorded>,
+  locked: LockedFolder,
+): Promise<Omit<TakenBackup, 'tookMs'> | null> {
+  const { request, survey } = call
+  const { progress, signal, clock } = request
+  await using work = await openWorkFolder(locked)
+  const inside = { ...call, folder: work.path }
+  const dumped = await dumpSnapshot(inside)
+  if (dumped === null) return null
+  await dumpRoles(inside, rolesFile)
+  const written = await readBack(inside, dumped)
+  await dumped.baseline.writeTo(join(work.path, 'baseline.json'))
+  const kinds = await derive(inside, dumped)
+  progress.begin('seal')
+  const name = nameOf(dumped.createdAt, request.details.label)
+  const notes = notesOf(survey, written, dumped)
+  const manifest = await sealSet(work.path, {
+    name,
+    ...request.details,
+    createdAt: dumped.createdAt,
+    finishedAt: clock.now(),
+    tool: { name: 'pg_dump', version: call.tools.version.text },
+    source: sourceOf(survey, dumped),
+    kinds: { ...kinds, [rolesFile]: 'roles', 'baseline.json': 'baseline' },
+    rows: { [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
+    notes,
+    clock,
+    signal,
+  })
+  const path = await work.publish(name)
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+  progress.end('seal', `${manifest.files.length} files, ${formatBytes(bytes)}`)
+  return { path, manifest, rows: written.rows, tables: written.tables, bytes, notes }
+}
+
+async function readBack<Recorded extends RecordedProcess>(
+  { request, parts, folder }: DumpCall<Recorded>,
+  { archive, tables, baseline }: DumpedSnapshot,
+): Promise<Written> {
+  const { progress, signal } = request
+  progress.begin('read back')
+  const onBytes = (bytes: number): void => progress.advance(bytes, archive)
+  const dump = await parts.readDump(join(folder, archive), { signal, onBytes })
+  const written = checkWritten(dump, tables, baseline.counted)
+  const held = written.uncounted.length === 0 ? ', each table as counted' : ''
+  progress.end('read back', `${formatCount(written.rows)} rows in ${written.tables} tables${held}`)
+  return written
+}
+
+async function derive<Recorded extends RecordedProcess>(
+  { request, parts, tools, folder }: DumpCall<Recorded>,
+  { archive, tables }: DumpedSnapshot,
+): Promise<Record<string, FileKind>> {
+  const { progress, signal, critical, artefacts } = request
+  if (artefacts === 'none' && critical.length === 0) return {}
+  progress.begin('derive')
+  const kinds = await deriveArtefacts({
+    folder,
+    archive: join(folder, archive),
+    tools,
+    versions: parts.versions,
+    tables,
+    critical,
+    only: artefacts === 'none' ? 'critical' : 'all',
+    signal,
+    onFile: (name) => progress.advance(0, name),
+  })
+  progress.end('derive', `${Object.keys(kinds).length} plain files out of the archive`)
+  return kinds
+}
+
+/** As `timeOfName` reads it, and in an order that is theirs by name too. */
+function nameOf(createdAt: Date, label: string | undefined): string {
+  const stamp = createdAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-')
+  const word = label?.replace(/[^\w-]+/g, '-').slice(0, 60)
+  return word ? `${stamp}-${word}` : stamp
+}
+
+function sourceOf(survey: SourceSurvey, { baseline }: DumpedSnapshot): NonNullable<Manifest['source']> {
+  return {
+    database: survey.database,
+    serverVersion: survey.serverVersion,
+    databaseBytes: String(survey.databaseBytes),
+    ...(baseline.systemIdentifierHash === null ? {} : { systemIdentifierHash: baseline.systemIdentifierHash }),
+  }
+}
+
+function notesOf(survey: SourceSurvey, { uncounted }: Written, { baseline }: DumpedSnapshot): readonly string[] {
+  const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
+  if (!survey.mayReadPasswords) {
+    notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
+  }
+  if (survey.leftOut.length > 0) {
+    notes.push(
+      `left out, as ${survey.role} may not read them: schemas of the platform's own: ${survey.leftOut.join(', ')}`,
+    )
+  }
+  if (survey.standby) {
+    const lag = survey.standby.lagSeconds === null ? 'at an unknown distance' : `${survey.standby.lagSeconds} s`
+    notes.push(`taken from a standby, ${lag} behind its primary`)
+  }
+  const open = [...new Set([...uncounted, ...baseline.unreadable])]
+  if (open.length > 0) notes.push(`not counted at the source: ${open.slice(0, 20).join(', ')}`)
+  return notes
+}
+
+/** Compressed, a dump is seldom more than half of its tables, with the plain files beside it seldom more than three times. */
+async function requireSpace(folder: string, { tableBytes }: SourceSurvey): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  const free = bavail * bsize
+  if (free >= tableBytes / 2 + spareBytes) return
+  throw new Fault(
+    'E_DISK_FULL',
+    `${folder} has ${formatBytes(free)} free, and the tables take ${formatBytes(tableBytes)}: a dump of them may not fit`,
+    { hint: 'free some space, or give another folder' },
+  )
+}
+
+const spareBytes = 16 * 1024 ** 2

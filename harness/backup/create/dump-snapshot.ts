@@ -1,0 +1,179 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { formatBytes } from '../../core/index.ts'
+import { writeConnectionFiles } from './connection-files.ts'
+import type { DumpTools } from './find-dump-tools.ts'
+import { holdSnapshot, isSomebodyWaiting, keepAwake } from './hold-snapshot.ts'
+import type { Baseline, BackupParts, BackupRequest, BaselineReading } from './request.ts'
+import { failureOf, runTool, type ToolEnd } from './run-tool.ts'
+import type { SourceSurvey } from './survey-source.ts'
+import type { RecordedProcess, SourceSession, SourceTable } from './types.ts'
+
+export interface DumpedSnapshot {
+  /** Of the archive, relative to the set: a file, or a folder in directory format. */
+  readonly archive: string
+  readonly createdAt: Date
+  readonly tables: readonly SourceTable[]
+  readonly baseline: Baseline
+}
+
+export interface DumpCall<Recorded extends RecordedProcess> {
+  readonly request: BackupRequest
+  readonly parts: BackupParts<Recorded>
+  readonly survey: SourceSurvey
+  readonly tools: DumpTools
+  readonly session: SourceSession
+  /** The set that is being written. */
+  readonly folder: string
+}
+
+/** pg_dump gives up on a table this long after somebody else began to wait for it; then all begins anew. */
+const lockWaitMs = 5_000
+
+/**
+ * One snapshot: the archive by pg_dump, the baseline by ourselves, both at once. Null where somebody who waits for a
+ * table of ours stood before pg_dump: he has been let through, and it is to be tried again.
+ */
+export async function dumpSnapshot<Recorded extends RecordedProcess>(
+  call: DumpCall<Recorded>,
+): Promise<DumpedSnapshot | null> {
+  const { request, parts, session, survey, folder } = call
+  const { progress, signal } = request
+  progress.begin('snapshot')
+  const held = await holdSnapshot(session, { signal, leftOut: survey.leftOut })
+  const createdAt = request.clock.now()
+  progress.end('snapshot', `${held.tables.length} tables locked for reading, then one snapshot of them`)
+  try {
+    const takenAt = createdAt.toISOString()
+    const reading = await parts.openBaseline(session, { takenAt, leftOut: survey.leftOut, signal })
+    progress.begin('dump', survey.tableBytes)
+    const archive = request.format === 'custom' ? 'full_database_backup.dump' : 'full_database_backup'
+    const ended = await together(call, held.name, archive, reading)
+    if (ended.code !== 0) {
+      // Asked by another session: ours may be in the middle of a reading that was given up.
+      await using other = await parts.openSource()
+      if (!(await isSomebodyWaiting(other))) throw failureOf({ program: 'pg_dump' }, ended)
+      progress.end('dump', 'somebody waits for a table; letting him through, and beginning anew')
+      return null
+    }
+    const baseline = await reading.finish()
+    progress.end('dump', `${formatBytes(await sizeOf(join(folder, archive)))}, and the baseline of the same snapshot`)
+    return { archive, createdAt, tables: held.tables, baseline }
+  } finally {
+    await session.query('ROLLBACK').catch(() => undefined)
+  }
+}
+
+/** pg_dump and the reading of the baseline. The first of the two to fail ends the other. */
+async function together<Recorded extends RecordedProcess>(
+  call: DumpCall<Recorded>,
+  snapshot: string,
+  archive: string,
+  reading: BaselineReading,
+): Promise<ToolEnd> {
+  const { session, folder } = call
+  const { progress, signal } = call.request
+  const failed = new AbortController()
+  const dumpEnded = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  let counted = ''
+  const dump = async (): Promise<ToolEnd> => {
+    try {
+      const ended = await runDump(call, snapshot, archive, either)
+      if (ended.code !== 0) failed.abort()
+      return ended
+    } finally {
+      dumpEnded.abort()
+    }
+  }
+  const baseline = async (): Promise<void> => {
+    try {
+      const onTable = (done: number, total: number): void => void (counted = `, baseline ${done} of ${total} tables`)
+      await reading.read({ signal: either, onTable })
+      await keepAwake(session, dumpEnded.signal)
+    } catch (fault) {
+      failed.abort()
+      throw fault
+    }
+  }
+  const watch = watchBytes(join(folder, archive), dumpEnded.signal, (bytes) =>
+    progress.advance(bytes, `${formatBytes(bytes)} written${counted}`),
+  )
+  const [dumped, read] = await Promise.allSettled([dump(), baseline(), watch])
+  signal.throwIfAborted()
+  if (dumped.status === 'fulfilled' && dumped.value.code !== 0) return dumped.value
+  if (read.status === 'rejected') throw read.reason
+  if (dumped.status === 'rejected') throw dumped.reason
+  return dumped.value
+}
+
+async function runDump<Recorded extends RecordedProcess>(
+  { request, survey, tools, folder }: DumpCall<Recorded>,
+  snapshot: string,
+  archive: string,
+  signal: AbortSignal,
+): Promise<ToolEnd> {
+  const secret = join(folder, '.connection')
+  await mkdir(secret, { mode: 0o700 })
+  try {
+    const connection = await writeConnectionFiles(request.source, secret, request.environment, survey)
+    const compress = request.compress ?? (tools.version.major >= 16 ? 'zstd' : '6')
+    const args = [
+      `--dbname=${connection.connection}`,
+      '--no-password',
+      `--snapshot=${snapshot}`,
+      `--format=${request.format}`,
+      ...(request.format === 'directory' ? [`--jobs=${request.jobs}`] : []),
+      `--compress=${compress}`,
+      `--lock-wait-timeout=${lockWaitMs}`,
+      // All of the set is forced to the disk when it is sealed.
+      '--no-sync',
+      ...survey.leftOut.map((schema) => `--exclude-schema="${schema}"`),
+      `--file=${join(folder, archive)}`,
+    ]
+    return await runTool(tools, { program: 'pg_dump', args, connection, signal })
+  } finally {
+    await rm(secret, { recursive: true, force: true })
+  }
+}
+
+/** The cluster's roles, beside the dump: pg_dumpall knows no snapshot. */
+export async function dumpRoles<Recorded extends RecordedProcess>(
+  { request, survey, tools, folder }: DumpCall<Recorded>,
+  name: string,
+): Promise<void> {
+  const secret = join(folder, '.connection')
+  await mkdir(secret, { mode: 0o700 })
+  try {
+    const connection = await writeConnectionFiles(request.source, secret, request.environment, survey)
+    const args = [
+      `--dbname=${connection.connection}`,
+      `--database=${survey.database}`,
+      '--no-password',
+      '--roles-only',
+      ...(survey.mayReadPasswords ? [] : ['--no-role-passwords']),
+      '--no-sync',
+      `--file=${join(folder, name)}`,
+    ]
+    const call = { program: 'pg_dumpall', args, connection, signal: request.signal } as const
+    const ended = await runTool(tools, call)
+    if (ended.code !== 0) throw failureOf(call, ended)
+  } finally {
+    await rm(secret, { recursive: true, force: true })
+  }
+}
+
+async function watchBytes(path: string, until: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
+  while (!until.aborted) {
+    await sleep(250, undefined, { signal: until }).catch(() => undefined)
+    onBytes(await sizeOf(path))
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null)
+  if (found === null || !found.isDirectory()) return found?.size ?? 0
+  const sizes = await Promise.all((await readdir(path)).map(async (name) => sizeOf(join(path, name))))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

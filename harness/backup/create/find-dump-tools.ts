@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Fault } from '../../core/index.ts'
+import type { Version } from './types.ts'
+
+/** pg_dump, pg_dumpall and pg_restore of one version, out of one folder. */
+export interface DumpTools {
+  readonly folder: string
+  readonly version: Version
+}
+
+/** What is known of versions. It is handed in: the room of engines keeps the table. */
+export interface VersionPort {
+  readVersion(said: string): Version | null
+  /** What a hostile server, or archive, can make this program do, in a few words; null where nothing is known. */
+  weaknessOf(program: 'pg_dump' | 'pg_restore', version: Version): string | null
+}
+
+const versionTimeoutMs = 10_000
+
+/**
+ * Tools that can dump a server of that major: of its own major, else of the next newer that is there. An older pg_dump
+ * refuses a newer server, and says so only after its file was opened. Throws `E_CLIENT_MISSING`, or
+ * `E_CLIENT_VULNERABLE` where all that fit lack published fixes.
+ */
+export async function findDumpTools(
+  serverMajor: number,
+  folders: readonly string[],
+  versions: VersionPort,
+): Promise<DumpTools> {
+  const all = (await Promise.all(folders.map((folder) => readTools(folder, versions)))).filter(
+    (tools) => tools !== null,
+  )
+  const fitting = all
+    .filter(({ version }) => version.major >= serverMajor)
+    .sort((a, b) => a.version.major - b.version.major || byMinor(b, a))
+  const chosen = fitting.find(({ version }) => versions.weaknessOf('pg_dump', version) === null)
+  if (chosen) return chosen
+  const [refused] = fitting
+  if (!refused) {
+    const there = [...new Set(all.map(({ version }) => version.text))].join(', ') || 'none'
+    throw new Fault('E_CLIENT_MISSING', `no pg_dump of PostgreSQL ${serverMajor} or later (there: ${there})`, {
+      hint: `install it: apt install postgresql-client-${serverMajor}, dnf install postgresql${serverMajor}, brew install postgresql@${serverMajor}; or name a folder with ${serverMajor}/bin in REHEARSAL_CLIENTS`,
+    })
+  }
+  const { version, folder } = refused
+  throw new Fault(
+    'E_CLIENT_VULNERABLE',
+    `pg_dump ${version.text} in ${folder}: ${versions.weaknessOf('pg_dump', version) ?? 'known to be unsafe'}`,
+    { hint: `update it to the latest minor of its major`, facts: { version: version.text } },
+  )
+}
+
+function byMinor(a: DumpTools, b: DumpTools): number {
+  return a.version.text.localeCompare(b.version.text, 'en', { numeric: true })
+}
+
+/** Null where a program is missing, does not run, or is of another version. */
+async function readTools(folder: string, versions: VersionPort): Promise<DumpTools | null> {
+  const [dump, ...others] = await Promise.all(
+    (['pg_dump', 'pg_dumpall', 'pg_restore'] as const).map(async (program) => {
+      const said = await versionOf(join(folder, program))
+      return said === null ? null : versions.readVersion(said)
+    }),
+  )
+  if (!dump || others.some((other) => other?.text !== dump.text)) return null
+  return { folder, version: dump }
+}
+
+async function versionOf(program: string): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)(program, ['--version'], {
+      env: {},
+      timeout: versionTimeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 65_536,
+    })
+    return /^\w+ \(PostgreSQL\) (\S{1,40})/.exec(stdout)?.[1] ?? null
+  } catch {
+    // Not there, or not for this machine.
+    return null
+  }
+}

@@ -1,0 +1,6 @@
+export { createBackup } from './create-backup.ts'
+export { importSet, type ImportRequest } from './import-set.ts'
+export type { ReadBack } from './check-written.ts'
+export type { VersionPort } from './find-dump-tools.ts'
+export type { BackupParts, BackupRequest, Baseline, BaselineReading, TakenBackup } from './request.ts'
+export type { BackupProgress, BackupStep, ProcessPort, RecordedProcess, SourceSession, Version } from './types.ts'
