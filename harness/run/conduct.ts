@@ -25,6 +25,7 @@ import { requireSameServer, serverSince } from './same-server.ts'
 import type { Situation } from './situation.ts'
 import type { SpecContext, SpecSession } from './spec-runner.ts'
 import { startEngine } from './start-engine.ts'
+import { unlockBackup } from './unlock-backup.ts'
 import { dropScratch, onServer, restoredFor } from './use-server.ts'
 import { watchForStillness } from './stillness.ts'
 import type { Timeline } from './timeline.ts'
@@ -46,10 +47,16 @@ export interface Conductor {
 /** The sequence of a rehearsal. Goes on past damage as far as is safe; a fault that ends it is thrown. */
 export async function conduct(conductor: Conductor): Promise<void> {
   const { situation, environment, book, timeline, gathered } = conductor
-  const set = await timeline.step(
-    'find backup',
-    () => findBackup(situation, book),
-    ({ name }) => name,
+  const { set } = conductor.cleanUp.use(
+    await timeline.step(
+      'find backup',
+      async () => {
+        const found = await findBackup(situation, book)
+        gathered.set = found
+        return unlockBackup(found, situation, environment, book)
+      },
+      ({ set: { name } }) => name,
+    ),
   )
   gathered.set = set
   gathered.baseline = await loadBaseline(set, situation, environment, book)

@@ -18,6 +18,8 @@ export interface UnlockOptions extends ReadChunksOptions {
 }
 
 export interface UnlockedSet extends AsyncDisposable {
+  /** What came to light by decrypting; among the set's problems too. */
+  readonly problems: readonly BackupProblem[]
   /** Reads like any set; its root and its id are those of the encrypted one. */
   readonly set: BackupSet
 }
@@ -32,7 +34,7 @@ export function isEncrypted(set: Pick<BackupSet, 'manifest'>): boolean {
  */
 export async function unlockSet(sealed: BackupSet, options: UnlockOptions): Promise<UnlockedSet> {
   const { manifest } = sealed
-  if (!manifest?.encryption) return { set: sealed, async [Symbol.asyncDispose]() {} }
+  if (!manifest?.encryption) return { set: sealed, problems: [], async [Symbol.asyncDispose]() {} }
   const identities = options.identities ?? needKey(sealed)
   const bytes = manifest.files.reduce((sum, file) => sum + (file.plain?.bytes ?? file.bytes), 0)
   await using opening = new AsyncDisposableStack()
@@ -59,7 +61,7 @@ export async function unlockSet(sealed: BackupSet, options: UnlockOptions): Prom
     ],
   }
   const held = opening.move()
-  return { set, [Symbol.asyncDispose]: async () => held.disposeAsync() }
+  return { set, problems, [Symbol.asyncDispose]: async () => held.disposeAsync() }
 }
 
 async function unlockFile(
@@ -107,9 +109,9 @@ function needKey(set: BackupSet): never {
   })
 }
 
-function plainManifest({ encryption: _, signature: __, ...manifest }: Manifest): Manifest {
+function plainManifest(manifest: Manifest): Manifest {
   const files = manifest.files.map(({ plain, ...file }) => ({ ...file, name: plainName(file.name), ...plain }))
-  return { ...manifest, files }
+  return { ...manifest, files, encryption: undefined, signature: undefined }
 }
 
 function plainName(name: string): string {
