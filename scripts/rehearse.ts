@@ -6,7 +6,9 @@ import { factsCommand } from './commands/facts.ts'
 import { initCommand } from './commands/init.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { protectCommand } from './commands/protect.ts'
 import { runCommand } from './commands/run.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { packageVersion } from './package-version.ts'
 import { renderFault } from './render-fault.ts'
 
@@ -32,6 +34,8 @@ export function program(): Command {
     restoreCommand(),
     factsCommand(),
     diffCommand(),
+    verifyCommand(),
+    protectCommand(),
     initCommand(),
     doctorCommand(),
   ]

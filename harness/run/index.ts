@@ -7,6 +7,7 @@ export {
 } from './bring-back/index.ts'
 export { rehearse, type RehearseOptions, type Rehearsed } from './rehearse.ts'
 export type { SpecContext, SpecOutcome, SpecReport, SpecRunner, SpecSession } from './spec-runner.ts'
+export { sequenceMemory } from './unlock-backup.ts'
 export { needOfSummaries } from './need-of.ts'
 export { nameConnection } from './name-connection.ts'
 export { depths, diffSides, observeDatabase, type Depth, type DiffReport, type DiffRequest } from './sides/index.ts'
