@@ -13,6 +13,8 @@ interface RestoreFlags {
   readonly schema?: readonly string[]
   readonly production?: string
   readonly baseline?: string
+  readonly identity?: string
+  readonly publicKey?: string
   readonly config?: string
   readonly notProduction?: boolean
   readonly dryRun?: boolean
@@ -32,6 +34,8 @@ export function restoreCommand(): Command {
     .option('--schema <name…>', 'this schema and what it needs; may be given again', collect)
     .option('--production <env:NAME>', 'production, to prove that the target is another server')
     .option('--baseline <facts.json>', 'facts recorded with the backup, for the same')
+    .option('--identity <key>', 'what an encrypted set is read with: env:NAME, or a key file')
+    .option('--public-key <key>', 'what the set has to be signed with: ed25519:…, or a PEM file')
     .option('--not-production', 'you say so, where it can not be proven')
     .option('--config <file>', 'config file that names production (default: rehearsal.config.ts in this folder)')
     .option('--dry-run', 'look at everything, say what would be done, and stop')
@@ -51,6 +55,8 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     backup: path,
     ...(production === undefined ? {} : { production }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
+    ...(options.publicKey === undefined ? {} : { publicKey: options.publicKey }),
     timeLimit: options.timeLimit,
   }
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
@@ -62,6 +68,8 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     schemas: schema ?? [],
     production: values.production,
     baseline: values.baseline,
+    encrypt: values.encrypt,
+    publicKey: values.signing.publicKey,
     notProduction: options.notProduction ?? false,
     dryRun: options.dryRun ?? false,
     environment: process.env,

@@ -7,4 +7,5 @@ export { digestManifest, readSeen, rememberSeen, type SeenSet } from './sequence
 export { publicText, readPublicKey, readSigningKey } from './sign-manifest.ts'
 export type { SetFinding } from './trust.ts'
 export { isEncrypted, unlockSet, type UnlockedSet } from './unlock-set.ts'
+export { isAgeFile, unlockDump } from './unlock-dump.ts'
 export { trustOf, verifySet, type VerifyOptions } from './verify-set.ts'

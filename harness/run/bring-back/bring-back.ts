@@ -40,7 +40,8 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   const { clock, signal, dryRun } = request
   const startedAt = clock.now().toISOString()
   const looked = new ForeignServer(url)
-  const set = await openBackup(request)
+  await using backup = await openBackup(request)
+  const { set } = backup
   const baseline = await readBaseline(
     request.baseline ?? set.files.find(({ kind }) => kind === 'baseline')?.path ?? null,
   )

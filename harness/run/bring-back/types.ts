@@ -17,6 +17,10 @@ export interface BringBackRequest {
   readonly baseline: string | null
   readonly notProduction: boolean
   readonly dryRun: boolean
+  /** What encrypted sets are read with, and where their plain text may lie. */
+  readonly encrypt?: { readonly identity: string | null; readonly plaintext: string | null }
+  /** What sets have to be signed with. */
+  readonly publicKey?: string | null
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly progress: Progress
