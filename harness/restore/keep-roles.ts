@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../core/index.ts'
+import { isSafeRole } from './deputy/safe-roles.ts'
 import type { RestoreTarget } from './target.ts'
 
 /**
@@ -11,9 +12,10 @@ export async function adoptRole(target: RestoreTarget, role: string): Promise<bo
   if (!target.limits?.connectAdmin || role === target.address.user) return false
   await using admin = await target.limits.connectAdmin('template1')
   // A superuser among them would make one of whoever is its member.
-  const rows = await admin.query('SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND NOT rolsuper', [role])
-  if (rows.length === 0 || role.startsWith('pg_')) return false
-  return (await admin.execute(`GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(target.address.user)}`)).ok
+  if (role.startsWith('pg_') || !(await isSafeRole(admin, role))) return false
+  // With the right to change them, as it has of those that it has made.
+  const granted = `GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(target.address.user)} WITH ADMIN OPTION`
+  return (await admin.execute(granted)).ok
 }
 
 /** `ALTER ROLE … WITH` as pg_dumpall writes it: it names every attribute, and mentioning some takes a superuser. */

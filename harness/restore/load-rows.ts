@@ -1,6 +1,7 @@
 import { quoteQualified, systemClock } from '../core/index.ts'
 import type { DumpText, InsertEntry, OutlinedCopy, OutlinedInserts, OutlinedTransaction } from '../dump/index.ts'
 import type { Outcome, Session } from '../postgres/index.ts'
+import type { Deputy } from './deputy/deputy.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import { loadInserts } from './inserts/load-inserts.ts'
 import type { RefusalScribe, Tried } from './refusal-scribe.ts'
@@ -11,6 +12,9 @@ export interface Loading {
   readonly file: string
   readonly book: LedgerBook
   readonly scribe: RefusalScribe
+  readonly deputy: Deputy
+  /** That it goes into. */
+  readonly database: string
   /** Called with the bytes that have gone to the server. */
   readonly onBytes: (bytes: number, table: string) => void
 }

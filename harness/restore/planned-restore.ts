@@ -2,6 +2,7 @@ import type { DumpText, OutlinedCopy, OutlineEntry, StatementEntry } from '../du
 import type { Session } from '../postgres/index.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { Loading } from './load-rows.ts'
+import type { Deputy } from './deputy/deputy.ts'
 import { estimateCost } from './plan/estimate-cost.ts'
 import { keyOfTable, touchAll, type LoadRules } from './plan/load-rules.ts'
 import { findDefinitions } from './plan/find-definitions.ts'
@@ -20,6 +21,7 @@ export interface PlannedRestore {
   readonly workers: WorkerSessions
   readonly book: LedgerBook
   readonly scribe: RefusalScribe
+  readonly deputy: Deputy
   readonly jobs: number
   /** Bytes of rows by table, of all the dumps of the set. */
   readonly bytesOf: ReadonlyMap<string, number>
@@ -41,8 +43,9 @@ export async function restoreOutline(
   file: DumpFile,
   restore: PlannedRestore,
 ): Promise<void> {
-  const { restorer, book, scribe, onBytes } = restore
-  const loading: Loading = { text, file: file.name, book, scribe, onBytes }
+  const { restorer, book, scribe, deputy, onBytes } = restore
+  const shared = { text, file: file.name, book, scribe, deputy, onBytes }
+  const loadingHere = (): Loading => ({ ...shared, database: restorer.database })
   const ownerOfIndex = new Map<string, string>()
   const definitions = findDefinitions(outline)
   const disablesTriggers = outline.some(
@@ -73,7 +76,7 @@ export async function restoreOutline(
     if (made !== undefined) {
       if (await isPathEmpty(await restorer.session())) {
         const items = made.map((free) => weigh(free, new Map(), restore))
-        await runFree(planGraph(items), { loading, mayFreeze: () => false }, restore)
+        await runFree(planGraph(items), { loading: loadingHere(), mayFreeze: () => false }, restore)
       } else {
         const inOrder = made.flatMap(({ entry }) => (entry.kind === 'statement' ? [entry] : []))
         await restorer.statements(inOrder, file)
@@ -96,7 +99,7 @@ export async function restoreOutline(
       toFreeEntry(entry, useOf),
     )
     const rules = await readLoadRules(session, maybeFree)
-    const context = { loading, mayFreeze: (entry: OutlinedCopy) => mayFreeze(entry, rules, restore) }
+    const context = { loading: loadingHere(), mayFreeze: (entry: OutlinedCopy) => mayFreeze(entry, rules, restore) }
     for (let from = 0; from < maybeFree.length;) {
       const free = takeWhile(maybeFree, from, ({ entry }) => !mustStayInOrder(entry, rules))
       if (free.length > 0) await runFree(planGraph(free.map((entry) => weigh(entry, rules, restore))), context, restore)

@@ -3,6 +3,7 @@ import { systemClock, type Progress } from '../core/index.ts'
 import { openDump, outlineDump, type OutlinedDump } from '../dump/index.ts'
 import { checkForeignKeys } from './check-foreign-keys.ts'
 import { LedgerBook } from './ledger-book.ts'
+import { Deputy } from './deputy/deputy.ts'
 import { keyOfTable } from './plan/load-rules.ts'
 import { restoreOutline, type PlannedRestore } from './planned-restore.ts'
 import { RefusalScribe } from './refusal-scribe.ts'
@@ -56,7 +57,8 @@ export async function restoreDumps(
     lacking: options.lacking,
     database,
   })
-  await using restorer = new Restorer(target, options, book, scribe)
+  await using deputy = new Deputy(target)
+  await using restorer = new Restorer(target, options, book, scribe, deputy)
   await using workers = new WorkerSessions(target, signal)
   let bytesBefore = 0
   let bytes = 0
@@ -72,6 +74,7 @@ export async function restoreDumps(
     workers,
     book,
     scribe,
+    deputy,
     jobs: options.jobs ?? availableParallelism(),
     ...countRows(read.map(({ dump }) => dump)),
     isDisposable: options.isDisposable ?? true,

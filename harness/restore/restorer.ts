@@ -2,6 +2,7 @@ import { quoteIdentifier, systemClock } from '../core/index.ts'
 import type { CopyEntry, DumpEntry, DumpPosition, InsertEntry, StatementEntry } from '../dump/index.ts'
 import type { Refusal, Session } from '../postgres/index.ts'
 import { batchStatements } from './batch-statements.ts'
+import type { Deputy } from './deputy/deputy.ts'
 import { DumpSession, opened } from './dump-session.ts'
 import { adoptRole, alterRole } from './keep-roles.ts'
 import type { LedgerBook } from './ledger-book.ts'
@@ -17,13 +18,15 @@ export class Restorer implements AsyncDisposable {
   readonly #book: LedgerBook
   readonly #session: DumpSession
   readonly #scribe: RefusalScribe
+  readonly #deputy: Deputy
 
-  constructor(server: RestoreTarget, options: RestoreOptions, book: LedgerBook, scribe: RefusalScribe) {
+  constructor(server: RestoreTarget, options: RestoreOptions, book: LedgerBook, scribe: RefusalScribe, deputy: Deputy) {
     this.#server = server
     this.#options = options
     this.#book = book
     this.#session = new DumpSession(server, options.signal)
     this.#scribe = scribe
+    this.#deputy = deputy
   }
 
   async run(entry: DumpEntry, file: DumpFile): Promise<void> {
@@ -92,6 +95,7 @@ export class Restorer implements AsyncDisposable {
 
   /** A database that nobody made is made, so that what belongs into it is not restored into another. */
   async #connect(database: string, at: DumpPosition, file: DumpFile): Promise<void> {
+    await this.#deputy.leave()
     if (!(await this.#session.open(database))) {
       const refusal = { ...noSuchDatabase, message: `database "${database}" does not exist` }
       const { offset, line } = at
@@ -112,7 +116,8 @@ export class Restorer implements AsyncDisposable {
     await this.#open()
     if (object !== null && (verb === 'CREATE DATABASE' || verb === 'DROP DATABASE')) await this.#makeWay(verb, object)
     if (verb === 'CREATE SCHEMA' && object !== null) this.#book.missing.ownSchema(object)
-    const outcome = await opened(this.#session.current).execute(entry.text)
+    const session = opened(this.#session.current)
+    const outcome = await this.#deputy.settle(await session.execute(entry.text), entry, session, this.database)
     if (outcome.ok) {
       this.#book.loaded(verb)
       if (verb === 'CREATE ROLE' && object !== null) await adoptRole(this.#server, object)
@@ -173,6 +178,7 @@ export class Restorer implements AsyncDisposable {
    * and owner, unless the platform was laid into it.
    */
   async #makeWay(verb: string, database: string): Promise<void> {
+    await this.#deputy.leave()
     await this.#session.stepAside(database)
     const isOurs = database === this.#options.database && this.#scribe.databases.has(database)
     if (verb !== 'CREATE DATABASE' || !isOurs || this.#options.provided.size > 0) return

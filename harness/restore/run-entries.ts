@@ -69,9 +69,10 @@ const concurrencyStates: ReadonlySet<string> = new Set(['40P01', '40001', '55P03
 /** As long as two statements may get into each other's way, with a little more time each. */
 const attempts = 6
 
-async function runStatement(entry: StatementEntry, session: Session, { book, scribe, file }: Loading): Promise<void> {
+async function runStatement(entry: StatementEntry, session: Session, loading: Loading): Promise<void> {
+  const { book, scribe, file, deputy, database } = loading
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await session.execute(entry.text)
+    const outcome = await deputy.settle(await session.execute(entry.text), entry, session, database)
     if (outcome.ok) return book.loaded(entry.verb)
     if (attempt === attempts || !concurrencyStates.has(outcome.refusal.code)) {
       scribe.refused(entry, file, outcome.refusal)

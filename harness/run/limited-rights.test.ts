@@ -64,16 +64,18 @@ describe('where a server could not be shut in', () => {
     expect(record.engine?.isolation).toMatchObject({ network: 'host', files: 'host' })
   })
 
-  it("a Supabase project's set is GO, row security and all", async () => {
-    const backup = join(fixtures, 'chakai/backups/2026-11-08-pg17')
-    expect(redOf(await rehearseSet('chakai', { backup }, { engine: open }))).toEqual([])
-  })
-
-  it('what belongs to roles that may make nothing is not checked, and nothing is held against the set', async () => {
-    const backup = join(fixtures, 'edupath/backups/2026-11-08-pg17')
-    const { record } = await rehearseSet('edupath', { backup }, { engine: open })
-    expect(record.verdict.answer).toBe('UNDECIDED')
-    expect(record.findings.filter(({ status, notice }) => status === 'differs' && !notice)).toEqual([])
+  it.for([
+    ['edupath', '2026-11-01-pg15'],
+    ['edupath', '2026-11-08-pg17'],
+    ['edupath', '2026-11-15-supabase-cli'],
+    ['chakai', '2026-11-01-pg15'],
+    ['chakai', '2026-11-08-pg17'],
+    ['chakai', '2026-11-15-pg15-inserts'],
+  ] as const)('a set that is GO elsewhere is GO here: %s %s', async ([project, set]) => {
+    const rehearsed = await rehearseSet(project, { backup: join(fixtures, project, 'backups', set) }, { engine: open })
+    expect(redOf(rehearsed)).toEqual([])
+    expect(rehearsed.record.verdict.answer).toBe('GO')
+    expect(rehearsed.record.engine?.isolation).toMatchObject({ network: 'host', files: 'host' })
   })
 
   it.for([15, 17])(

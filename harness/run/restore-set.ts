@@ -40,10 +40,16 @@ export async function restoreSet(
     names.baseline,
     choice,
   )
+  const { connectAdmin } = server.limits ?? {}
+  if (connectAdmin && platform.roles.length > 0) {
+    await using admin = await connectAdmin(target)
+    await layPlatform(admin, { roles: platform.roles, schemas: [] })
+  }
+  for (const role of platform.roles) await adoptRole(server, role)
   {
-    await using session = await (server.limits?.connectAdmin ?? server.connect.bind(server))(target)
-    await layPlatform(session, await withRolesLaid(session, server, platform))
-    for (const role of platform.roles) await adoptRole(server, role)
+    await using session = await server.connect(target)
+    const rest = connectAdmin ? { roles: [], schemas: platform.schemas } : platform
+    await layPlatform(session, await withRolesLaid(session, server, rest))
   }
   const { restorer, outlines } = names
   const provided = new Set([...platform.roles, ...platform.schemas])

@@ -4,7 +4,7 @@ import { createDatabase, type DatabaseShape } from '../create-database.ts'
 import type { DisposableServer, Isolation, ServerLimits } from '../types.ts'
 import { guardRoom, type RoomGuard } from './guard-room.ts'
 import type { Confinement, LaunchWish } from './launch-plan.ts'
-import { giveDatabase, limitRights } from './limit-rights.ts'
+import { connectAsAdmin, giveDatabase, limitRights } from './limit-rights.ts'
 import { readLogTail } from './log-tail.ts'
 import { hasOwnRoot } from './inspect-root.ts'
 import { hasNoNetwork } from './server-process.ts'
@@ -64,7 +64,7 @@ export class EmbeddedServer implements DisposableServer {
       reason: 'the server could not be shut in here, and code in the dump must not reach this machine',
       remedy:
         'allow user namespaces and mounts in them (sysctl kernel.apparmor_restrict_unprivileged_userns=0), run as root on Linux, or use --engine container',
-      connectAdmin: async (database) => connect(admin, database),
+      connectAdmin: async (database) => connectAsAdmin(admin, database),
     }
     return this
   }

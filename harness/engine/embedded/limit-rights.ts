@@ -56,6 +56,21 @@ async function say(as: ServerAddress, statements: string): Promise<void> {
   await session.query(statements)
 }
 
+/**
+ * A superuser's session that finds nothing but the server's own by name, and in which no trigger fires: whatever the
+ * restoring role has set for its database or left in it.
+ */
+export async function connectAsAdmin(admin: ServerAddress, database: string): Promise<Session> {
+  const session = await connect(admin, database)
+  const isReady = await session.execute(
+    `SET search_path = pg_catalog, pg_temp; SET ROLE NONE; SET session_replication_role = replica;
+     SET default_transaction_read_only = off; SET TRANSACTION READ WRITE; SET row_security = on; SET check_function_bodies = on`,
+  )
+  if (isReady.ok) return session
+  await session[Symbol.asyncDispose]()
+  throw new Fault('E_DEFECT', `a session beside the restore can't be had: ${isReady.refusal.code}`)
+}
+
 /** What a database's owner has of it that a new one's has not: its schema `public` belongs to initdb's role before 15. */
 export async function giveDatabase(admin: Session, name: string, owner: string): Promise<void> {
   await admin.query(`ALTER DATABASE ${quoteIdentifier(name)} OWNER TO ${quoteIdentifier(owner)}`)
