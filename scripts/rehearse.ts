@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { asFault, exitCode, exitCodeOfFault, Fault, scrub } from '../harness/core/index.ts'
+import { backupCommand } from './commands/backup.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { factsCommand } from './commands/facts.ts'
@@ -29,6 +30,7 @@ export function program(): Command {
       '\nExit codes: 0 GO, 1 NO-GO, 2 UNDECIDED, 64 refused (nothing was done), 70 a defect of rehearse.',
     )
   const commands = [
+    backupCommand(),
     runCommand(),
     inspectCommand(),
     restoreCommand(),

@@ -1,5 +1,18 @@
 export { checkFiles, type CheckFilesOptions } from './check-files.ts'
 export { chooseRestore, isDump, type DumpHolds } from './choose-restore.ts'
+export {
+  createBackup,
+  importSet,
+  type BackupParts,
+  type BackupProgress,
+  type BackupRequest,
+  type BackupStep,
+  type Baseline,
+  type BaselineReading,
+  type ImportRequest,
+  type ReadBack,
+  type TakenBackup,
+} from './create/index.ts'
 export { digestFile, type DigestOptions, type FileDigest } from './digest-file.ts'
 export { findLatestSet } from './find-latest-set.ts'
 export { listSets } from './list-sets.ts'
