@@ -31,7 +31,7 @@ export function backupCommand(): Command {
     .option('--out <folder>', 'folder of sets; the set gets a folder of its own in it', 'backups')
     .addOption(new Option('--format <format>', "pg_dump's").choices(['custom', 'directory']).default('custom'))
     .option('--compress <method>', "pg_dump's (default: zstd where it knows that, else gzip)")
-    .option('--jobs <number>', 'connections of pg_dump, with --format directory', wholeNumber, 2)
+    .option('--jobs <number>', 'connections of pg_dump, with --format directory', wholeNumber, 1)
     .addOption(
       new Option('--artefacts <which>', 'plain files beside the dump: schema, data, each schema, policies, functions')
         .choices(['none', 'all'])

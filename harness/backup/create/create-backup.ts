@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
 import { sealSet } from '../seal-set.ts'
 import type { FileKind, Manifest } from '../types.ts'
@@ -14,7 +15,8 @@ import { listTables, surveySource, type SourceSurvey } from './survey-source.ts'
 import type { RecordedProcess } from './types.ts'
 import { openWorkFolder, sweepParts } from './work-folder.ts'
 
-const attempts = 5
+/** How long it is tried again while others want tables to themselves. An attempt that fails takes about a second. */
+const patienceMs = 120_000
 const rolesFile = 'roles.sql'
 
 /**
@@ -42,15 +44,17 @@ export async function createBackup<Recorded extends RecordedProcess>(
   await requireSpace(out, survey)
   const size = formatBytes(survey.databaseBytes)
   progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${tools.version.text}`)
-  for (let attempt = 1; ; attempt += 1) {
+  for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
     signal.throwIfAborted()
     const taken = await writeSet({ request, parts, survey, tools, session }, locked)
     if (taken !== null) return { ...taken, tookMs: times.tookMs }
-    if (attempt === attempts) {
-      throw new Fault('E_SOURCE_BUSY', `each of ${attempts} times somebody waited to have a table to himself`, {
-        hint: 'back up when no migration is running',
+    if (request.clock.monotonicMs() > untilMs) {
+      throw new Fault('E_SOURCE_BUSY', 'each time it was tried, somebody waited to have a table to himself', {
+        hint: 'back up when no migration is running, and nothing truncates tables',
       })
     }
+    // At random, so as not to keep step with what runs at intervals.
+    await sleep(100 + Math.random() * 900, undefined, { signal })
   }
 }
 

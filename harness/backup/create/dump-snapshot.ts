@@ -28,8 +28,11 @@ export interface DumpCall<Recorded extends RecordedProcess> {
   readonly folder: string
 }
 
-/** pg_dump gives up on a table this long after somebody else began to wait for it; then all begins anew. */
-const lockWaitMs = 5_000
+/**
+ * Who asks for a table to himself between our lock and pg_dump's waits for us, and pg_dump waits behind him, and everybody
+ * else behind both. Most such statements give up sooner than this; otherwise we do, let him through, and begin anew.
+ */
+const lockWaitMs = 1_000
 
 /**
  * One snapshot: the archive by pg_dump, the baseline by ourselves, both at once. Null where somebody who waits for a
