@@ -10,6 +10,9 @@ import { restoreCommand } from './commands/restore.ts'
 import { protectCommand } from './commands/protect.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { notifyCommand } from './commands/notify.ts'
+import { pruneCommand } from './commands/prune.ts'
+import { statusCommand } from './commands/status.ts'
 import { packageVersion } from './package-version.ts'
 import { renderFault } from './render-fault.ts'
 
@@ -38,6 +41,9 @@ export function program(): Command {
     diffCommand(),
     verifyCommand(),
     protectCommand(),
+    statusCommand(),
+    pruneCommand(),
+    notifyCommand(),
     initCommand(),
     doctorCommand(),
   ]

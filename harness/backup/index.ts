@@ -16,6 +16,41 @@ export {
 export { digestFile, type DigestOptions, type FileDigest } from './digest-file.ts'
 export { findLatestSet } from './find-latest-set.ts'
 export { listSets } from './list-sets.ts'
+export {
+  appendHistory,
+  conclusive,
+  defaultPolicy,
+  findUser,
+  identifySet,
+  judgeStatus,
+  leaseSet,
+  outlookOf,
+  planPrune,
+  pruneSets,
+  readHistory,
+  resolveWebhook,
+  sendNotice,
+  surveySets,
+  toPolicy,
+  type History,
+  type HistoryEntry,
+  type LabelTerm,
+  type LeasePurpose,
+  type Notice,
+  type PrunableSet,
+  type Fate,
+  type Pruned,
+  type PruneOutlook,
+  type PruneRequest,
+  type ProcessWatch,
+  type PruneEntry,
+  type RehearsalEntry,
+  type RetentionPolicy,
+  type SetStatus,
+  type StatusReport,
+  type Survey,
+  type SurveyedSet,
+} from './keep/index.ts'
 export { manifestName } from './manifest-name.ts'
 export { openSet } from './open-set.ts'
 export { sealSet, type SealDetails } from './seal-set.ts'
@@ -23,6 +58,7 @@ export {
   decryptFile,
   digestManifest,
   encryptFile,
+  isAgeFile,
   isEncrypted,
   protectSet,
   publicText,
@@ -33,6 +69,7 @@ export {
   readSigningKey,
   rememberSeen,
   trustOf,
+  unlockDump,
   unlockSet,
   verifySet,
   type Identities,

@@ -3,7 +3,8 @@ import { inspect } from 'node:util'
 /**
  * A value that prints as `***` wherever it lands: string templates, JSON, `console.log`, error messages.
  * Only `postgres/` and `supabase/` call {@link Secret.reveal}, at the moment of connecting, and `run/`, to hand it through
- * a pipe to the specs' process, which connects; and `migration/`, for the environment of the command that it runs.
+ * a pipe to the specs' process, which connects; and `migration/`, for the environment of the command that it runs;
+ * `backup/`, to post to the webhook that it is the address of.
  */
 export class Secret {
   readonly #value: string

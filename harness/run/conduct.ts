@@ -12,6 +12,7 @@ import { fillViews } from './fill-views.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
+import { holdSet } from './hold-set.ts'
 import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { loadBaseline } from './load-baseline.ts'
@@ -53,6 +54,7 @@ export async function conduct(conductor: Conductor): Promise<void> {
       async () => {
         const found = await findBackup(situation, book)
         gathered.set = found
+        await holdSet(found, gathered, conductor.cleanUp)
         return unlockBackup(found, situation, environment, book)
       },
       ({ set: { name } }) => name,

@@ -11,6 +11,8 @@ import type { StartedEngine } from './start-engine.ts'
 /** What a rehearsal has in hand so far: each phase adds to it, and the report is made of whatever there is at the end. */
 export interface Gathered {
   set: BackupSet | null
+  /** Which set exactly, before anything was read of it. */
+  setDigest: string | null
   checks: readonly FileCheck[]
   dumps: readonly ReadDump[]
   choice: DumpChoice | null
@@ -26,6 +28,7 @@ export interface Gathered {
 export function nothingGathered(): Gathered {
   return {
     set: null,
+    setDigest: null,
     checks: [],
     dumps: [],
     choice: null,

@@ -29,6 +29,8 @@ export interface RehearseOptions extends Situation {
 export interface Rehearsed {
   readonly record: RehearsalRecord
   readonly facts: Facts | null
+  /** The set that the verdict is about; null where none was found. */
+  readonly setDigest: string | null
   /** How to look at the restored database, and how to end it; null unless it was kept. */
   readonly kept: { readonly connect: string; readonly stop: string } | null
 }
@@ -84,7 +86,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     if (options.keep && gathered.engine && !signal.aborted) kept = await keepServer(gathered, book)
   }
   const verdict = judge(options, gathered, book)
-  return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, kept }
+  return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, setDigest: gathered.setDigest, kept }
 }
 
 /** What it is busy with, in a few words. */

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { Command } from 'commander'
 import { loadConfig, settings, type ConfigFlags } from '../../harness/config/index.ts'
-import { asFault, Fault, systemClock } from '../../harness/core/index.ts'
+import { asFault, exitCode, Fault, systemClock } from '../../harness/core/index.ts'
 import { factsText, type Facts } from '../../harness/facts/index.ts'
 import {
   exitCodeOfRecord,
@@ -16,7 +16,9 @@ import { rehearse } from '../../harness/run/index.ts'
 import { vitestSpecRunner } from '../../harness/vitest/launch.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { packageVersion } from '../package-version.ts'
+import { noticeOf, recordVerdict } from '../record-verdict.ts'
 import { renderFault } from '../render-fault.ts'
+import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
 interface RunFlags extends ConfigFlags {
@@ -44,19 +46,24 @@ async function runRehearsal(given: RunFlags): Promise<void> {
   const { config: file, keep = false, json = false, acceptVulnerableClient = false, ...flags } = given
   using interrupt = abortOnSignals()
   const config = await loadConfig({ ...(file ? { file } : {}), flags, env: process.env, cwd: process.cwd() })
-  const { record, facts, kept } = await rehearse({
-    config,
-    keep,
-    acceptVulnerableClient,
-    clock: systemClock,
-    progress: terminalProgress(process.stderr),
-    signal: interrupt.signal,
-    environment: process.env,
-    specRunner: vitestSpecRunner,
-    toolVersion: packageVersion(),
-  })
+  const team = teamOf(config.values, process.env)
+  const run = () =>
+    rehearse({
+      config,
+      keep,
+      acceptVulnerableClient,
+      clock: systemClock,
+      progress: terminalProgress(process.stderr),
+      signal: interrupt.signal,
+      environment: process.env,
+      specRunner: vitestSpecRunner,
+      toolVersion: packageVersion(),
+    })
+  const { record, facts, setDigest, kept } = await tellOfFault(team, 'rehearsal', run)
   if (kept) process.stderr.write(`\n  look    ${kept.connect}\n  stop    ${kept.stop}\n`)
   const unwritten = await leaveEvidence(record, facts, config.values.out)
+  const unrecorded = await recordVerdict(record, setDigest, config.values.history)
+  const untold = await team.tell(noticeOf(record))
   if (unwritten && record.verdict.answer === 'GO') throw withoutEvidence(unwritten)
   const summaryFile = process.env['GITHUB_STEP_SUMMARY']
   if (summaryFile) await appendFile(summaryFile, `${renderMarkdownSummary(record)}\n`)
@@ -67,8 +74,10 @@ async function runRehearsal(given: RunFlags): Promise<void> {
       `\n${renderTerminal(record, { color, width: process.stdout.columns ?? 100, evidence: relative(process.cwd(), config.values.out) || '.' })}\n`,
     )
   }
-  if (unwritten) process.stderr.write(renderFault(unwritten, false))
-  process.exitCode = exitCodeOfRecord(record)
+  for (const fault of [unwritten, unrecorded, untold]) if (fault) process.stderr.write(renderFault(fault, false))
+  const code = exitCodeOfRecord(record)
+  // Code 0 says that nobody need look. Who counts on being told would take silence for that.
+  process.exitCode = untold && code === exitCode.go ? exitCode.undecided : code
 }
 
 /** The fault that kept the evidence from being written; null when all of it is there. */

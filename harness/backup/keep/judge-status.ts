@@ -68,7 +68,7 @@ export function judgeStatus(survey: Survey, maxAgeMs: number, clock: Clock): Sta
     maxAgeMs,
     newestGo,
     sets: survey.sets.map((one) => statusOf(one, now)),
-    notes: notesOf(survey, now),
+    notes: notesOf(survey, newestGo !== null, now),
   }
 }
 
@@ -90,14 +90,14 @@ function whyOf(survey: Survey, newestGo: StatusReport['newestGo'], maxAgeMs: num
   return `no set that is here and whole is GO; the last rehearsal said ${last?.answer}: ${scrubLine(last?.reason ?? '', 200)}`
 }
 
-function notesOf(survey: Survey, now: Date): readonly string[] {
+function notesOf(survey: Survey, isProven: boolean, now: Date): readonly string[] {
   const newest = survey.sets.find(({ createdAt }) => createdAt !== null && !isFromFuture(createdAt, now))
   const last = survey.sets
     .flatMap(({ rehearsals }) => rehearsals)
     .toSorted(byEnd)
     .at(-1)
   const notes: string[] = []
-  if (last && last.answer !== 'GO') {
+  if (isProven && last && last.answer !== 'GO') {
     notes.push(
       `the last rehearsal, of ${scrubLine(last.set.name)}, said ${last.answer}: ${scrubLine(last.reason, 200)}`,
     )

@@ -81,10 +81,9 @@ function planSource<S extends PruneCandidate>(
   keep(newestGo, 'newest GO')
   const onceGo = whole.find(({ onceGo }) => onceGo)
   if (onceGo !== newestGo) keep(onceGo, 'newest that once was GO')
-  if (!newestGo) for (const set of whole) keep(set, 'no set is known to be GO')
 
   const sound = whole.filter(({ answer }) => answer !== 'NO-GO')
-  const floor = (sound.length >= policy.floor ? sound : whole).slice(0, policy.floor)
+  const floor = [...sound, ...whole.filter(({ answer }) => answer === 'NO-GO')].slice(0, policy.floor)
   for (const set of floor) keep(set, 'floor')
   /* One that is NO-GO is kept as if it were good, and never in a good one's place. */
   for (const among of [whole, sound]) {
@@ -100,6 +99,8 @@ function planSource<S extends PruneCandidate>(
     const rule = ruleOfLabel(set, policy, until)
     if (rule !== null) keep(set, rule)
   }
+  /* What is left might all be worthless: the history may be lost, or no drill ever ran. */
+  if (!newestGo) for (const set of whole) if (rules.get(set)?.length === 0) keep(set, 'no set is known to be GO')
   return sets.map((set): PlannedSet<S> => {
     const left = whyLeft(set)
     if (left !== null) return { set, fate: 'left', why: left }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 /** Tells whether the process that wrote something down is running still. Handed in: `engine/` knows how. */
 export interface ProcessWatch {
-  identify(pid: number): Promise<LeaseOwner | null>
+  identify(): Promise<LeaseOwner>
   livenessOf(owner: LeaseOwner): Promise<'alive' | 'dead' | 'unknown'>
 }
 
@@ -37,10 +37,10 @@ export const isLeaseName = (name: string): boolean => name.startsWith(prefix)
  * of it is seen, and is no answer.
  */
 export async function leaseSet(root: string, purpose: LeasePurpose, processes: ProcessWatch): Promise<AsyncDisposable> {
-  const self = await processes.identify(process.pid)
+  const self = await processes.identify()
   const path = join(root, `${prefix}${randomUUID()}.json`)
   const text = JSON.stringify({ kind: 'backup-set-lease', version: 1, purpose, owner: self })
-  const isWritten = self !== null && (await writeWhole(path, `${text}\n`))
+  const isWritten = await writeWhole(path, `${text}\n`)
   return { [Symbol.asyncDispose]: async () => (isWritten ? removeLease(path) : undefined) }
 }
 

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault, scrub, scrubLine, Secret } from '../../core/index.ts'
+
+/** What the team is told. No rows, no connections, no paths of evidence: it leaves the machine. */
+export interface Notice {
+  readonly event: 'backup' | 'rehearsal' | 'prune' | 'test'
+  readonly outcome: 'GO' | 'NO-GO' | 'UNDECIDED' | 'done' | 'failed'
+  readonly project: string
+  /** One sentence for people. */
+  readonly text: string
+  readonly set: { readonly id: string; readonly name: string; readonly createdAt: string | null } | null
+  /** ISO-8601 UTC. */
+  readonly finishedAt: string
+  readonly durationMs: number | null
+}
+
+export interface SendOptions {
+  /** For one attempt, until the whole answer's head is there. Default 10 s: a person may be waiting. */
+  readonly timeoutMs?: number
+  /** Between the first attempt and the second. Default 2 s. */
+  readonly pauseMs?: number
+}
+
+const local = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * The address behind `env:NAME`. Throws `E_ENV_MISSING`, and `E_USAGE` for what is not an https address (http: this
+ * machine only): a notice must not travel in the clear. The address is a secret and never repeated.
+ */
+export function resolveWebhook(name: string, env: Readonly<Record<string, string | undefined>>): Secret {
+  const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1]
+  const value = variable === undefined ? undefined : env[variable]?.trim()
+  if (!value) {
+    throw new Fault('E_ENV_MISSING', `notify.webhook names ${name}, and that is not set`, {
+      hint: `set ${variable ?? 'it'} to the address of the webhook, or take notify.webhook out of the config`,
+      facts: { variable: variable ?? name },
+    })
+  }
+  const url = URL.parse(value)
+  const isFit = url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && local.has(url.hostname)))
+  if (!isFit || url.username !== '' || url.password !== '') {
+    throw new Fault('E_USAGE', `what ${name} holds is no address that a notice may be sent to`, {
+      hint: 'write https://…, or http://localhost…; a user and a password may not stand in it',
+    })
+  }
+  return new Secret(value, name)
+}
+
+/**
+ * Posts a notice as JSON; `text` is what chat webhooks show. Tried twice where the second attempt may help: no answer, a
+ * timeout, 429, 5xx. Redirects are not followed: they would carry the notice elsewhere. Throws `E_NOTIFY_FAILED`.
+ */
+export async function sendNotice(webhook: Secret, notice: Notice, options: SendOptions = {}): Promise<void> {
+  const { timeoutMs = 10_000, pauseMs = 2_000 } = options
+  const body = JSON.stringify(scrubbed(notice))
+  const first = await attempt(webhook, body, timeoutMs)
+  if (first === null) return
+  if (!first.mayPass) throw failed(webhook, first.why)
+  await sleep(pauseMs)
+  const second = await attempt(webhook, body, timeoutMs)
+  if (second !== null) throw failed(webhook, `${second.why}, at the second attempt too`)
+}
+
+interface Miss {
+  readonly why: string
+  readonly mayPass: boolean
+}
+
+async function attempt(webhook: Secret, body: string, timeoutMs: number): Promise<Miss | null> {
+  try {
+    const response = await fetch(webhook.reveal(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'rehearse' },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    await response.body?.cancel()
+    if (response.ok) return null
+    const mayPass = response.status >= 500 || response.status === 429
+    return { why: `it answered ${response.status}`, mayPass }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if (error.name === 'TimeoutError') return { why: `it did not answer within ${timeoutMs} ms`, mayPass: true }
+    const code = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : 'no connection'
+    return { why: scrubLine(code, 60), mayPass: true }
+  }
+}
+
+/** The error of a connection may hold the address: it is not kept as a cause. */
+function failed(webhook: Secret, why: string): Fault {
+  return new Fault('E_NOTIFY_FAILED', `the team was not told: the webhook ${webhook.source} failed, ${why}`, {
+    hint: 'try it with `rehearse notify --test`; until then tell them yourself',
+  })
+}
+
+function scrubbed({ text, project, set, ...rest }: Notice) {
+  return {
+    kind: 'rehearse-notice',
+    version: 1,
+    ...rest,
+    project: scrubLine(project),
+    text: scrub(text).slice(0, 2_000),
+    set: set === null ? null : { id: scrubLine(set.id), name: scrubLine(set.name), createdAt: set.createdAt },
+  }
+}
