@@ -10,6 +10,7 @@ import { restoreCommand } from './commands/restore.ts'
 import { protectCommand } from './commands/protect.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { logCommand } from './commands/log.ts'
 import { notifyCommand } from './commands/notify.ts'
 import { pruneCommand } from './commands/prune.ts'
 import { statusCommand } from './commands/status.ts'
@@ -43,6 +44,7 @@ export function program(): Command {
     protectCommand(),
     statusCommand(),
     pruneCommand(),
+    logCommand(),
     notifyCommand(),
     initCommand(),
     doctorCommand(),

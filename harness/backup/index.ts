@@ -51,6 +51,18 @@ export {
   type Survey,
   type SurveyedSet,
 } from './keep/index.ts'
+export {
+  notesBegin,
+  notesEnd,
+  readLog,
+  signLog,
+  updateLog,
+  writeLog,
+  type BackupLog,
+  type LogEntry,
+  type LogPlace,
+  type SignOff,
+} from './log/index.ts'
 export { manifestName } from './manifest-name.ts'
 export { openSet } from './open-set.ts'
 export { sealSet, type SealDetails } from './seal-set.ts'

@@ -8,6 +8,7 @@ export const faultCodes = {
   E_CONFIG_INVALID: 'refused',
   E_CONFIG_NOT_FOUND: 'refused',
   E_CONFIG_EXISTS: 'refused',
+  E_LOG_EDITED: 'refused',
   E_ENV_MISSING: 'refused',
   E_SECRET_IN_ARGUMENT: 'refused',
   E_NODE_TOO_OLD: 'refused',

@@ -1,0 +1,68 @@
+import { relative, resolve } from 'node:path'
+import { Command } from 'commander'
+import {
+  readHistory,
+  readLog,
+  signLog,
+  surveySets,
+  updateLog,
+  writeLog,
+  type BackupLog,
+} from '../../harness/backup/index.ts'
+import { loadConfig } from '../../harness/config/index.ts'
+import { exitCode, systemClock } from '../../harness/core/index.ts'
+import { renderLog } from '../render-log.ts'
+
+interface LogFlags {
+  readonly backups?: string
+  readonly file: string
+  readonly history?: string
+  readonly config?: string
+  readonly overwrite?: boolean
+}
+
+interface SignFlags extends LogFlags {
+  readonly set: string
+  readonly role: string
+  readonly name: string
+}
+
+export function logCommand(): Command {
+  const sign = withPlace(new Command('sign').description('signs a set of the log off, by name'))
+    .requiredOption('--set <name>', 'the set: its name, its id, or its digest')
+    .requiredOption('--role <role>', '"Created by", "Verified by", or a role of your own')
+    .requiredOption('--name <name>', 'who signs')
+    .action(async (flags: SignFlags) => {
+      await update(flags, (log) => signLog(log, flags.set, flags, systemClock))
+    })
+  return withPlace(new Command('log'))
+    .description('writes and updates the backup log: a section a set, with its rehearsals, notes and sign-offs')
+    .action(async (flags: LogFlags) => update(flags, (log) => log))
+    .addCommand(sign)
+    .enablePositionalOptions()
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
+    .option('--file <file>', 'where the log is; its source lies beside it, as .json', 'backup-log.md')
+    .option('--history <file>', 'the record of verdicts (default: .rehearsal/history.jsonl)')
+    .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
+    .option('--overwrite', 'drop what was written by hand elsewhere than in the notes')
+}
+
+async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): Promise<void> {
+  const { backups, history, config: file, overwrite = false } = flags
+  const cwd = process.cwd()
+  const { values, root } = await loadConfig({ file, flags: { backup: backups, history }, env: process.env, cwd })
+  const markdown = resolve(cwd, flags.file)
+  const place = { markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }
+  const log = await readLog(place, values.project, overwrite)
+  const survey = await surveySets(values.backup.path, await readHistory(values.history), systemClock)
+  const updated = change(updateLog(log, survey, root, systemClock))
+  await writeLog(place, updated, renderLog)
+  const open = updated.entries.filter(({ goneSince, signOffs }) => goneSince === null && signOffs.length === 0)
+  const unsigned = open.length === 0 ? '' : `, ${open.length} not signed off`
+  process.stdout.write(`${relative(cwd, markdown)}: ${updated.entries.length} sets${unsigned}\n`)
+  process.exitCode = exitCode.go
+}
