@@ -50,7 +50,9 @@ export class Restorer implements AsyncDisposable {
   /** Statements in a row: many at a time where that leaves the same, each for itself where one of them is refused. */
   async statements(entries: readonly StatementEntry[], file: DumpFile): Promise<void> {
     for (const batch of batchStatements(entries)) {
-      const isLoaded = batch.length > 1 && !batch.some((entry) => this.#skip(entry)) && (await this.#batch(batch))
+      const isWatched = this.#deputy.watches(batch.map(({ verb }) => verb))
+      const isLoaded =
+        batch.length > 1 && !isWatched && !batch.some((entry) => this.#skip(entry)) && (await this.#batch(batch))
       if (!isLoaded) for (const entry of batch) await this.#statement(entry, file)
     }
   }
@@ -117,7 +119,7 @@ export class Restorer implements AsyncDisposable {
     if (object !== null && (verb === 'CREATE DATABASE' || verb === 'DROP DATABASE')) await this.#makeWay(verb, object)
     if (verb === 'CREATE SCHEMA' && object !== null) this.#book.missing.ownSchema(object)
     const session = opened(this.#session.current)
-    const outcome = await this.#deputy.settle(await session.execute(entry.text), entry, session, this.database)
+    const outcome = await this.#deputy.run(entry, session, this.database)
     if (outcome.ok) {
       this.#book.loaded(verb)
       if (verb === 'CREATE ROLE' && object !== null) await adoptRole(this.#server, object)

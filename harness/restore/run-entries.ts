@@ -72,7 +72,7 @@ const attempts = 6
 async function runStatement(entry: StatementEntry, session: Session, loading: Loading): Promise<void> {
   const { book, scribe, file, deputy, database } = loading
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await deputy.settle(await session.execute(entry.text), entry, session, database)
+    const outcome = await deputy.run(entry, session, database)
     if (outcome.ok) return book.loaded(entry.verb)
     if (attempt === attempts || !concurrencyStates.has(outcome.refusal.code)) {
       scribe.refused(entry, file, outcome.refusal)

@@ -64,7 +64,7 @@ export async function connectAsAdmin(admin: ServerAddress, database: string): Pr
   const session = await connect(admin, database)
   const isReady = await session.execute(
     `SET search_path = pg_catalog, pg_temp; SET ROLE NONE; SET session_replication_role = replica;
-     SET default_transaction_read_only = off; SET TRANSACTION READ WRITE; SET row_security = on; SET check_function_bodies = on`,
+     SET lock_timeout = '10s'; SET default_transaction_read_only = off; SET TRANSACTION READ WRITE; SET row_security = on; SET check_function_bodies = on`,
   )
   if (isReady.ok) return session
   await session[Symbol.asyncDispose]()

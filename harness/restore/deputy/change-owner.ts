@@ -35,26 +35,25 @@ const catalogues: Readonly<Record<ObjectKind, Catalogue>> = {
 }
 
 /**
- * Gives an object that the restoring role has to another role that it is a member of: it has all rights of that role
- * already, and so what runs as its owner (a function with SECURITY DEFINER, a view) can do no more than before. What a
- * superuser need not have, and the restoring role lacks, is the new owner's right to make something in that schema.
+ * Gives an object of one safe role to another: what runs as its owner then (a function with SECURITY DEFINER, a view)
+ * reaches no further than the database. What a superuser need not have, and the restoring role lacks, is the new owner's
+ * right to make something in that schema, or a membership in it.
  *
  * ALTER … OWNER changes rows of the catalogue and runs nothing: no trigger, default, check or type function. It names the
  * object as the catalogue has it, and counts only if that very object has the new owner then: names may have been
  * swapped by code of the dump that runs at the same time.
  */
-export async function changeOwner(
-  admin: Session,
-  order: Order & { readonly kind: 'change owner' },
-  restoring: string,
-): Promise<boolean> {
+export async function changeOwner(admin: Session, order: Order & { readonly kind: 'change owner' }): Promise<boolean> {
   const { table, prefix, keyword } = catalogues[order.object]
-  const found = await findObject(admin, order, restoring)
-  if (found === null || found['ours'] !== 't' || !(await isSafeRole(admin, order.owner))) return false
-  const { oid = null, identity } = found
-  if (oid === null || typeof identity !== 'string') return false
+  const found = await findObject(admin, order)
+  if (found === null || order.owner.startsWith('pg_')) return false
+  const { oid = null, identity, owner } = found
+  if (oid === null || typeof identity !== 'string' || typeof owner !== 'string') return false
+  // A schema public is whoever's the database is.
+  if (owner !== 'pg_database_owner' && !(await isSafeRole(admin, owner))) return false
+  if (!(await isSafeRole(admin, order.owner))) return false
   const changed = await admin.execute(
-    `BEGIN; SET LOCAL lock_timeout = '10s';
+    `BEGIN;
      ALTER ${keyword} ${identity} OWNER TO ${quoteIdentifier(order.owner)}`,
   )
   const [after] = changed.ok
@@ -70,8 +69,7 @@ export async function changeOwner(
 /** Null where it is not there, or where its name alone does not tell it from others. */
 async function findObject(
   admin: Session,
-  { object, name, arguments: spelt, owner }: Order & { readonly kind: 'change owner' },
-  restoring: string,
+  { object, name, arguments: spelt }: Order & { readonly kind: 'change owner' },
 ): Promise<Row | null> {
   const { table, prefix, isInSchema } = catalogues[object]
   const last = name.at(-1)
@@ -80,13 +78,12 @@ async function findObject(
   const rows = await admin.query(
     `SELECT o.oid, named.identity,
        ${object === 'routine' ? 'pg_catalog.pg_get_function_identity_arguments(o.oid)' : 'NULL'} AS arguments,
-       pg_catalog.pg_has_role($1::name, o.${prefix}owner, 'MEMBER') AND pg_catalog.pg_has_role($1::name, $2::name, 'MEMBER') AS ours
+       pg_catalog.pg_get_userbyid(o.${prefix}owner)::text AS owner
      FROM pg_catalog.${table} AS o
      CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.${table}'::pg_catalog.regclass, o.oid, 0) AS named
-     WHERE o.${prefix}name = $3
-       ${isInSchema ? `AND o.${prefix}namespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $4)` : 'AND $4::text IS NULL'}
-       AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $2)`,
-    [restoring, owner, last, schema],
+     WHERE o.${prefix}name = $1
+       ${isInSchema ? `AND o.${prefix}namespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $2)` : 'AND $2::text IS NULL'}`,
+    [last, schema],
   )
   if (rows.length < 2 || spelt === null) return rows.length === 1 ? (rows[0] ?? null) : null
   return rows.find((row) => plain(row['arguments']) === plain(spelt)) ?? null
@@ -94,4 +91,13 @@ async function findObject(
 
 function plain(text: string | null | undefined): string {
   return (text ?? '').replaceAll(/\s+/g, ' ').trim()
+}
+
+/** An empty schema of a safe role's. */
+export async function createSchema(
+  admin: Session,
+  { name, owner }: Order & { readonly kind: 'create schema' },
+): Promise<boolean> {
+  if (owner.startsWith('pg_') || !(await isSafeRole(admin, owner))) return false
+  return (await admin.execute(`CREATE SCHEMA ${quoteIdentifier(name)} AUTHORIZATION ${quoteIdentifier(owner)}`)).ok
 }

@@ -4,6 +4,7 @@ import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
 import type { Session } from '../../postgres/index.ts'
 import { changeOwner } from './change-owner.ts'
 import { Deputy } from './deputy.ts'
+import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
 import { readOrder } from './read-order.ts'
 import { isSafeRole } from './safe-roles.ts'
@@ -12,7 +13,7 @@ import { isSafeRole } from './safe-roles.ts'
 function verbOf(text: string): string {
   if (/^ALTER .* OWNER TO/s.test(text)) return `${/^ALTER (?:MATERIALIZED )?\w+/.exec(text)?.[0]} OWNER TO`
   if (text.startsWith('ALTER PUBLICATION')) return 'ALTER PUBLICATION ADD TABLES IN SCHEMA'
-  return /^(?:CREATE \w+|COMMENT ON EXTENSION|SET|GRANT)/.exec(text)?.[0] ?? text
+  return /^(?:CREATE \w+|COMMENT ON EXTENSION|SET|GRANT|REVOKE|ALTER ROLE)/.exec(text)?.[0] ?? text
 }
 
 describe.for([15, 17])('where whoever restores into %i is no superuser', (major) => {
@@ -52,8 +53,7 @@ describe.for([15, 17])('where whoever restores into %i is no superuser', (major)
     if (!outcome.ok) throw new Error(`${text}: ${outcome.refusal.message}`)
   }
   async function attempt(text: string): Promise<boolean> {
-    const outcome = await session.execute(text)
-    return (await deputy.settle(outcome, { verb: verbOf(text), text: Buffer.from(text) }, session, 'shop')).ok
+    return (await deputy.run({ verb: verbOf(text), text: Buffer.from(text) }, session, 'shop')).ok
   }
   async function one(text: string): Promise<string | null> {
     const [row] = await admin.query(text)
@@ -137,7 +137,11 @@ describe.for([15, 17])('where whoever restores into %i is no superuser', (major)
     'CREATE EXTENSION IF NOT EXISTS plpython3u WITH SCHEMA web;',
     'CREATE EXTENSION IF NOT EXISTS pgstattuple WITH SCHEMA pg_catalog;',
     'COMMENT ON EXTENSION plpgsql IS $$x$$;',
-    'SET log_statement = none;',
+    'SET dynamic_library_path = x;',
+    `ALTER ROLE app SET session_preload_libraries TO 'x';`,
+    'GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO app;',
+    'CREATE SCHEMA mine AUTHORIZATION far;',
+    'CREATE SCHEMA mine AUTHORIZATION rehearsal_admin;',
     'SET session_preload_libraries = x;',
     `CREATE PUBLICATION p FOR ALL TABLES WITH (publish = 'insert', x = 'y');`,
   ])('is refused as before: %s', async (text) => {
@@ -150,15 +154,49 @@ describe.for([15, 17])('where whoever restores into %i is no superuser', (major)
     for (const role of ['app', 'postgres', 'pg_monitor'])
       expect([role, await isSafeRole(admin, role)]).toEqual([role, true])
     const grant = { kind: 'grant role', role: 'between', member: 'app', options: [] } as const
-    expect(await grantRole(admin, grant)).toBe(false)
-    expect(await grantRole(admin, { ...grant, role: 'app', member: 'reached' })).toBe(false)
+    expect(await grantRole(admin, grant, 'postgres')).toBe(false)
+    expect(await grantRole(admin, { ...grant, role: 'app', member: 'reached' }, 'postgres')).toBe(false)
     const owner = { kind: 'change owner', object: 'routine', name: ['web', 'strong'], arguments: '' } as const
     await admin.query('GRANT reached TO postgres')
-    expect(await changeOwner(admin, { ...owner, owner: 'reached' }, 'postgres')).toBe(false)
+    expect(await changeOwner(admin, { ...owner, owner: 'reached' })).toBe(false)
     await admin.query('REVOKE reached FROM postgres')
-    expect(await changeOwner(admin, { ...owner, owner: 'app' }, 'postgres')).toBe(true)
+    expect(await changeOwner(admin, { ...owner, owner: 'app' })).toBe(true)
     await admin.query('ALTER FUNCTION web.strong() OWNER TO rehearsal_admin')
-    expect(await changeOwner(admin, { ...owner, owner: 'app' }, 'postgres')).toBe(false)
+    expect(await changeOwner(admin, { ...owner, owner: 'app' })).toBe(false)
+  })
+
+  it('the privileges of what came with an extension are changed, and never those of what came with the server', async () => {
+    await run('CREATE EXTENSION pgcrypto WITH SCHEMA web')
+    const acl = `SELECT array_to_string(proacl, ' ') FROM pg_proc WHERE oid = 'web.armor(bytea)'::regprocedure`
+    expect(await attempt('REVOKE ALL ON FUNCTION web.armor(bytea) FROM PUBLIC;')).toBe(true)
+    expect(await one(acl)).toBe('rehearsal_admin=X/rehearsal_admin')
+    expect(await attempt('GRANT ALL ON FUNCTION web.armor(bytea) TO app WITH GRANT OPTION;')).toBe(true)
+    expect(await attempt('GRANT ALL ON FUNCTION web.armor(bytea) TO postgres;')).toBe(true)
+    expect(await one(acl)).toBe('rehearsal_admin=X/rehearsal_admin app=X*/rehearsal_admin')
+    const grant = { kind: 'grant on', verb: 'GRANT', withOption: false, roles: ['app'], arguments: null } as const
+    const read = { ...grant, object: 'routine', schema: 'pg_catalog', privileges: ['EXECUTE'] } as const
+    for (const name of ['pg_read_file', 'lo_export', 'pg_ls_dir']) {
+      const asked = { ...read, name, arguments: 'text' }
+      expect([name, await grantOnMember(admin, asked, 'postgres')]).toEqual([name, false])
+    }
+    const table = {
+      ...grant,
+      object: 'relation',
+      schema: 'pg_catalog',
+      privileges: ['UPDATE'],
+      name: 'pg_authid',
+    } as const
+    expect(await grantOnMember(admin, table, 'postgres')).toBe(false)
+  })
+
+  it('the restoring role is let go of what is to be its own member', async () => {
+    await run('CREATE ROLE above')
+    await admin.query('GRANT above TO postgres')
+    expect(await attempt('GRANT postgres TO above;')).toBe(true)
+    expect(await attempt('CREATE SCHEMA high AUTHORIZATION above;')).toBe(true)
+    await run('CREATE TABLE web.low (id int)')
+    expect(await attempt('ALTER TABLE web.low OWNER TO above;')).toBe(true)
+    expect(await one(`SELECT relowner::regrole FROM pg_class WHERE oid = 'web.low'::regclass`)).toBe('above')
   })
 
   it('an extension finds no schema that somebody else has made for it', async () => {

@@ -1,16 +1,17 @@
 import { quoteIdentifier } from '../../core/index.ts'
 import type { Outcome, Session } from '../../postgres/index.ts'
 import type { RestoreTarget } from '../target.ts'
-import { changeOwner } from './change-owner.ts'
+import { changeOwner, createSchema } from './change-owner.ts'
 import { commentOnExtension, createExtension } from './create-extension.ts'
+import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
 import { publishAll, publishSchema } from './publish.ts'
 import { readOrder, type Order } from './read-order.ts'
 
-/** insufficient_privilege */
-const insufficientPrivilege = '42501'
+/** insufficient_privilege; invalid_grant_operation: to who has it already, or who would be a member of itself. */
+const wantingRights: ReadonlySet<string> = new Set(['42501', '0LP01'])
 
-export interface Refused {
+export interface Statement {
   readonly verb: string
   readonly text: Uint8Array
 }
@@ -31,16 +32,30 @@ export class Deputy implements AsyncDisposable {
     this.#target = target
   }
 
-  /** The outcome of a statement, or of what was done instead where it was refused for want of rights. */
-  async settle(outcome: Outcome, { verb, text }: Refused, session: Session, database: string): Promise<Outcome> {
-    if (outcome.ok || outcome.refusal.code !== insufficientPrivilege || !this.#target.limits?.connectAdmin)
-      return outcome
+  /** Runs a statement of the dump on its session, or does what is to be done in its stead. */
+  async run(statement: Statement, session: Session, database: string): Promise<Outcome> {
+    const { verb, text } = statement
+    if (this.#target.limits?.connectAdmin && mayDoNothing(verb)) {
+      const order = readOrder(verb, text)
+      if (order?.kind === 'grant on' && (await this.#inTurn(order, database)))
+        return { ok: true, tag: verb, rows: null }
+    }
+    const outcome = await session.execute(text)
+    if (outcome.ok || !this.#target.limits?.connectAdmin || !wantingRights.has(outcome.refusal.code)) return outcome
     const order = readOrder(verb, text)
-    if (order === null) return outcome
+    if (order === null || !(await this.#inTurn(order, database))) return outcome
+    return order.kind === 'let set' ? session.execute(text) : { ok: true, tag: verb, rows: null }
+  }
+
+  async #inTurn(order: Order, database: string): Promise<boolean> {
     const turn = this.#last.then(async () => this.#carryOut(order, database))
     this.#last = turn.catch(() => {})
-    if (!(await turn)) return outcome
-    return order.kind === 'let set' ? session.execute(text) : { ok: true, tag: verb, rows: null }
+    return turn
+  }
+
+  /** Statements whose success says nothing: they are to be settled one by one. */
+  watches(verbs: Iterable<string>): boolean {
+    return this.#target.limits?.connectAdmin !== undefined && Array.from(verbs).some(mayDoNothing)
   }
 
   async #carryOut(order: Order, database: string): Promise<boolean> {
@@ -49,13 +64,17 @@ export class Deputy implements AsyncDisposable {
     const { user } = this.#target.address
     switch (order.kind) {
       case 'change owner':
-        return changeOwner(admin, order, user)
+        return changeOwner(admin, order)
+      case 'create schema':
+        return createSchema(admin, order)
       case 'create extension':
         return createExtension(admin, order, user)
       case 'comment on extension':
         return commentOnExtension(admin, order)
       case 'grant role':
-        return grantRole(admin, order)
+        return grantRole(admin, order, user)
+      case 'grant on':
+        return grantOnMember(admin, order, user)
       case 'publish all':
         return publishAll(admin, order, user)
       case 'publish schema':
@@ -101,4 +120,9 @@ export class Deputy implements AsyncDisposable {
     }
     await this.leave()
   }
+}
+
+/** Of an object of somebody else's, the server warns, changes nothing, and says that it has been done. */
+function mayDoNothing(verb: string): boolean {
+  return verb === 'GRANT' || verb === 'REVOKE'
 }

@@ -1,9 +1,11 @@
 import { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from '../../dump/index.ts'
+import { readGrant, type GrantOn } from './read-grant.ts'
 import { readRoleGrant, type GrantRole } from './read-role-grant.ts'
 
 /** What a statement of the dump asks for, as far as a superuser may do it in its stead. Names, and nothing to be run. */
 export type Order =
   | GrantRole
+  | GrantOn
   | {
       readonly kind: 'change owner'
       readonly object: ObjectKind
@@ -14,6 +16,7 @@ export type Order =
     }
   | { readonly kind: 'create extension'; readonly name: string; readonly schema: string }
   | { readonly kind: 'comment on extension'; readonly name: string; readonly comment: string | null }
+  | { readonly kind: 'create schema'; readonly name: string; readonly owner: string }
   | { readonly kind: 'let set'; readonly parameter: string }
   | { readonly kind: 'publish all'; readonly name: string; readonly options: readonly (readonly [string, string])[] }
   | { readonly kind: 'publish schema'; readonly name: string; readonly schema: string }
@@ -47,6 +50,8 @@ export function readOrder(verb: string, text: Uint8Array): Order | null {
   switch (verb) {
     case 'SET':
       return readSetting(tokens)
+    case 'CREATE SCHEMA':
+      return readSchema(tokens)
     case 'CREATE EXTENSION':
       return readExtension(tokens)
     case 'COMMENT ON EXTENSION':
@@ -56,7 +61,12 @@ export function readOrder(verb: string, text: Uint8Array): Order | null {
     case 'ALTER PUBLICATION ADD TABLES IN SCHEMA':
       return readPublished(tokens)
     case 'GRANT':
-      return readRoleGrant(tokens)
+      return readRoleGrant(tokens) ?? readGrant(tokens, sql)
+    case 'REVOKE':
+      return readGrant(tokens, sql)
+    case 'ALTER ROLE SET':
+    case 'ALTER DATABASE SET':
+      return readKeptSetting(tokens)
     default:
       return null
   }
@@ -100,13 +110,41 @@ function readOwner(tokens: readonly Token[], sql: string): Order | null {
 }
 
 /** Settings of a session that a superuser alone may make, and that give no power over anything outside of it. */
-const harmlessSettings: ReadonlySet<string> = new Set(['session_replication_role'])
+const harmlessSettings: ReadonlySet<string> = new Set([
+  'deadlock_timeout',
+  'lo_compat_privileges',
+  'log_duration',
+  'log_error_verbosity',
+  'log_min_duration_statement',
+  'log_min_error_statement',
+  'log_min_messages',
+  'log_statement',
+  'session_replication_role',
+  'track_activities',
+  'track_functions',
+  'track_io_timing',
+])
+
+/** `ALTER ROLE a [IN DATABASE b] SET parameter …`: the statement itself is run by the restoring role. */
+function readKeptSetting(tokens: readonly Token[]): Order | null {
+  const at = tokens.findIndex((token) => isWord(token, 'SET'))
+  const parameter = at > 0 ? identifierOf(tokens[at + 1]) : null
+  return parameter !== null && harmlessSettings.has(parameter) ? { kind: 'let set', parameter } : null
+}
 
 function readSetting(tokens: readonly Token[]): Order | null {
   const at = isWord(tokens[1], 'SESSION') ? 2 : 1
   const parameter = identifierOf(tokens[at])
   if (parameter === null || !harmlessSettings.has(parameter) || tokens.length !== at + 3) return null
   return { kind: 'let set', parameter }
+}
+
+function readSchema(tokens: readonly Token[]): Order | null {
+  const at = isWord(tokens[2], 'AUTHORIZATION') ? 2 : 3
+  const owner = identifierOf(tokens[at + 1])
+  const name = at === 2 ? owner : identifierOf(tokens[2])
+  if (name === null || owner === null || !isWord(tokens[at], 'AUTHORIZATION')) return null
+  return tokens.length === at + 2 ? { kind: 'create schema', name, owner } : null
 }
 
 function readExtension(tokens: readonly Token[]): Order | null {
