@@ -4,10 +4,12 @@ import { backupCommand } from './commands/backup.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { factsCommand } from './commands/facts.ts'
+import { fetchCommand } from './commands/fetch.ts'
 import { initCommand } from './commands/init.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { protectCommand } from './commands/protect.ts'
+import { pushCommand } from './commands/push.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { logCommand } from './commands/log.ts'
@@ -42,6 +44,8 @@ export function program(): Command {
     diffCommand(),
     verifyCommand(),
     protectCommand(),
+    pushCommand(),
+    fetchCommand(),
     statusCommand(),
     pruneCommand(),
     logCommand(),

@@ -93,6 +93,21 @@ export {
   type UnlockedSet,
   type VerifyOptions,
 } from './protect/index.ts'
+export {
+  fetchSet,
+  findLatestStored,
+  listStoredSets,
+  openStore,
+  pushSet,
+  type FetchedSet,
+  type LocalFile,
+  type OpenStoreOptions,
+  type PushedSet,
+  type PushOptions,
+  type RetryOptions,
+  type Store,
+  type StoredFile,
+} from './store/index.ts'
 export type {
   BackupFile,
   BackupPart,

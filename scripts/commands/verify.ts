@@ -1,7 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import {
+  fetchSet,
   findLatestSet,
+  findLatestStored,
   listSets,
+  listStoredSets,
+  openSet,
+  openStore,
   readIdentities,
   readPublicKey,
   verifySet,
@@ -13,11 +21,13 @@ import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/c
 import { asFault } from '../../harness/core/index.ts'
 import { sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { placeText } from './push.ts'
 import { answerOf, codeOfSets, renderVerified, type VerifiedSet } from '../render-verify.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
 interface VerifyFlags extends Pick<ConfigFlags, 'identity' | 'publicKey'> {
   readonly backups?: string
+  readonly from?: string
   readonly config?: string
   readonly json?: boolean
 }
@@ -27,6 +37,7 @@ export function verifyCommand(): Command {
     .description('reads backup sets again: sums, signature, and that they decrypt; restores nothing, needs no server')
     .argument('[set]', 'a set, a dump, or a folder of sets, whose latest is meant (default: that of the config)')
     .option('--backups <dir>', 'every set in that folder')
+    .option('--from <place>', `every set in another place: ${placeText}`)
     .option('--identity <key>', 'what encrypted sets are read with: env:NAME, or a key file')
     .option('--public-key <key>', 'what sets have to be signed with: ed25519:…, or a PEM file')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
@@ -37,7 +48,8 @@ export function verifyCommand(): Command {
 async function verify(path: string | undefined, flags: VerifyFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
-  const given = flags.backups ?? path
+  // What is elsewhere is not what the config names: its other values count all the same.
+  const given = flags.backups ?? path ?? (flags.from === undefined ? undefined : '.')
   const { values } = await loadConfig({
     file: flags.config,
     flags: {
@@ -48,8 +60,15 @@ async function verify(path: string | undefined, flags: VerifyFlags): Promise<voi
     env: process.env,
     cwd: process.cwd(),
   })
+  const verified =
+    flags.from === undefined ? await verifyHere(flags, values, signal) : await verifyStored(flags.from, values, signal)
+  process.stdout.write(flags.json ? `${JSON.stringify(verified, null, 2)}\n` : `${renderVerified(verified)}\n`)
+  process.exitCode = codeOfSets(verified)
+}
+
+async function verifyHere({ backups }: VerifyFlags, values: ConfigValues, signal: AbortSignal): Promise<VerifiedSet[]> {
   const { sets, problems } =
-    flags.backups === undefined
+    backups === undefined
       ? { sets: [await findLatestSet(values.backup.path)], problems: [] }
       : await listSets(values.backup.path)
   const verified: VerifiedSet[] = []
@@ -57,9 +76,32 @@ async function verify(path: string | undefined, flags: VerifyFlags): Promise<voi
     const isLatest = index === 0 && set.root !== values.backup.path
     verified.push(await verifyOne(set, isLatest, values, signal))
   }
-  verified.push(...problems.filter(({ notice }) => !notice).map(ofProblem))
-  process.stdout.write(flags.json ? `${JSON.stringify(verified, null, 2)}\n` : `${renderVerified(verified)}\n`)
-  process.exitCode = codeOfSets(verified)
+  return [...verified, ...problems.filter(({ notice }) => !notice).map(ofProblem)]
+}
+
+/** Set by set into a private folder, and away again: room is needed for the largest, encrypted as it is. */
+async function verifyStored(place: string, values: ConfigValues, signal: AbortSignal): Promise<VerifiedSet[]> {
+  await using store = await openStore(place, { environment: process.env })
+  const names = await listStoredSets(store, { signal })
+  const latest = names.length === 0 ? null : await findLatestStored(store, { signal })
+  const verified: VerifiedSet[] = []
+  for (const name of names) {
+    const folder = await mkdtemp(join(tmpdir(), 'rehearsal-verify-'))
+    try {
+      const { root } = await fetchSet(store, name, folder, { signal })
+      const found = await verifyOne(await openSet(root), name === latest, values, signal)
+      verified.push({ ...found, place: `${store.name}/${name}` })
+    } catch (thrown) {
+      const { code, kind, message, hint } = asFault(thrown)
+      if (kind !== 'backup' && (kind !== 'environment' || code === 'E_INTERRUPTED')) throw thrown
+      const status = kind === 'backup' ? ('differs' as const) : ('not-checked' as const)
+      const findings = [{ status, code, object: name, message, hint }]
+      verified.push({ name, place: `${store.name}/${name}`, createdAt: null, answer: answerOf(findings), findings })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  return verified
 }
 
 /** A folder that may hold a set and can't be looked into. */

@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+import { Fault, type Clock } from '../../core/index.ts'
+import { checkFiles } from '../check-files.ts'
+import { manifestName } from '../manifest-name.ts'
+import type { BackupSet } from '../types.ts'
+import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
+import type { LocalFile, Store } from './types.ts'
+
+/** Who is writing a set: lies beside its files until its manifest is there. */
+export const claimName = '.writer.json'
+
+export interface PushOptions extends RetryOptions {
+  readonly clock: Clock
+  /** Goes on where a writer that is gone left off. */
+  readonly takeOver?: boolean | undefined
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
+export interface PushedSet {
+  readonly name: string
+  readonly files: number
+  readonly bytes: number
+  /** It was there already, the same. */
+  readonly wasThere: boolean
+}
+
+/**
+ * Copies a sealed set to another place: its files, each read back, then its manifest. Until that is there it is no set, for
+ * whoever reads it; a set that is there is never written over, and of two writers one is refused.
+ */
+export async function pushSet(set: BackupSet, store: Store, options: PushOptions): Promise<PushedSet> {
+  const files = await localFiles(set, options.signal)
+  const name = basename(set.root)
+  const manifest = await readFile(join(set.root, manifestName))
+  const result = { name, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
+  if (await isThere(store, name, manifest, options)) {
+    for (const file of files) await requireSame(store, `${name}/${file.name}`, file, options)
+    return { ...result, wasThere: true }
+  }
+  const claim = await takeClaim(store, name, options)
+  try {
+    for (const file of files) {
+      await putFile(store, `${name}/${file.name}`, file, options)
+      options.onBytes?.(file.bytes)
+    }
+    await requireClaim(store, name, claim, options)
+    await putManifest(store, `${name}/${manifestName}`, manifest, options)
+  } catch (thrown) {
+    // Best effort: why it failed is what counts, and a claim that stays says that a push was not finished.
+    await dropClaim(store, name, claim).catch(() => undefined)
+    throw thrown
+  }
+  await dropClaim(store, name, claim)
+  return { ...result, wasThere: false }
+}
+
+interface NamedFile extends LocalFile {
+  readonly name: string
+}
+
+async function localFiles(set: BackupSet, signal: AbortSignal): Promise<readonly NamedFile[]> {
+  if (!set.manifest) throw new Fault('E_USAGE', `${set.name} has no manifest`, { hint: 'only a sealed set is pushed' })
+  const problem = set.problems.find(({ notice }) => !notice)
+  if (problem) throw new Fault(problem.code, problem.message, { hint: problem.hint })
+  const bad = (await checkFiles(set, { signal })).find(({ state }) => state !== 'intact' && state !== 'extra')
+  if (bad) throw new Fault('E_DUMP_DAMAGED', bad.message, { hint: bad.hint ?? 'take a fresh backup' })
+  const paths = new Map(set.files.flatMap(({ parts }) => parts).map((part) => [part.name, part.path]))
+  return set.manifest.files.map(({ name, bytes, sha256 }) => ({
+    name,
+    bytes,
+    sha256,
+    path: paths.get(name) ?? join(set.root, name),
+  }))
+}
+
+async function isThere(store: Store, name: string, manifest: Buffer, options: PushOptions): Promise<boolean> {
+  const there = await readIfThere(store, `${name}/${manifestName}`, options)
+  if (there === null) return false
+  if (there.equals(manifest)) return true
+  throw new Fault('E_STORE_OCCUPIED', `${store.name} holds another set named ${name}`, {
+    hint: 'nothing was written over; push it under another name',
+  })
+}
+
+async function takeClaim(store: Store, name: string, options: PushOptions): Promise<Buffer> {
+  const writer = { writer: randomUUID(), host: hostname(), pid: process.pid, since: options.clock.now().toISOString() }
+  const claim = Buffer.from(`${JSON.stringify(writer)}\n`)
+  if (options.takeOver) await retrying(() => store.remove(`${name}/${claimName}`, options.signal), options)
+  let tried = 0
+  const isOurs = await retrying(async () => {
+    tried += 1
+    if (await store.create(`${name}/${claimName}`, claim, options.signal)) return true
+    // The answer to our own first try may have got lost.
+    return tried > 1 && (await readIfThere(store, `${name}/${claimName}`, options))?.equals(claim) === true
+  }, options)
+  if (isOurs) return claim
+  const other = (await readIfThere(store, `${name}/${claimName}`, options))?.toString('utf8').trim() ?? 'gone again'
+  throw occupied(store, name, other)
+}
+
+async function requireClaim(store: Store, name: string, claim: Buffer, options: PushOptions): Promise<void> {
+  const there = await readIfThere(store, `${name}/${claimName}`, options)
+  if (there === null || !there.equals(claim)) throw occupied(store, name, there?.toString('utf8').trim() ?? 'gone')
+}
+
+function occupied(store: Store, name: string, other: string): Fault {
+  return storeFault('E_STORE_OCCUPIED', `another writer is at ${name} in ${store.name}: ${other}`, {
+    again: false,
+    hint: 'wait until it is done; if it is no more, say --take-over',
+  })
+}
+
+/** Ours alone: another's is left. */
+async function dropClaim(store: Store, name: string, claim: Buffer): Promise<void> {
+  const own = { signal: AbortSignal.timeout(10_000), pausesMs: [200] }
+  const path = `${name}/${claimName}`
+  if ((await readIfThere(store, path, own))?.equals(claim)) await retrying(() => store.remove(path, own.signal), own)
+}
+
+/** Written and read back; what an interrupted push left is written anew. */
+async function putFile(store: Store, path: string, file: LocalFile, options: PushOptions): Promise<void> {
+  await retrying(async () => {
+    await store.write(path, file, options.signal)
+    await requireSameOnce(store, path, file, options.signal)
+  }, options)
+}
+
+async function putManifest(store: Store, path: string, manifest: Buffer, options: PushOptions): Promise<void> {
+  let tried = 0
+  await retrying(async () => {
+    tried += 1
+    const isNew = await store.create(path, manifest, options.signal)
+    // Of a try whose answer got lost, what is there is ours.
+    const there = isNew && tried === 1 ? manifest : await readIfThere(store, path, options)
+    if (there?.equals(manifest)) return
+    throw storeFault('E_STORE_OCCUPIED', `${store.name} holds another ${path}`, { again: false })
+  }, options)
+}
+
+async function requireSame(store: Store, path: string, file: LocalFile, options: PushOptions): Promise<void> {
+  await retrying(() => requireSameOnce(store, path, file, options.signal), options)
+}
+
+/** Reads it back from end to end: what a server says of itself is no proof. */
+async function requireSameOnce(store: Store, path: string, file: LocalFile, signal: AbortSignal): Promise<void> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of store.read(path, signal)) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  if (bytes === file.bytes && hash.digest('hex') === file.sha256) return
+  throw storeFault(
+    'E_STORE_FAILED',
+    `${store.name}: ${path} is not what was sent: ${bytes} of ${file.bytes} bytes came back`,
+    {
+      again: true,
+    },
+  )
+}
+
+export async function readIfThere(store: Store, path: string, options: RetryOptions): Promise<Buffer | null> {
+  return retrying(async () => {
+    try {
+      const chunks: Buffer[] = []
+      for await (const chunk of store.read(path, options.signal)) chunks.push(chunk)
+      return Buffer.concat(chunks)
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code === 'E_BACKUP_FILE_MISSING') return null
+      throw thrown
+    }
+  }, options)
+}

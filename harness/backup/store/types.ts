@@ -1,0 +1,26 @@
+/** A place where sets are kept: a folder, a bucket, another machine. Paths in it are relative, with forward slashes. */
+export interface Store extends AsyncDisposable {
+  /** May be printed. */
+  readonly name: string
+  /** Every path below that one. */
+  list(prefix: string, signal: AbortSignal): Promise<readonly StoredFile[]>
+  /** Its bytes. Throws `E_STORE_MISSING`'s kin, {@link missing}, where there is none. */
+  read(path: string, signal: AbortSignal): AsyncIterable<Buffer>
+  /** Writes a whole file or nothing; what was there is replaced. */
+  write(path: string, file: LocalFile, signal: AbortSignal): Promise<void>
+  /** Writes a small file that must not be there yet. False: it is there. */
+  create(path: string, content: Buffer, signal: AbortSignal): Promise<boolean>
+  remove(path: string, signal: AbortSignal): Promise<void>
+}
+
+export interface StoredFile {
+  readonly path: string
+  readonly bytes: number
+}
+
+export interface LocalFile {
+  readonly path: string
+  readonly bytes: number
+  /** Lower-case hex. */
+  readonly sha256: string
+}
