@@ -55,7 +55,16 @@ export async function runInitdb(cluster: {
     last = await runProgram(file, args, { ...as.ids, cwd: '/' })
     if (last.code === 0) return
   }
+  await requireName(as)
   if (last !== null) requireSuccess(last, 'initdb')
+}
+
+/** Where nothing can give our uid a name, that is all there is to say. */
+async function requireName({ wrapper: [file, ...args] }: InitdbUser): Promise<void> {
+  if (file === undefined || (await runProgram(file, [...args, 'true'])).code === 0) return
+  throw new Fault('E_ENGINE_START', `initdb wants a user with a name, and uid ${process.getuid?.()} has none here`, {
+    hint: 'run as a user that /etc/passwd names (in a container: --user node, or --user postgres), or allow user namespaces',
+  })
 }
 
 /** The usual one first; not every system has a C locale that knows all letters. */
