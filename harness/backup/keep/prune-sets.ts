@@ -61,6 +61,7 @@ async function look({ folder, policy, clock, processes }: PruneRequest, history:
  */
 export async function pruneSets(request: PruneRequest): Promise<Pruned> {
   const { processes } = request
+  await outlookOf(request)
   await using lock = await lockFolder(request.folder, processes)
   await sweepDeleted(lock.folder, processes)
   const outlook = await outlookOf(request)
