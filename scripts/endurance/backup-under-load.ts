@@ -1,5 +1,5 @@
-import { loadedSchema, WriteLoad } from '../../harness/backup/create/testing/write-load.ts'
-import { StandIn } from '../../harness/backup/create/testing/stand-in.ts'
+import { loadedSchema, WriteLoad } from '../testing/write-load.ts'
+import { StandIn } from '../testing/stand-in.ts'
 import { rehearse } from '../testing/command.ts'
 import { Project } from '../testing/project.ts'
 

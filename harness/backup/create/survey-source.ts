@@ -8,7 +8,7 @@ export interface SourceSurvey {
   readonly major: number
   /** pg_database_size. */
   readonly databaseBytes: number
-  /** Tables with their TOAST, without indexes: about what a dump holds before it is compressed. */
+  /** The same without indexes, as far as the last ANALYZE knows them: about what a dump holds before it is compressed. */
   readonly tableBytes: number
   /** It is a standby, and so far behind, in seconds; null on a primary, or where nothing was replayed yet. */
   readonly standby: { readonly lagSeconds: number | null } | null
@@ -30,8 +30,9 @@ export async function surveySource(sql: SqlRunner): Promise<SourceSurvey> {
       pg_catalog.current_setting('server_version') AS version,
       pg_catalog.current_setting('server_version_num') AS number,
       pg_catalog.pg_database_size(d.oid) AS bytes,
-      (SELECT pg_catalog.sum(pg_catalog.pg_table_size(c.oid)) FROM pg_catalog.pg_class AS c
-        WHERE c.relkind IN ('r', 'm') AND c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace) AS table_bytes,
+      -- A table's own size would wait for whoever has the table to himself.
+      (SELECT pg_catalog.sum(c.relpages::bigint) * pg_catalog.current_setting('block_size')::bigint
+        FROM pg_catalog.pg_class AS c WHERE c.relkind = 'i') AS index_bytes,
       pg_catalog.pg_is_in_recovery()::text AS standby,
       pg_catalog.round(EXTRACT(epoch FROM pg_catalog.now() - pg_catalog.pg_last_xact_replay_timestamp())::numeric, 1) AS lag,
       pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text AS passwords,
@@ -45,7 +46,7 @@ export async function surveySource(sql: SqlRunner): Promise<SourceSurvey> {
     serverVersion: text('version'),
     major: Math.floor(Number(text('number')) / 10_000),
     databaseBytes: Number(text('bytes')),
-    tableBytes: Number(text('table_bytes')),
+    tableBytes: Math.max(0, Number(text('bytes')) - Number(text('index_bytes'))),
     standby: text('standby') === 'true' ? { lagSeconds: row?.['lag'] ? Number(row['lag']) : null } : null,
     role: text('role'),
     mayReadPasswords: text('passwords') === 'true',

@@ -1,7 +1,7 @@
-import { Secret, silentProgress, systemClock } from '../../../core/index.ts'
-import { embeddedEngine, type DisposableServer } from '../../../engine/index.ts'
-import type { Session } from '../../../postgres/index.ts'
-import type { BackupProgress, BackupRequest } from '../index.ts'
+import { Secret, silentProgress, systemClock } from '../../harness/core/index.ts'
+import { embeddedEngine, type DisposableServer } from '../../harness/engine/index.ts'
+import type { Session } from '../../harness/postgres/index.ts'
+import type { BackupProgress, BackupRequest } from '../../harness/backup/index.ts'
 
 /** A server that stands for production, with one database. */
 export class StandIn implements AsyncDisposable {

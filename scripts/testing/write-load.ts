@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '../../../core/index.ts'
-import type { Session } from '../../../postgres/index.ts'
+import { Fault } from '../../harness/core/index.ts'
+import type { Session } from '../../harness/postgres/index.ts'
 
 /** What the load writes into. Filled so that a dump takes longer than a few of its rounds. */
 export const loadedSchema = `
