@@ -1,6 +1,6 @@
 export { decryptFile, type DecryptedFile } from './decrypt-file.ts'
 export { encryptFile, type EncryptedFile } from './encrypt-file.ts'
-export { readIdentities, type Identities, type KeyPlace } from './identities.ts'
+export { readIdentities, readKeyText, type Identities, type KeyPlace } from './identities.ts'
 export { protectSet, type ProtectedSet, type ProtectOptions, type SigningChain } from './protect-set.ts'
 export { readRecipients } from './recipients.ts'
 export { digestManifest, readSeen, rememberSeen, type SeenSet } from './sequence-memory.ts'
