@@ -63,6 +63,8 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
   await writeLog(place, updated, renderLog)
   const open = updated.entries.filter(({ goneSince, signOffs }) => goneSince === null && signOffs.length === 0)
   const unsigned = open.length === 0 ? '' : `, ${open.length} not signed off`
-  process.stdout.write(`${relative(cwd, markdown)}: ${updated.entries.length} sets${unsigned}\n`)
+  process.stdout.write(
+    `${relative(cwd, markdown)}: ${updated.entries.length === 1 ? '1 set' : `${updated.entries.length} sets`}${unsigned}\n`,
+  )
   process.exitCode = exitCode.go
 }

@@ -30,8 +30,9 @@ function entryOf(one: SurveyedSet, before: LogEntry | undefined, root: string): 
   const bytes = manifest?.source?.databaseBytes
   return {
     digest: one.digest,
-    id: set.id,
-    name: set.name,
+    /* A loose dump's set has its folder's name. */
+    id: manifest?.id ?? one.name,
+    name: manifest?.name ?? one.name,
     createdAt: one.createdAt?.toISOString() ?? null,
     label: one.label,
     description: manifest?.description ?? null,
