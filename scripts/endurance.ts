@@ -1,14 +1,20 @@
 import { parseArgs } from 'node:util'
 import { exitCode, formatBytes } from '../harness/core/index.ts'
+import { backUpUnderLoad, type LoadOutcome } from './endurance/backup-under-load.ts'
+import { killBackups, type KilledBackup } from './endurance/kill-backups.ts'
 import { runCrowd } from './endurance/run-crowd.ts'
 import { runKills } from './endurance/run-kills.ts'
 import { runMany } from './endurance/run-many.ts'
+import { StandIn } from './testing/stand-in.ts'
+import { loadedSchema } from './testing/write-load.ts'
 
-const usage = `usage: npm run endurance -- kills|runs|crowd [--times <n>] [--size <n>] [--seed <text>] [--engine <kind>]
+const usage = `usage: npm run endurance -- kills|runs|crowd|backups|backup-kills [--times <n>] [--size <n>] [--seed <text>] [--engine <kind>]
 
   kills  SIGKILLs a rehearsal at random moments (200): its processes are gone within 2 s, all else by the next start
   runs   rehearsals one after the other in one process (300): it holds no more file, process or folder than before
   crowd  rehearsals at once (8, ten rounds), of whole and of damaged dumps: every answer is right
+  backups       backups (100) of a database that others write to, truncate and alter: each is rehearsed, and exact
+  backup-kills  SIGKILLs a backup at random moments (100): there is a whole set or none, and earlier ones are as they were
 `
 
 async function main(args: readonly string[]): Promise<number> {
@@ -71,6 +77,19 @@ const programs: Readonly<Record<string, Run>> = {
     const onRound = (wrong: readonly string[], done: number): void => say(`round ${done}`, wrong)
     const wrong = await runCrowd({ size, rounds, args: engine, signal, onRound })
     return { lines: [`${rounds} rounds of ${size} at once`], wrong }
+  },
+  backups: async ({ times, signal }) => {
+    const onBackup = ({ rounds, wrong }: LoadOutcome, done: number): void => say(`${done}: ${rounds} writes`, wrong)
+    const outcomes = await backUpUnderLoad({ times: times ?? 100, signal, onBackup })
+    return { lines: [`${outcomes.length} backups under load`], wrong: outcomes.flatMap(({ wrong }) => wrong) }
+  },
+  'backup-kills': async ({ times, seed, signal }) => {
+    await using standIn = await StandIn.start(loadedSchema)
+    const onKill = ({ atMs, wrong }: KilledBackup, done: number): void => say(`${done}: killed after ${atMs} ms`, wrong)
+    const outcomes = await killBackups(standIn, { kills: times ?? 100, seed, args: [], signal, onKill })
+    const late = outcomes.filter(({ isWhole }) => isWhole).length
+    const lines = [`seed ${seed}: ${outcomes.length} kills, ${late} of them after the set was there`]
+    return { lines, wrong: outcomes.flatMap(({ wrong }) => wrong) }
   },
 }
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { findOracle, toolsOf } from '../../restore/testing/oracle-test.ts'
 import { partsOf } from '../../run/take-backup.ts'
 import { StandIn } from '../../../scripts/testing/stand-in.ts'
-import { createBackup, type BackupParts } from './index.ts'
+import { createBackup, type BackupParts, type BackupStep } from './index.ts'
 
 const oracle = await findOracle(17)
 const older = await findOracle(15)
@@ -36,9 +36,9 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
   })
 
   it('is none when the dump has a row less than the baseline', async () => {
-    const taking = take(({ readDump }) => ({
+    const taking = take((parts) => ({
       readDump: async (path, options) => {
-        const read = await readDump(path, options)
+        const read = await parts.readDump(path, options)
         return { ...read, tables: read.tables.map((table) => ({ ...table, rows: table.rows - 1 })) }
       },
     }))
@@ -47,9 +47,9 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
   })
 
   it('is none when the baseline could not be read', async () => {
-    const taking = take(({ openBaseline }) => ({
+    const taking = take((parts) => ({
       openBaseline: async (session, options) => {
-        const reading = await openBaseline(session, options)
+        const reading = await parts.openBaseline(session, options)
         return { ...reading, read: async () => Promise.reject(new TypeError('lost')) }
       },
     }))
@@ -58,16 +58,28 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
   })
 
   it('is none when the session that holds the snapshot is lost', async () => {
-    const taking = take(({ openBaseline }) => ({
+    const taking = take((parts) => ({
       openBaseline: async (session, options) => {
-        const reading = await openBaseline(session, options)
+        const reading = await parts.openBaseline(session, options)
         const [row] = await session.query('SELECT pg_backend_pid() AS pid')
         await standIn.session.query(`SELECT pg_terminate_backend(${row?.['pid']})`)
         return reading
       },
     }))
-    await expect(taking).rejects.toMatchObject({ name: 'Fault' })
+    await expect(taking).rejects.toMatchObject({ code: 'E_PRODUCTION_UNREACHABLE' })
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is none when it is interrupted, at whatever step', async () => {
+    const steps: BackupStep[] = ['preflight', 'snapshot', 'dump', 'read back', 'seal']
+    for (const step of steps) {
+      const stop = new AbortController()
+      const begin = (begun: BackupStep): void => void (begun === step && stop.abort(new Error('SIGINT')))
+      const progress = { begin, advance() {}, end() {} }
+      const request = standIn.request(folder, { signal: stop.signal, progress })
+      await expect(createBackup(request, partsOf(request))).rejects.toMatchObject({ code: 'E_INTERRUPTED' })
+      expect(await readdir(folder)).toEqual([])
+    }
   })
 
   it('is refused with known holes in pg_dump, and with one of an older major, before anything is written', async () => {

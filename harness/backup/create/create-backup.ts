@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
 import { sealSet } from '../seal-set.ts'
-import type { FileKind, Manifest } from '../types.ts'
+import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
 import { deriveArtefacts, findTable } from './derive-artefacts.ts'
 import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
+import { nameOf, notesOf, sourceOf } from './describe-set.ts'
 import { findDumpTools } from './find-dump-tools.ts'
 import { lockFolder, type LockedFolder } from './lock-folder.ts'
 import type { BackupParts, BackupRequest, TakenBackup } from './request.ts'
@@ -25,6 +26,33 @@ const rolesFile = 'roles.sql'
  * ends us before, there is no set. Throws a Fault; then nothing of it is left.
  */
 export async function createBackup<Recorded extends RecordedProcess>(
+  request: BackupRequest,
+  parts: BackupParts<Recorded>,
+): Promise<TakenBackup> {
+  try {
+    return await create(request, parts)
+  } catch (thrown) {
+    throw explain(thrown, request)
+  }
+}
+
+/** What an interrupt or a lost connection breaks first is not what a person should read. */
+function explain(thrown: unknown, { signal, source }: BackupRequest): unknown {
+  if (signal.aborted) {
+    if (signal.reason instanceof Fault) return signal.reason
+    return new Fault('E_INTERRUPTED', 'the backup was interrupted, and nothing of it was kept', {
+      hint: 'run it again; earlier sets are as they were',
+      cause: thrown,
+    })
+  }
+  if (!(thrown instanceof Fault) || thrown.code !== 'E_ENGINE_CRASHED') return thrown
+  return new Fault('E_PRODUCTION_UNREACHABLE', `the connection to the source (${source.source}) was lost`, {
+    hint: 'nothing of the backup was kept: run it again, and see the log of the server',
+    cause: thrown,
+  })
+}
+
+async function create<Recorded extends RecordedProcess>(
   given: BackupRequest,
   parts: BackupParts<Recorded>,
 ): Promise<TakenBackup> {
@@ -130,41 +158,6 @@ async function derive<Recorded extends RecordedProcess>(
   })
   progress.end('derive', `${Object.keys(kinds).length} plain files out of the archive`)
   return kinds
-}
-
-/** As `timeOfName` reads it, and in an order that is theirs by name too. */
-function nameOf(createdAt: Date, label: string | undefined): string {
-  const stamp = createdAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-')
-  const word = label?.replace(/[^\w-]+/g, '-').slice(0, 60)
-  return word ? `${stamp}-${word}` : stamp
-}
-
-function sourceOf(survey: SourceSurvey, { baseline }: DumpedSnapshot): NonNullable<Manifest['source']> {
-  return {
-    database: survey.database,
-    serverVersion: survey.serverVersion,
-    databaseBytes: String(survey.databaseBytes),
-    ...(baseline.systemIdentifierHash === null ? {} : { systemIdentifierHash: baseline.systemIdentifierHash }),
-  }
-}
-
-function notesOf(survey: SourceSurvey, { uncounted }: Written, { baseline }: DumpedSnapshot): readonly string[] {
-  const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
-  if (!survey.mayReadPasswords) {
-    notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
-  }
-  if (survey.leftOut.length > 0) {
-    notes.push(
-      `left out, as ${survey.role} may not read them: schemas of the platform's own: ${survey.leftOut.join(', ')}`,
-    )
-  }
-  if (survey.standby) {
-    const lag = survey.standby.lagSeconds === null ? 'at an unknown distance' : `${survey.standby.lagSeconds} s`
-    notes.push(`taken from a standby, ${lag} behind its primary`)
-  }
-  const open = [...new Set([...uncounted, ...baseline.unreadable])]
-  if (open.length > 0) notes.push(`not counted at the source: ${open.slice(0, 20).join(', ')}`)
-  return notes
 }
 
 /** Compressed, a dump is seldom more than half of its tables, with the plain files beside it seldom more than three times. */

@@ -1,0 +1,39 @@
+import type { Manifest } from '../types.ts'
+import type { Written } from './check-written.ts'
+import type { DumpedSnapshot } from './dump-snapshot.ts'
+import type { SourceSurvey } from './survey-source.ts'
+
+/** As `timeOfName` reads it, and in an order that is theirs by name too. */
+export function nameOf(createdAt: Date, label: string | undefined): string {
+  const stamp = createdAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-')
+  const word = label?.replace(/[^\w-]+/g, '-').slice(0, 60)
+  return word ? `${stamp}-${word}` : stamp
+}
+
+export function sourceOf(survey: SourceSurvey, { baseline }: DumpedSnapshot): NonNullable<Manifest['source']> {
+  return {
+    database: survey.database,
+    serverVersion: survey.serverVersion,
+    databaseBytes: String(survey.databaseBytes),
+    ...(baseline.systemIdentifierHash === null ? {} : { systemIdentifierHash: baseline.systemIdentifierHash }),
+  }
+}
+
+export function notesOf(survey: SourceSurvey, { uncounted }: Written, { baseline }: DumpedSnapshot): readonly string[] {
+  const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
+  if (!survey.mayReadPasswords) {
+    notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
+  }
+  if (survey.leftOut.length > 0) {
+    notes.push(
+      `left out, as ${survey.role} may not read them: schemas of the platform's own: ${survey.leftOut.join(', ')}`,
+    )
+  }
+  if (survey.standby) {
+    const lag = survey.standby.lagSeconds === null ? 'at an unknown distance' : `${survey.standby.lagSeconds} s`
+    notes.push(`taken from a standby, ${lag} behind its primary`)
+  }
+  const open = [...new Set([...uncounted, ...baseline.unreadable])]
+  if (open.length > 0) notes.push(`not counted at the source: ${open.slice(0, 20).join(', ')}`)
+  return notes
+}
