@@ -21,7 +21,7 @@ export function missing(path: string, cause?: unknown): Fault {
   })
 }
 
-/* Four tries over half a minute: what lasts longer is no hiccup. */
+/* Four tries over some ten seconds: what lasts longer is no hiccup. */
 const pausesMs = [500, 2_000, 8_000] as const
 
 export interface RetryOptions {

@@ -4,7 +4,7 @@ export interface Store extends AsyncDisposable {
   readonly name: string
   /** Every path below that one. */
   list(prefix: string, signal: AbortSignal): Promise<readonly StoredFile[]>
-  /** Its bytes. Throws `E_STORE_MISSING`'s kin, {@link missing}, where there is none. */
+  /** Its bytes. Throws `E_BACKUP_FILE_MISSING` where there is none. */
   read(path: string, signal: AbortSignal): AsyncIterable<Buffer>
   /** Writes a whole file or nothing; what was there is replaced. */
   write(path: string, file: LocalFile, signal: AbortSignal): Promise<void>
