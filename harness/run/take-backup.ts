@@ -105,6 +105,7 @@ function baselineOf(facts: Facts): Baseline {
     unreadable: facts.tables.flatMap(({ schema, name, unreadable }) =>
       unreadable === undefined ? [] : [`${schema}.${name}`],
     ),
+    remedies: [...new Set((facts.access?.viewers ?? []).flatMap(({ blocked }) => blocked?.remedy ?? []))],
     systemIdentifierHash: facts.server.systemIdentifierHash,
     writeTo: async (path) => writeFacts(path, facts),
   }

@@ -33,6 +33,10 @@ export function notesOf(survey: SourceSurvey, { uncounted }: Written, { baseline
     const lag = survey.standby.lagSeconds === null ? 'at an unknown distance' : `${survey.standby.lagSeconds} s`
     notes.push(`taken from a standby, ${lag} behind its primary`)
   }
+  if (baseline.remedies.length > 0) {
+    const grants = baseline.remedies.slice(0, 5).join('; ')
+    notes.push(`who sees what was not observed for every role, and a rehearsal will be undecided about it: ${grants}`)
+  }
   const open = [...new Set([...uncounted, ...baseline.unreadable])]
   if (open.length > 0) notes.push(`not counted at the source: ${open.slice(0, 20).join(', ')}`)
   return notes

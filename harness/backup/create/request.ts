@@ -38,6 +38,8 @@ export interface Baseline {
   /** Tables that were counted; not those that could not be read. */
   readonly counted: readonly CountedTable[]
   readonly unreadable: readonly string[]
+  /** What our role may do to be shown what other roles see, where it may not act as them: `GRANT anon TO me`. */
+  readonly remedies: readonly string[]
   readonly systemIdentifierHash: string | null
   writeTo(path: string): Promise<void>
 }
