@@ -1,8 +1,11 @@
 import { relative } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig } from '../../harness/config/index.ts'
 import { exitCode, Fault, formatBytes, formatCount, formatDuration, systemClock } from '../../harness/core/index.ts'
 import { importBackup, nameConnection, takeBackup } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { renderFault } from '../render-fault.ts'
+import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
 interface BackupFlags {
@@ -57,14 +60,16 @@ async function backup(flags: BackupFlags): Promise<void> {
   }
   if (flags.import === undefined) await take(flags, flags.from ?? '', interrupt.signal)
   else await seal(flags, flags.import, interrupt.signal)
-  process.exitCode = exitCode.go
 }
 
 async function take(flags: BackupFlags, from: string, signal: AbortSignal): Promise<void> {
   const { out, format, compress, jobs, artefacts, critical } = flags
   const startedMs = performance.now()
-  const taken = await takeBackup({
-    source: nameConnection(from, process.env, 'env:DATABASE_URL'),
+  const { values } = await loadConfig({ flags: { backup: out }, env: process.env, cwd: process.cwd() })
+  const team = teamOf(values, process.env)
+  const source = nameConnection(from, process.env, 'env:DATABASE_URL')
+  const request = {
+    source,
     out,
     format,
     compress: compress ?? null,
@@ -76,7 +81,14 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     clock: systemClock,
     progress: terminalProgress(process.stderr),
     signal,
-  })
+  }
+  const taken = await tellOfFault(team, 'backup', () => takeBackup(request))
+  const { id, name, createdAt } = taken.manifest
+  const text = `${values.project}: a backup was taken: ${name}, ${formatBytes(taken.bytes)}`
+  const untold = await team.tell({ event: 'backup', outcome: 'done', text, set: { id, name, createdAt } })
+  if (untold) process.stderr.write(renderFault(untold, false))
+  // The set is there and whole; but code 0 would say that the team knows.
+  process.exitCode = untold ? exitCode.undecided : exitCode.go
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(taken, null, 2)}\n`)
     return
@@ -94,6 +106,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
 async function seal(flags: BackupFlags, folder: string, signal: AbortSignal): Promise<void> {
   const onFile = (name: string): void => void process.stderr.write(`  reading ${name}\n`)
   const manifest = await importBackup(folder, { ...detailsOf(flags), signal, onFile })
+  process.exitCode = exitCode.go
   if (flags.json) process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`)
   else {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)

@@ -1,7 +1,9 @@
+import { leaseSet } from '../../backup/index.ts'
 import { asFault, Fault, type Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
 import { readFacts, type Facts } from '../../facts/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
+import { processWatch } from '../hold-set.ts'
 import { nameConnection } from '../name-connection.ts'
 import { describeRunning } from '../running-statement.ts'
 import { faultOfLimit, TimeLimit } from '../time-limit.ts'
@@ -42,6 +44,8 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   const looked = new ForeignServer(url)
   await using backup = await openBackup(request)
   const { set } = backup
+  await using held = new AsyncDisposableStack()
+  held.use(await leaseSet(set.root, 'restore', processWatch))
   const baseline = await readBaseline(
     request.baseline ?? set.files.find(({ kind }) => kind === 'baseline')?.path ?? null,
   )
