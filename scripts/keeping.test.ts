@@ -89,11 +89,15 @@ test('the team is told of a GO, of a prune, and of a command that failed', async
   expect((await rehearse(['run'], options)).code).toBe(0)
   expect((await rehearse(['prune', '--delete'], options)).code).toBe(0)
   expect((await rehearse(['run', '--backup', 'nowhere'], options)).code).toBe(64)
+  const backup = ['backup', '--from', 'env:DB', '--out', 'sets']
+  const nowhere = { ...options, env: { ...hook.env, DB: 'postgres://nobody@127.0.0.1:1/none' } }
+  expect((await rehearse(backup, nowhere)).code).toBeGreaterThan(0)
   expect(hook.bodies.map(({ event, outcome, text }) => `${event} ${outcome}: ${text}`)).toEqual([
     'test done: shop: this is a test of rehearse; nothing has happened',
     expect.stringMatching(/^rehearsal GO: shop: the rehearsal of .* says GO$/),
     'prune done: shop: 0 backup sets were deleted (0 B)',
     expect.stringMatching(/^rehearsal failed: the rehearsal failed: .*nowhere.* \[E_PATH_NOT_FOUND\]$/),
+    expect.stringMatching(/^backup failed: the backup failed: .* \[E_/),
   ])
 })
 
