@@ -21,6 +21,9 @@ const canary = 'c4nary-passw0rd'
 const sampled = 5
 const patienceMs = 300_000
 const recordedByCli = fileURLToPath(new URL('../fixtures/edupath/backups/2026-11-15-supabase-cli', import.meta.url))
+const packedDump = fileURLToPath(
+  new URL('../fixtures/chakai/backups/2026-11-01-pg15/full_database_backup.sql.gz', import.meta.url),
+)
 
 const more = `
   CREATE ROLE reader LOGIN; GRANT pg_read_all_data TO reader;
@@ -174,6 +177,17 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
       await run('umount', [project.path('sets')])
       await standIn.session.query('DROP TABLE public.wide')
     }
+  })
+
+  it("seals a daily backup of the dashboard's, as of the time in its name", async () => {
+    const name = 'db_cluster-08-11-2026@03-15-00.backup.gz'
+    await mkdir(project.path('daily'))
+    await cp(packedDump, project.path(`daily/${name}`))
+    expect(await rehearse(['backup', '--import', 'daily'], at())).toMatchObject({ code: 0 })
+    expect(JSON.parse(await readFile(project.path('daily/manifest.json'), 'utf8'))).toMatchObject({
+      createdAt: '2026-11-08T03:15:00.000Z',
+      files: [{ name, kind: 'full' }],
+    })
   })
 
   it('seals what another tool wrote, and refuses it damaged or sealed before', async () => {

@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
  * A value that prints as `***` wherever it lands: string templates, JSON, `console.log`, error messages.
  * Only `postgres/` and `supabase/` call {@link Secret.reveal}, at the moment of connecting, and `run/`, to hand it through
  * a pipe to the specs' process, which connects; and `migration/`, for the environment of the command that it runs;
- * `backup/`, to post to the webhook that it is the address of.
+ * `backup/`, to post to the webhook that it is the address of, and for the file that pg_dump reads a password from.
  */
 export class Secret {
   readonly #value: string

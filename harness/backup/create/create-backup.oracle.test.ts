@@ -31,8 +31,12 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
   }
 
   it('is whole when none is', async () => {
-    expect(await take(() => ({}))).toMatchObject({ rows: 1000, tables: 1 })
+    const taken = await take(() => ({}))
+    expect(taken).toMatchObject({ rows: 1000, tables: 1 })
     expect(await readdir(folder)).toHaveLength(1)
+    // Not into the set itself, which would then hold what its manifest does not know.
+    const request = standIn.request(taken.path)
+    await expect(createBackup(request, partsOf(request))).rejects.toMatchObject({ code: 'E_USAGE' })
   })
 
   it('is none when the dump has a row less than the baseline', async () => {

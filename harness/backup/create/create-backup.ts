@@ -1,7 +1,8 @@
-import { mkdir, statfs } from 'node:fs/promises'
+import { lstat, mkdir, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
+import { manifestName } from '../manifest-name.ts'
 import { sealSet } from '../seal-set.ts'
 import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
@@ -66,6 +67,7 @@ async function create<Recorded extends RecordedProcess>(
   const known = request.critical.length > 0 ? await listTables(session, survey.leftOut) : []
   for (const name of request.critical) findTable(known, name)
   const out = resolve(request.out)
+  await refuseInsideSet(out)
   await mkdir(out, { recursive: true, mode: 0o700 })
   await using locked = await lockFolder(out, parts.processes)
   await sweepParts(locked)
@@ -158,6 +160,16 @@ async function derive<Recorded extends RecordedProcess>(
   })
   progress.end('derive', `${Object.keys(kinds).length} plain files out of the archive`)
   return kinds
+}
+
+/** A set in another would be a file that its manifest does not know. */
+async function refuseInsideSet(out: string): Promise<void> {
+  const isSet = await lstat(join(out, manifestName)).then(
+    () => true,
+    () => false,
+  )
+  if (!isSet) return
+  throw new Fault('E_USAGE', `${out} is a backup set itself`, { hint: 'give the folder that holds the sets' })
 }
 
 /** Compressed, a dump is seldom more than half of its tables, with the plain files beside it seldom more than three times. */
