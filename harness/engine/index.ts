@@ -4,7 +4,6 @@ export { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine
 export { gateCode, serverEngine, type NamedServer, type ServerEngineOptions } from './server/index.ts'
 export type { ForeignState } from './foreign-state.ts'
 export { planLaunch, type LaunchPlan } from './embedded/launch-plan.ts'
-export { tryConfinement } from './embedded/try-confinement.ts'
 export { chooseServerUser, type ServerUser } from './server-uid.ts'
 export { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts'
 export type { Probe } from './probe.ts'

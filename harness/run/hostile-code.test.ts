@@ -4,7 +4,8 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chooseServerUser, embeddedEngine, tryConfinement, type Engine } from '../engine/index.ts'
+import { isShutIn } from '../engine/embedded/testing/shut-in.ts'
+import { embeddedEngine, type Engine } from '../engine/index.ts'
 import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
 
 let folder = ''
@@ -51,7 +52,6 @@ async function write(text: string): Promise<string> {
 }
 
 /** Where it can not be, no superuser restores: limited-rights.test.ts. */
-const isShutIn = (await tryConfinement(await chooseServerUser())) === 'own root'
 
 const shutIn = { network: 'none', files: 'own root', diesWithParent: true } as const
 

@@ -6,13 +6,13 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chooseServerUser, embeddedEngine, tryConfinement } from '../engine/index.ts'
+import { isShutIn } from '../engine/embedded/testing/shut-in.ts'
+import { embeddedEngine } from '../engine/index.ts'
 import { silentProgress } from '../core/index.ts'
 import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
 
 /** How many hostile dumps are restored; 100 in a long run. */
 const runs = Number(process.env['REHEARSAL_HOSTILE_RUNS'] ?? 6)
-const isShutIn = (await tryConfinement(await chooseServerUser())) === 'own root'
 const canary = 'c4nary-hunter2'
 
 let folder = ''

@@ -10,6 +10,7 @@ import { hasOwnRoot, readMounts } from './inspect-root.ts'
 import type { Confinement } from './launch-plan.ts'
 import { layOutRoot, mountTable } from './own-root.ts'
 import { chooseServerUser } from '../server-uid.ts'
+import { isShutIn } from './testing/shut-in.ts'
 
 const majors = [15, 17]
 /** Folders of this machine that every user may write to. */
@@ -58,7 +59,7 @@ async function pidOf(server: DisposableServer): Promise<number> {
   return Math.min(...inside.flat())
 }
 
-describe.runIf(process.platform === 'linux')('a server in its own root', () => {
+describe.runIf(isShutIn)('a server in its own root (only where one can be shut in)', () => {
   test.each(majors)('of major %i sees what it runs on, and no other file of this machine', async (major) => {
     await using server = await start(major)
     expect(server.isolation).toMatchObject({ network: 'none', files: 'own root' })
@@ -172,7 +173,7 @@ describe.runIf(process.platform === 'linux')('a server in its own root', () => {
 })
 
 describe.runIf(process.platform === 'linux')('what is seen of a server from outside', () => {
-  test('is its own root only where it is', async () => {
+  test.runIf(isShutIn)('is its own root only where it is', async () => {
     for (const [confinement, is] of [
       ['own root', true],
       ['namespaces', false],
