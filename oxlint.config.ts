@@ -39,6 +39,9 @@ const mayImport: Record<string, readonly string[]> = {
 const vendorHome: Record<string, readonly string[]> = {
   pg: ['postgres'],
   testcontainers: ['engine'],
+  'age-encryption': ['backup'],
+  '@aws-sdk/client-s3': ['backup'],
+  'ssh2-sftp-client': ['backup'],
   '@supabase/supabase-js': ['supabase'],
   vitest: ['vitest'],
   commander: [],

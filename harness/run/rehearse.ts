@@ -86,7 +86,12 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     if (options.keep && gathered.engine && !signal.aborted) kept = await keepServer(gathered, book)
   }
   const verdict = judge(options, gathered, book)
-  return { record: toRecord(options, startedAt, verdict, gathered, book, timeline), facts: gathered.facts, setDigest: gathered.setDigest, kept }
+  return {
+    record: toRecord(options, startedAt, verdict, gathered, book, timeline),
+    facts: gathered.facts,
+    setDigest: gathered.setDigest,
+    kept,
+  }
 }
 
 /** What it is busy with, in a few words. */
