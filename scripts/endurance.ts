@@ -25,7 +25,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const { lines, wrong } = await asked.run({ ...asked, signal: stop.signal })
+  const told = await asked.run({ ...asked, signal: stop.signal }).catch((error: unknown) => {
+    if (stop.signal.aborted) return null
+    throw error
+  })
+  if (told === null) {
+    process.stderr.write('interrupted\n')
+    return exitCode.undecided
+  }
+  const { lines, wrong } = told
   process.stdout.write(`${[...wrong, ...lines, `${wrong.length} failures`].join('\n')}\n`)
   return wrong.length > 0 ? exitCode.noGo : exitCode.go
 }
