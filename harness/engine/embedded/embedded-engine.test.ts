@@ -21,10 +21,10 @@ const withPrograms: EmbeddedOptions = { strongestConfinement: 'namespaces' }
 /** What a program that the restored database runs prints. */
 async function runInside(server: DisposableServer, command: string): Promise<string> {
   await using session = await (server.limits?.connectAdmin?.('postgres') ?? server.connect('postgres'))
-  await session.query('CREATE TABLE IF NOT EXISTS said (line text)')
-  await session.query('TRUNCATE said')
-  await session.query(`COPY said FROM PROGRAM '${command.replaceAll("'", "''")}' WITH (DELIMITER E'\\x01')`)
-  return (await session.query('SELECT line FROM said')).map(({ line }) => line).join('\n')
+  await session.query('CREATE TABLE IF NOT EXISTS public.said (line text)')
+  await session.query('TRUNCATE public.said')
+  await session.query(`COPY public.said FROM PROGRAM '${command.replaceAll("'", "''")}' WITH (DELIMITER E'\\x01')`)
+  return (await session.query('SELECT line FROM public.said')).map(({ line }) => line).join('\n')
 }
 
 beforeAll(async () => {
