@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { Fault } from '../../core/index.ts'
+import { Fault, programVersion } from '../../core/index.ts'
 import type { Version } from './types.ts'
 
 /** pg_dump, pg_dumpall and pg_restore of one version, out of one folder. */
@@ -16,8 +14,6 @@ export interface VersionPort {
   /** What a hostile server, or archive, can make this program do, in a few words; null where nothing is known. */
   weaknessOf(program: 'pg_dump' | 'pg_restore', version: Version): string | null
 }
-
-const versionTimeoutMs = 10_000
 
 /**
  * Tools that can dump a server of that major: of its own major, else of the next newer that is there. An older pg_dump
@@ -69,16 +65,5 @@ async function readTools(folder: string, versions: VersionPort): Promise<DumpToo
 }
 
 async function versionOf(program: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)(program, ['--version'], {
-      env: {},
-      timeout: versionTimeoutMs,
-      killSignal: 'SIGKILL',
-      maxBuffer: 65_536,
-    })
-    return /^\w+ \(PostgreSQL\) (\S{1,40})/.exec(stdout)?.[1] ?? null
-  } catch {
-    // Not there, or not for this machine.
-    return null
-  }
+  return /^\w+ \(PostgreSQL\) (\S{1,40})/.exec((await programVersion(program)) ?? '')?.[1] ?? null
 }

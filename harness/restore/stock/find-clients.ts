@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { glob } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { promisify } from 'node:util'
-import { Fault } from '../../core/index.ts'
+import { Fault, programVersion } from '../../core/index.ts'
 import { floorOf, isVulnerable, knownAgainst, readVersion, type ClientVersion } from './client-floors.ts'
 import type { StockClients } from './types.ts'
 
@@ -12,9 +10,6 @@ export interface ClientNeed {
   /** No older client reads the dump: the major of the pg_dump that wrote an archive. 0 where any does. */
   readonly oldestMajor: number
 }
-
-/** Long enough for a loaded machine: a client says its version in milliseconds. */
-const versionTimeoutMs = 10_000
 
 /** Where packages put clients, beside PATH: Debian, Red Hat, Homebrew on both processors, Postgres.app. */
 const usualFolders = [
@@ -80,18 +75,8 @@ async function readClients(folder: string): Promise<StockClients | null> {
 }
 
 async function versionOf(program: string): Promise<ClientVersion | null> {
-  try {
-    const { stdout } = await promisify(execFile)(program, ['--version'], {
-      env: {},
-      timeout: versionTimeoutMs,
-      killSignal: 'SIGKILL',
-      maxBuffer: 65_536,
-    })
-    return readVersion(stdout)
-  } catch {
-    // Not there, or not for this machine.
-    return null
-  }
+  const said = await programVersion(program)
+  return said === null ? null : readVersion(said)
 }
 
 function missing(major: number, all: readonly StockClients[]): Fault {
