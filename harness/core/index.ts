@@ -9,4 +9,4 @@ export { formatBytes, formatCount, formatDuration, parseBytes, parseDuration } f
 export { scrub, scrubLine } from './scrub.ts'
 export { Secret } from './secret.ts'
 export { quoteIdentifier, quoteLiteral, quoteQualified, type Row, type SqlRunner } from './sql-runner.ts'
-export { writeFileWhole } from './write-file.ts'
+export { forceToDisk, writeFileWhole } from './write-file.ts'

@@ -21,7 +21,7 @@ export async function writeFileWhole(
       await file.close()
     }
     await rename(temporary, path)
-    await syncFolder(dirname(path))
+    await forceToDisk(dirname(path))
   } catch (cause) {
     await rm(temporary, { force: true })
     const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
@@ -32,11 +32,12 @@ export async function writeFileWhole(
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+/** Forces a file or a folder to the disk: of a folder, the names in it. */
+export async function forceToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r')
   try {
-    await folder.sync()
+    await handle.sync()
   } finally {
-    await folder.close()
+    await handle.close()
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { forceToDisk } from '../../core/index.ts'
 import type { LockedFolder } from './lock-folder.ts'
 
 /** Hidden: whoever looks for backup sets passes it over. */
@@ -35,7 +36,7 @@ async function publish(from: string, to: string): Promise<string> {
   await closeToOthers(from)
   const target = await freeName(to)
   await rename(from, target)
-  await syncFolder(dirname(target))
+  await forceToDisk(dirname(target))
   return target
 }
 
@@ -47,7 +48,7 @@ async function closeToOthers(folder: string): Promise<void> {
     else await chmod(path, 0o600)
   }
   await chmod(folder, 0o700)
-  await syncFolder(folder)
+  await forceToDisk(folder)
 }
 
 /** A second backup within the same second is another set. The folder is locked: a free name stays free. */
@@ -62,14 +63,5 @@ async function freeName(path: string): Promise<string> {
       },
     )
     if (isFree) return candidate
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

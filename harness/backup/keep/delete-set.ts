@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { forceToDisk } from '../../core/index.ts'
 import { isDump } from '../choose-restore.ts'
 import type { BackupSet } from '../types.ts'
 import { findUser, type ProcessWatch } from './set-lease.ts'
@@ -22,14 +23,14 @@ export async function deleteSet(set: BackupSet, folder: string, processes: Proce
 async function deleteFolder(set: BackupSet, folder: string, processes: ProcessWatch): Promise<string | null> {
   const aside = join(folder, `${prefix}${randomUUID().slice(0, 8)}-${basename(set.root).slice(0, 60)}`)
   await rename(set.root, aside)
-  await syncFolder(folder)
+  await forceToDisk(folder)
   const late = await findUser(aside, processes)
   if (late !== null) {
     await rename(aside, set.root)
     return late
   }
   await rm(aside, { recursive: true })
-  await syncFolder(folder)
+  await forceToDisk(folder)
   return null
 }
 
@@ -40,7 +41,7 @@ async function deleteLoose(set: BackupSet, folder: string): Promise<null> {
   const dumpFirst = set.files.toSorted((a, b) => Number(isDump(b)) - Number(isDump(a)))
   for (const [index, { name }] of dumpFirst.entries()) {
     await rename(join(folder, name), join(aside, `${index}`))
-    await syncFolder(folder)
+    await forceToDisk(folder)
   }
   await rm(aside, { recursive: true })
   return null
@@ -53,14 +54,5 @@ export async function sweepDeleted(folder: string, processes: ProcessWatch): Pro
     const path = join(folder, name)
     if (!(await lstat(path)).isDirectory()) continue
     if ((await findUser(path, processes)) === null) await rm(path, { recursive: true })
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto'
-import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
-import { basename, dirname, join, resolve } from 'node:path'
-import { Fault, writeFileWhole } from '../../core/index.ts'
+import { chmod, copyFile, mkdir, rename } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { Fault, forceToDisk, writeFileWhole } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
 import { manifestName } from '../manifest-name.ts'
 import { manifestSchema } from '../manifest-schema.ts'
+import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { BackupSet, Manifest } from '../types.ts'
+import { openUnpublished } from '../unpublished-folder.ts'
 import { decryptFile } from './decrypt-file.ts'
 import { encryptFile } from './encrypt-file.ts'
 import type { Identities } from './identities.ts'
@@ -19,6 +20,8 @@ export interface ProtectOptions extends ReadChunksOptions {
   /** With it the set is proven to open now. Otherwise only what was written is read back. */
   readonly identities?: Identities | undefined
   readonly signing?: SigningChain | undefined
+  /** With it, what a killed process left in the same place is removed, and ours would be. */
+  readonly processes?: ProcessWatch | undefined
 }
 
 export interface SigningChain {
@@ -45,20 +48,13 @@ export async function protectSet(source: BackupSet, target: string, options: Pro
   const manifest = requireReady(source)
   await requireIntact(source, options)
   const root = resolve(target)
-  const work = join(dirname(root), `.${basename(root)}.${randomUUID()}.tmp`)
-  await mkdir(work, { recursive: true, mode: 0o700 })
-  await chmod(work, 0o700)
-  try {
-    const files = await writeFiles(source, manifest, work, options)
-    const written = complete(manifest, files, options)
-    await writeFileWhole(join(work, manifestName), `${JSON.stringify(written, null, 2)}\n`)
-    await publish(work, root)
-    const proven = options.recipients.length === 0 ? 'none' : options.identities ? 'identity' : 'read back'
-    return { root, manifest: written, proven }
-  } catch (error) {
-    await rm(work, { recursive: true, force: true })
-    throw error
-  }
+  await using work = await openUnpublished(root, options.processes)
+  const files = await writeFiles(source, manifest, work.path, options)
+  const written = complete(manifest, files, options)
+  await writeFileWhole(join(work.path, manifestName), `${JSON.stringify(written, null, 2)}\n`)
+  await publish(work.path, root)
+  const proven = options.recipients.length === 0 ? 'none' : options.identities ? 'identity' : 'read back'
+  return { root, manifest: written, proven }
 }
 
 function requireReady(source: BackupSet): Manifest {
@@ -88,7 +84,7 @@ async function writeFiles(source: BackupSet, manifest: Manifest, work: string, o
       const to = join(work, file.name)
       await copyFile(from, to)
       await chmod(to, 0o600)
-      await flush(to)
+      await forceToDisk(to)
       files.push(file)
       continue
     }
@@ -120,7 +116,7 @@ function complete(manifest: Manifest, files: Manifest['files'], { recipients, si
 }
 
 async function publish(work: string, root: string): Promise<void> {
-  await flush(work)
+  await forceToDisk(work)
   try {
     // Takes the place of an empty folder, never of another set.
     await rename(work, root)
@@ -129,14 +125,5 @@ async function publish(work: string, root: string): Promise<void> {
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR') throw cause
     throw new Fault('E_USAGE', `${root} is there already`, { hint: 'name a folder that is not', cause })
   }
-  await flush(dirname(root))
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await forceToDisk(dirname(root))
 }

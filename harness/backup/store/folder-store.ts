@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
+import { forceToDisk } from '../../core/index.ts'
 import { missing, storeFault } from './store-faults.ts'
 import type { LocalFile, Store, StoredFile } from './types.ts'
 
@@ -81,9 +82,9 @@ export class FolderStore implements Store {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 })
       await write(temporary)
       await chmod(temporary, 0o600)
-      await flush(temporary)
+      await forceToDisk(temporary)
       await settle(temporary, target)
-      await flush(dirname(target))
+      await forceToDisk(dirname(target))
     } catch (cause) {
       await rm(temporary, { force: true })
       throw this.#failed(path, cause)
@@ -100,14 +101,5 @@ export class FolderStore implements Store {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
       throw this.#failed(folder, error)
     })
-  }
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
