@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { fetchSet, findLatestStored, openStore } from '../../harness/backup/index.ts'
 import { exitCode } from '../../harness/core/index.ts'
+import { processWatch } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { placeText } from './push.ts'
 
@@ -25,7 +26,7 @@ async function bring({ from, set, out }: FetchFlags): Promise<void> {
   const { signal } = interrupt
   await using store = await openStore(from, { environment: process.env })
   const name = set ?? (await findLatestStored(store, { signal }))
-  const { root } = await fetchSet(store, name, out, { signal })
+  const { root } = await fetchSet(store, name, out, { signal, processes: processWatch })
   process.stdout.write(`${root}\n`)
   process.exitCode = exitCode.go
 }

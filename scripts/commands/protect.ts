@@ -16,7 +16,7 @@ import {
 } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags } from '../../harness/config/index.ts'
 import { exitCode, Fault, formatBytes } from '../../harness/core/index.ts'
-import { sequenceMemory } from '../../harness/run/index.ts'
+import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { abortOnSignals } from '../interrupt.ts'
@@ -62,6 +62,7 @@ async function protect(path: string | undefined, { out, config: file, ...flags }
     recipients,
     identities: identity === null ? undefined : await readIdentities(identity, process.env),
     signing: key ? { key, sequence: (last?.sequence ?? 0) + 1, previous: last?.digest ?? null } : undefined,
+    processes: processWatch,
     signal: interrupt.signal,
   })
   const { sequence } = result.manifest

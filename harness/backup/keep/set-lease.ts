@@ -9,21 +9,21 @@ export interface ProcessWatch {
   livenessOf(owner: LeaseOwner): Promise<'alive' | 'dead' | 'unknown'>
 }
 
-const owner = z.strictObject({
+export const leaseOwner = z.strictObject({
   pid: z.int().positive(),
   startTime: z.string().max(200),
   bootId: z.string().max(200),
   host: z.string().max(300),
   pidNamespace: z.string().max(200),
 })
-export type LeaseOwner = z.infer<typeof owner>
+export type LeaseOwner = z.infer<typeof leaseOwner>
 
 const purposes = ['rehearsal', 'restore', 'backup', 'prune'] as const
 const lease = z.strictObject({
   kind: z.literal('backup-set-lease'),
   version: z.literal(1),
   purpose: z.enum(purposes),
-  owner,
+  owner: leaseOwner,
 })
 export type LeasePurpose = (typeof purposes)[number]
 

@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault } from '../../core/index.ts'
 import { manifestName } from '../manifest-name.ts'
 import { readManifest } from '../read-manifest.ts'
+import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { Manifest } from '../types.ts'
+import { openUnpublished } from '../unpublished-folder.ts'
 import { readIfThere } from './push-set.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
 import type { Store } from './types.ts'
@@ -24,6 +26,11 @@ function isSetName(name: string): boolean {
   return /^[^/\\\u0000-\u001f]+$/.test(name) && !name.startsWith('.')
 }
 
+export interface FetchOptions extends RetryOptions {
+  /** With it, what a killed process left in the folder is removed, and ours would be. */
+  readonly processes?: ProcessWatch | undefined
+}
+
 export interface FetchedSet {
   readonly name: string
   readonly root: string
@@ -34,26 +41,20 @@ export interface FetchedSet {
  * A set from another place, into a folder of its name: there whole or not at all. Every file has to be what its manifest
  * says; one that is not, however often it is read, is a damaged backup.
  */
-export async function fetchSet(store: Store, name: string, folder: string, options: RetryOptions): Promise<FetchedSet> {
+export async function fetchSet(store: Store, name: string, folder: string, options: FetchOptions): Promise<FetchedSet> {
   if (!isSetName(name)) throw new Fault('E_USAGE', `"${name}" is no name of a set`, { hint: 'name one folder' })
   const root = join(resolve(folder), name)
-  const work = join(dirname(root), `.${name}.${randomUUID()}.tmp`)
-  await mkdir(work, { recursive: true, mode: 0o700 })
-  try {
-    const manifest = await fetchManifest(store, name, work, options)
-    for (const file of manifest.files) {
-      const to = join(work, file.name)
-      await mkdir(dirname(to), { recursive: true, mode: 0o700 })
-      await retrying(() => fetchFile(store, `${name}/${file.name}`, to, file, options.signal), options)
-    }
-    await rename(work, root).catch((cause: unknown) => {
-      throw new Fault('E_USAGE', `${root} is there already`, { hint: 'remove it, or name another folder', cause })
-    })
-    return { name, root, manifest }
-  } catch (thrown) {
-    await rm(work, { recursive: true, force: true })
-    throw thrown
+  await using work = await openUnpublished(root, options.processes)
+  const manifest = await fetchManifest(store, name, work.path, options)
+  for (const file of manifest.files) {
+    const to = join(work.path, file.name)
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+    await retrying(() => fetchFile(store, `${name}/${file.name}`, to, file, options.signal), options)
   }
+  await rename(work.path, root).catch((cause: unknown) => {
+    throw new Fault('E_USAGE', `${root} is there already`, { hint: 'remove it, or name another folder', cause })
+  })
+  return { name, root, manifest }
 }
 
 /** The newest of the sets in a place, by their manifests. */
