@@ -115,6 +115,51 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
     expect(outcomes).toHaveLength(sampled)
   })
 
+  it('says what has shrunk since the last set, and ends with 2 for it when it is told to be strict', async () => {
+    await standIn.session.query('CREATE TABLE public.shrinking AS SELECT generate_series(1, 100) AS n')
+    const take = async (rows: number, flag: string) => {
+      await standIn.session.query(`DELETE FROM public.shrinking WHERE n > ${rows}`)
+      return rehearse([...args, flag], at())
+    }
+    try {
+      const whole = [await take(100, '--strict'), await take(50, '--strict')]
+      expect(whole.map(({ code, stdout }) => [code, stdout.includes('WARNING')])).toEqual([
+        [0, false],
+        [0, false],
+      ])
+      const lenient = await take(20, '--json')
+      const { manifest, shrunk } = JSON.parse(lenient.stdout) as { manifest: { notes: string[] }; shrunk: string[] }
+      expect([lenient.code, shrunk]).toEqual([0, [expect.stringContaining('public.shrinking has 20 rows (50 before)')]])
+      expect(manifest.notes).toContain(shrunk[0])
+      const strict = await take(0, '--strict')
+      expect([strict.code, strict.stdout]).toEqual([
+        2,
+        expect.stringMatching(/^ {2}WARNING: less.* is empty \(20 before/m),
+      ])
+    } finally {
+      await standIn.session.query('DROP TABLE public.shrinking')
+    }
+    expect(await listed()).toHaveLength(4)
+  })
+
+  it('says that hashes of passwords are in roles.sql, and leaves them out when it is told to', async () => {
+    await standIn.session.query(`CREATE ROLE keyed PASSWORD 'x'`)
+    try {
+      const rolesOf = async (folder: string): Promise<string> => {
+        const [set = ''] = await readdir(project.path(folder))
+        return readFile(project.path(`${folder}/${set}/roles.sql`), 'utf8')
+      }
+      expect((await rehearse(args, at())).stdout).toContain('note: roles.sql has the hashes of passwords')
+      expect(await rolesOf('sets')).toContain('SCRAM-SHA-256')
+      const without = await rehearse(['backup', '--from', 'env:SHOP', '--out', 'bare', '--no-role-passwords'], at())
+      expect(without.stdout).toContain('have no passwords, as was asked for')
+      expect(await rolesOf('bare')).not.toContain('SCRAM-SHA-256')
+      expect(await rolesOf('bare')).toContain('CREATE ROLE keyed')
+    } finally {
+      await standIn.session.query('DROP ROLE keyed')
+    }
+  })
+
   it('puts everything away when it is interrupted, and refuses a second into one folder', async () => {
     // Holds the tables, so that both are still at work when they are looked at.
     const other = await standIn.connect()

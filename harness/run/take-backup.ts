@@ -21,7 +21,14 @@ import {
   type ProcessIdentity,
 } from '../engine/index.ts'
 import { Fault } from '../core/index.ts'
-import { observeSequences, observeTogether, withSequencesAfter, writeFacts, type Facts } from '../facts/index.ts'
+import {
+  observeSequences,
+  observeTogether,
+  readFacts,
+  withSequencesAfter,
+  writeFacts,
+  type Facts,
+} from '../facts/index.ts'
 import { openProduction, type Session } from '../postgres/index.ts'
 import { clientFolders } from '../restore/index.ts'
 import { observeViewers } from './judge-behaviour.ts'
@@ -51,6 +58,7 @@ export function partsOf({ source, signal, environment }: BackupRequest): BackupP
     folders: () => clientFolders(environment),
     openSource: () => openSource(source, signal),
     openBaseline,
+    readCounts: async (path) => countedOf(await readFacts(path)),
     readDump,
   }
 }
@@ -97,11 +105,15 @@ const openBaseline: BackupParts<ProcessIdentity, Session>['openBaseline'] = asyn
   } satisfies BaselineReading
 }
 
+function countedOf({ tables }: Facts): Baseline['counted'] {
+  return tables
+    .filter(({ unreadable }) => unreadable === undefined)
+    .map(({ schema, name, rows }) => ({ schema, name, rows: Number(rows) }))
+}
+
 function baselineOf(facts: Facts): Baseline {
   return {
-    counted: facts.tables
-      .filter(({ unreadable }) => unreadable === undefined)
-      .map(({ schema, name, rows }) => ({ schema, name, rows: Number(rows) })),
+    counted: countedOf(facts),
     unreadable: facts.tables.flatMap(({ schema, name, unreadable }) =>
       unreadable === undefined ? [] : [`${schema}.${name}`],
     ),

@@ -23,6 +23,8 @@ interface BackupFlags {
   readonly label?: string
   readonly retention?: string
   readonly by?: string
+  readonly rolePasswords: boolean
+  readonly strict?: boolean
   readonly json?: boolean
 }
 
@@ -47,6 +49,8 @@ export function backupCommand(): Command {
     .option('--purpose <text>', 'what it is for')
     .option('--retention <text>', 'how long it is to be kept')
     .option('--by <name>', 'who takes it')
+    .option('--no-role-passwords', 'leave the hashes of passwords out of roles.sql')
+    .option('--strict', 'end with 2 where something has shrunk to less than half since the last set')
     .option('--json', 'print what was taken as JSON')
     .action(backup)
 }
@@ -63,7 +67,7 @@ async function backup(flags: BackupFlags): Promise<void> {
 }
 
 async function take(flags: BackupFlags, from: string, signal: AbortSignal): Promise<void> {
-  const { out, format, compress, jobs, artefacts, critical } = flags
+  const { out, format, compress, jobs, artefacts, critical, rolePasswords } = flags
   const startedMs = performance.now()
   const { values } = await loadConfig({ flags: { backup: out }, env: process.env, cwd: process.cwd() })
   const team = teamOf(values, process.env)
@@ -75,6 +79,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     compress: compress ?? null,
     jobs,
     artefacts,
+    rolePasswords,
     critical: critical ?? [],
     details: detailsOf(flags),
     environment: process.env,
@@ -84,11 +89,12 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
   }
   const taken = await tellOfFault(team, 'backup', () => takeBackup(request))
   const { id, name, createdAt } = taken.manifest
-  const text = `${values.project}: a backup was taken: ${name}, ${formatBytes(taken.bytes)}`
+  const text = `${values.project}: a backup was taken: ${name}, ${formatBytes(taken.bytes)}${taken.shrunk.map((line) => `; ${line}`).join('')}`
   const untold = await team.tell({ event: 'backup', outcome: 'done', text, set: { id, name, createdAt } })
   if (untold) process.stderr.write(renderFault(untold, false))
   // The set is there and whole; but code 0 would say that the team knows.
-  process.exitCode = untold ? exitCode.undecided : exitCode.go
+  const isDoubtful = flags.strict === true && taken.shrunk.length > 0
+  process.exitCode = untold || isDoubtful ? exitCode.undecided : exitCode.go
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(taken, null, 2)}\n`)
     return
@@ -97,7 +103,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
   const size = `${formatBytes(taken.bytes)}, ${formatCount(taken.rows)} rows in ${taken.tables} tables, in ${took}`
   const lines = [
     `${relative(process.cwd(), taken.path) || '.'}  ${size}`,
-    ...taken.notes.map((note) => `note: ${note}`),
+    ...taken.notes.map((note) => `${taken.shrunk.includes(note) ? 'WARNING' : 'note'}: ${note}`),
   ]
   process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}`)
   process.stdout.write(`\n  A backup is one when it was restored: rehearse run --backup ${out}\n`)

@@ -6,8 +6,9 @@ import { manifestName } from '../manifest-name.ts'
 import { sealSet } from '../seal-set.ts'
 import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
+import { compareEarlier } from './compare-earlier.ts'
 import { deriveArtefacts, findTable } from './derive-artefacts.ts'
-import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
+import { dumpRoles, dumpSnapshot, sizeOf, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import { nameOf, notesOf, sourceOf } from './describe-set.ts'
 import { findDumpTools } from './find-dump-tools.ts'
 import { lockFolder, type LockedFolder } from './lock-folder.ts'
@@ -106,14 +107,17 @@ async function writeSet<Recorded extends RecordedProcess>(
   const kinds = await derive(inside, dumped)
   progress.begin('seal')
   const name = nameOf(dumped.createdAt, request.details.label)
-  const notes = notesOf(survey, written, dumped)
+  const source = sourceOf(survey, dumped)
+  const size = { source, counted: dumped.baseline.counted, bytes: await sizeOf(join(work.path, dumped.archive)) }
+  const shrunk = await compareEarlier(locked.folder, size, call.parts.readCounts)
+  const notes = [...shrunk, ...notesOf(survey, written, dumped, request)]
   const manifest = await sealSet(work.path, {
     name,
     ...request.details,
     createdAt: dumped.createdAt,
     finishedAt: clock.now(),
     tool: { name: 'pg_dump', version: call.tools.version.text },
-    source: sourceOf(survey, dumped),
+    source,
     kinds: { ...kinds, [rolesFile]: 'roles', 'baseline.json': 'baseline' },
     rows: { [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
     notes,
@@ -123,7 +127,7 @@ async function writeSet<Recorded extends RecordedProcess>(
   const path = await work.publish(name)
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
   progress.end('seal', `${manifest.files.length} files, ${formatBytes(bytes)}`)
-  return { path, manifest, rows: written.rows, tables: written.tables, bytes, notes }
+  return { path, manifest, rows: written.rows, tables: written.tables, bytes, notes, shrunk }
 }
 
 async function readBack<Recorded extends RecordedProcess>(

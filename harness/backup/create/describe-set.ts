@@ -1,6 +1,7 @@
 import type { Manifest } from '../types.ts'
 import type { Written } from './check-written.ts'
 import type { DumpedSnapshot } from './dump-snapshot.ts'
+import type { BackupRequest } from './request.ts'
 import type { SourceSurvey } from './survey-source.ts'
 
 /** As `timeOfName` reads it, and in an order that is theirs by name too. */
@@ -19,10 +20,19 @@ export function sourceOf(survey: SourceSurvey, { baseline }: DumpedSnapshot): No
   }
 }
 
-export function notesOf(survey: SourceSurvey, { uncounted }: Written, { baseline }: DumpedSnapshot): readonly string[] {
+export function notesOf(
+  survey: SourceSurvey,
+  { uncounted }: Written,
+  { baseline }: DumpedSnapshot,
+  { rolePasswords }: BackupRequest,
+): readonly string[] {
   const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
   if (!survey.mayReadPasswords) {
     notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
+  } else if (rolePasswords === false) {
+    notes.push('the roles have no passwords, as was asked for: set them again after bringing back')
+  } else {
+    notes.push('roles.sql has the hashes of passwords: encrypt the set, or back up with --no-role-passwords')
   }
   if (survey.leftOut.length > 0) {
     notes.push(

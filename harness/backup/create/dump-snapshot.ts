@@ -155,7 +155,7 @@ export async function dumpRoles<Recorded extends RecordedProcess>(
       `--database=${survey.database}`,
       '--no-password',
       '--roles-only',
-      ...(survey.mayReadPasswords ? [] : ['--no-role-passwords']),
+      ...(survey.mayReadPasswords && request.rolePasswords !== false ? [] : ['--no-role-passwords']),
       '--no-sync',
       `--file=${join(folder, name)}`,
     ]
@@ -174,7 +174,7 @@ async function watchBytes(path: string, until: AbortSignal, onBytes: (bytes: num
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => null)
   if (found === null || !found.isDirectory()) return found?.size ?? 0
   const sizes = await Promise.all((await readdir(path)).map(async (name) => sizeOf(join(path, name))))

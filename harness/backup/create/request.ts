@@ -1,6 +1,7 @@
 import type { Clock, Secret } from '../../core/index.ts'
 import type { Manifest } from '../types.ts'
 import type { CountedTable, ReadBack } from './check-written.ts'
+import type { CountsReader } from './compare-earlier.ts'
 import type { VersionPort } from './find-dump-tools.ts'
 import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession } from './types.ts'
 
@@ -14,6 +15,8 @@ export interface BackupRequest {
   /** Of the directory format: pg_dump's own connections. */
   readonly jobs: number
   readonly artefacts: 'none' | 'all'
+  /** False: `roles.sql` gets no hashes of passwords, though the role may read them. */
+  readonly rolePasswords?: boolean | undefined
   readonly critical: readonly string[]
   readonly details: Partial<Pick<Manifest, 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'retention'>>
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -58,6 +61,8 @@ export interface BackupParts<
     session: Session,
     options: { readonly takenAt: string; readonly leftOut: readonly string[]; readonly signal: AbortSignal },
   ): Promise<BaselineReading>
+  /** Tables and rows of an earlier set's `baseline.json`. */
+  readonly readCounts: CountsReader
   readDump(
     path: string,
     options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
@@ -74,6 +79,8 @@ export interface TakenBackup {
   readonly bytes: number
   /** What a reader of the set should know, one line each. Also in the manifest. */
   readonly notes: readonly string[]
+  /** Those of the notes that say what has shrunk since the last set of the same source. */
+  readonly shrunk: readonly string[]
   /** By step, milliseconds. */
   readonly tookMs: Readonly<Record<string, number>>
 }
