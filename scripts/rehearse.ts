@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { asFault, exitCode, exitCodeOfFault, Fault, scrub } from '../harness/core/index.ts'
 import { backupCommand } from './commands/backup.ts'
+import { checklistCommand } from './commands/checklist.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { factsCommand } from './commands/facts.ts'
@@ -49,6 +50,7 @@ export function program(): Command {
     statusCommand(),
     pruneCommand(),
     logCommand(),
+    checklistCommand(),
     notifyCommand(),
     initCommand(),
     doctorCommand(),

@@ -1,4 +1,16 @@
 export { checkFiles, type CheckFilesOptions } from './check-files.ts'
+export {
+  checklistItems,
+  gatherFacts,
+  judgeChecklist,
+  readSignOffs,
+  signItem,
+  signOffsOf,
+  writeSignOffs,
+  type ChecklistReport,
+  type JudgedItem,
+  type MigrationDay,
+} from './checklist/index.ts'
 export { chooseRestore, isDump, type DumpHolds } from './choose-restore.ts'
 export {
   createBackup,

@@ -1,0 +1,55 @@
+import { fixedClock, type Clock } from '../../core/index.ts'
+import { conclusive, outlookOf, readHistory, surveySets, type PruneRequest, type SurveyedSet } from '../keep/index.ts'
+import { verifySet, type SetFinding, type VerifyOptions } from '../protect/index.ts'
+import { chooseSets } from './choose-sets.ts'
+import type { DayFacts, DaySet, Expiry, MigrationDay, Verification } from './types.ts'
+
+export interface GatherRequest extends Omit<PruneRequest, 'clock'> {
+  readonly clock: Clock
+  readonly verify: Omit<VerifyOptions, 'isLatest'>
+}
+
+/** Looks at the folder, reads the chosen sets from end to end, and asks prune what would go. Changes no set. */
+export async function gatherFacts(day: MigrationDay, request: GatherRequest): Promise<Omit<DayFacts, 'signOffs'>> {
+  const { folder, historyPath, clock, verify } = request
+  const survey = await surveySets(folder, await readHistory(historyPath), clock)
+  const chosen = chooseSets(survey.sets.map(toDaySet), day, clock.now())
+  const verified = new Map<string, Verification>()
+  for (const [index, one] of survey.sets.entries()) {
+    if (one.digest !== chosen.full?.digest && one.digest !== chosen.fresh?.digest) continue
+    verified.set(one.digest, verificationOf(await verifySet(one.set, { ...verify, isLatest: index === 0 })))
+  }
+  return { chosen, verified, expiry: await expiryOf(day, request) }
+}
+
+async function expiryOf({ migrationAt, lastsMs }: MigrationDay, request: GatherRequest): Promise<Expiry> {
+  const until = new Date(Math.max(migrationAt.getTime(), request.clock.now().getTime()) + lastsMs)
+  const { plan } = await outlookOf({ ...request, clock: fixedClock(until) })
+  const deleted = plan.sets.filter(({ fate }) => fate === 'deleted').map(({ set }) => set.name)
+  return { until, deleted, unknown: plan.stop }
+}
+
+function toDaySet(one: SurveyedSet): DaySet {
+  const { set, name, digest, createdAt, label, problem } = one
+  const { database, project } = set.manifest?.source ?? {}
+  const kinds = new Set(set.files.map(({ kind }) => kind))
+  const answer = conclusive(one)?.answer
+  return {
+    name,
+    digest,
+    createdAt,
+    source: JSON.stringify([project ?? null, database ?? null]),
+    label,
+    sealed: set.sealed,
+    whole: kinds.has('full') || (kinds.has('schema') && kinds.has('data')),
+    problem,
+    answer: answer === 'GO' || answer === 'NO-GO' ? answer : null,
+  }
+}
+
+/** Anything that differs, or could not be looked at, is not verified; nor is nothing at all. */
+export function verificationOf(findings: readonly SetFinding[]): Verification {
+  const bad = findings.find(({ status }) => status === 'differs') ?? findings.find(({ status }) => status !== 'same')
+  if (bad) return { good: false, why: `${bad.status === 'differs' ? '' : 'not checked: '}${bad.message}` }
+  return { good: findings.length > 0, why: `${findings.length} checks, all well` }
+}

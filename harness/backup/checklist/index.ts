@@ -1,0 +1,6 @@
+export { chooseSets } from './choose-sets.ts'
+export { gatherFacts, type GatherRequest } from './gather-facts.ts'
+export { checklistItems, timesOf, type ItemId } from './items.ts'
+export { judgeChecklist } from './judge-checklist.ts'
+export { readSignOffs, signItem, signOffsOf, writeSignOffs, type SignOffFile } from './sign-offs.ts'
+export type { ChecklistReport, DayFacts, DaySet, ItemSignOff, JudgedItem, MigrationDay } from './types.ts'
