@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { generateKeyPairSync } from 'node:crypto'
-import { rehearse, type Ended } from './testing/command.ts'
+import { sealSet } from '../harness/backup/index.ts'
+import { rehearse, startRehearse, type Ended } from './testing/command.ts'
 import { Project } from './testing/project.ts'
 
 let project: Project
@@ -85,6 +86,26 @@ describe('an encrypted set', () => {
     const unsigned = await run(['verify', set, '--public-key', publicFile], env)
     expect(unsigned.code).toBe(1)
     expect(unsigned.stdout).toContain('E_BACKUP_SIGNATURE')
+  })
+
+  test.each([
+    ['protect', () => ['protect', 'large/one', '--out', 'swept', '--recipients', recipient]],
+    ['fetch', () => ['fetch', '--from', project.path('large'), '--out', 'swept']],
+  ])('of a killed %s nothing is left after the next one', async (_, args) => {
+    // Large enough to be killed in the middle of.
+    await mkdir(project.path('large/one'), { recursive: true })
+    await writeFile(project.path('large/one/full.sql'), Buffer.alloc(64 * 1024 ** 2))
+    await sealSet(project.path('large/one'), { replace: true })
+    const left = async () => readdir(project.path('swept')).catch(() => [])
+    const killed = startRehearse(args(), { cwd: project.folder })
+    while (killed.child.exitCode === null && !(await left()).some((name) => name.endsWith('.tmp')))
+      await new Promise((done) => setImmediate(done))
+    killed.child.kill('SIGKILL')
+    expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' })
+    expect(new Set((await left()).map((name) => name.split('.').at(-1)))).toEqual(new Set(['owner', 'tmp']))
+    expect(await run(args())).toMatchObject({ code: 0 })
+    expect(await left()).toEqual(['one'])
+    await rm(project.path('swept'), { recursive: true })
   })
 
   test('takes no key by an argument', async () => {

@@ -1,4 +1,6 @@
+import { mkdir, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentProgress } from '../harness/core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../harness/engine/index.ts'
@@ -68,6 +70,25 @@ describe('rehearse restore', () => {
     expect(ended.stdout).toMatch(/^ {2}public\.applications {2,}396 rows$/m)
     expect(ended.stdout).toMatch(/restored {4}676 statements, 5,452 rows\n {14}16 sequences set/)
     expect(ended.stdout).toContain(`  DONE        ${database} holds all that was asked for\n`)
+  })
+
+  test('restores an encrypted set with its key, row by row as the plain one, and leaves no plain text', async () => {
+    const identity = await generateIdentity()
+    const recipients = ['--recipients', await identityToRecipient(identity)]
+    const made = await rehearse(['protect', set, '--out', 'safe', ...recipients], { cwd: project.folder })
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    const safe = ['safe/2026-11-08-pg17', ...into]
+    await mkdir(project.path('plain'))
+    const env = { REHEARSAL_PLAINTEXT: project.path('plain') }
+    const other = await restore([...safe, '--identity', 'env:KEY'], { ...env, KEY: await generateIdentity() })
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('does not open it')])
+    expect(await read(tables)).toEqual([])
+    const ended = await restore([...safe, '--identity', 'env:KEY'], { ...env, KEY: identity })
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('676 statements, 5,452 rows')])
+    expect(ended.stdout).toContain(`  DONE        ${database} holds all that was asked for\n`)
+    expect(await read('select count(*) from public.applications')).toEqual(['396'])
+    expect(ended.stdout + ended.stderr).not.toContain(identity)
+    expect(await readdir(project.path('plain'))).toEqual([])
   })
 
   test('stops before anything is written, in a dry run', async () => {
