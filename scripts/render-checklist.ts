@@ -20,7 +20,7 @@ export function renderChecklist(report: ChecklistReport, color: boolean): string
     if (item.step !== step) lines.push('', paint('bold', `T-${item.step}`))
     step = item.step
     const [word, style] = marks[item.state]
-    lines.push(`  ${paint(style, word.padEnd(7))}  ${item.text.padEnd(width)}  ${item.why}${dueText(item)}`)
+    lines.push(`  ${paint(style, word.padEnd(7))}  ${item.text.padEnd(width)}  ${saysOf(item)}`)
     if (item.hint !== null && (item.state === 'missing' || item.state === 'open'))
       lines.push(`             → ${item.hint}`)
   }
@@ -40,8 +40,9 @@ function answerLine({ answer, complete, missing, items }: ChecklistReport): stri
   return `GO SO FAR: nothing is overdue; ${left} of ${items.length} still to do before T-0`
 }
 
-function dueText({ state, due }: JudgedItem): string {
-  return state === 'open' || state === 'later' ? ` (due ${due.slice(11, 16)} UTC)` : ''
+function saysOf({ state, due, why }: JudgedItem): string {
+  const by = `due ${due.slice(11, 16)} UTC`
+  return state === 'later' ? by : state === 'open' ? `${why} (${by})` : why
 }
 
 function relativeNow({ at, migrationAt }: ChecklistReport): string {

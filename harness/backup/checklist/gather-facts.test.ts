@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fixedClock } from '../../core/index.ts'
 import { processWatch } from '../../run/index.ts'
+import { sealSet } from '../seal-set.ts'
 import { SetFolder } from '../keep/testing/sets.ts'
 import { toPolicy } from '../keep/index.ts'
 import { gatherFacts, verificationOf } from './gather-facts.ts'
@@ -45,6 +46,18 @@ test('sets that a prune would delete before the migration is over are named', as
   await sets.seal('older', '2026-02-01T00:00:00Z', { label: 'scheduled' })
   const { expiry } = await gathered(sets, rules)
   expect(expiry).toEqual({ until: new Date('2026-03-02T20:00:00Z'), deleted: ['older'], unknown: null })
+})
+
+test('schema and data are the whole database, one of the two is not', async () => {
+  await using sets = await SetFolder.create()
+  const seal = async (name: string, ...files: string[]) => {
+    for (const file of files) await sets.part(name, file)
+    await sealSet(sets.path(name), { createdAt: '2026-03-01T19:50:00Z' })
+  }
+  await seal('half', 'data.sql')
+  expect((await gathered(sets)).chosen.full).toBe(null)
+  await seal('both', 'schema.sql', 'data.sql')
+  expect((await gathered(sets)).chosen.full?.name).toBe('both')
 })
 
 test('nothing looked at is not verified, nor is what could not be', () => {

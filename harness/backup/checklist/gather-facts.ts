@@ -1,6 +1,7 @@
-import { fixedClock, type Clock } from '../../core/index.ts'
+import { asFault, fixedClock, type Clock } from '../../core/index.ts'
 import { conclusive, outlookOf, readHistory, surveySets, type PruneRequest, type SurveyedSet } from '../keep/index.ts'
 import { verifySet, type SetFinding, type VerifyOptions } from '../protect/index.ts'
+import type { BackupSet } from '../types.ts'
 import { chooseSets } from './choose-sets.ts'
 import type { DayFacts, DaySet, Expiry, MigrationDay, Verification } from './types.ts'
 
@@ -17,9 +18,20 @@ export async function gatherFacts(day: MigrationDay, request: GatherRequest): Pr
   const verified = new Map<string, Verification>()
   for (const [index, one] of survey.sets.entries()) {
     if (one.digest !== chosen.full?.digest && one.digest !== chosen.fresh?.digest) continue
-    verified.set(one.digest, verificationOf(await verifySet(one.set, { ...verify, isLatest: index === 0 })))
+    verified.set(one.digest, await readAgain(one.set, { ...verify, isLatest: index === 0 }))
   }
   return { chosen, verified, expiry: await expiryOf(day, request) }
+}
+
+/** What can't be read is not verified; an interrupt and a defect are thrown. */
+async function readAgain(set: BackupSet, options: VerifyOptions): Promise<Verification> {
+  try {
+    return verificationOf(await verifySet(set, options))
+  } catch (thrown) {
+    const { kind, code, message } = asFault(thrown)
+    if (kind !== 'environment' || code === 'E_INTERRUPTED') throw thrown
+    return { good: false, why: `not checked: ${message}` }
+  }
 }
 
 async function expiryOf({ migrationAt, lastsMs }: MigrationDay, request: GatherRequest): Promise<Expiry> {

@@ -121,6 +121,14 @@ test('what a step begins is due when the next one begins', () => {
   expect(judge(nothing).missing).toHaveLength(checklistItems.length)
 })
 
+test('a set that says it was taken later than now does not count', () => {
+  const world = withSets({ ...full, createdAt: before(5) })
+  const { missing, items } = judge(world, fixedClock(before(29)))
+  expect(missing).toContain('full-backup')
+  expect(items.find(({ id }) => id === 'full-backup')?.why).toContain('from the future')
+  expect(judge(world, fixedClock(before(4))).missing).not.toContain('full-backup')
+})
+
 const mostly = <T>(usual: T, ...others: readonly T[]) =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom<T>(usual, ...others) })
 const digests = ['manifest:a', 'manifest:b', 'manifest:c']

@@ -20,7 +20,8 @@ export function judgeChecklist(day: MigrationDay, facts: DayFacts, clock: Clock)
   const now = clock.now()
   const items = checklistItems.map((item): JudgedItem => {
     const { begins, due } = timesOf(item, day.migrationAt)
-    const { done, why, hint } = item.by === 'person' ? seeSignOff(item.id, facts, now) : seeMachine(item.id, day, facts)
+    const { done, why, hint } =
+      item.by === 'person' ? seeSignOff(item.id, day, facts, now) : seeMachine(item.id, day, facts)
     const state: ItemState = done ? 'done' : now >= due ? 'missing' : now >= begins ? 'open' : 'later'
     return { ...item, due: due.toISOString(), state, why: scrubLine(why), hint }
   })
@@ -42,11 +43,15 @@ export function judgeChecklist(day: MigrationDay, facts: DayFacts, clock: Clock)
 type PersonItem = Extract<(typeof checklistItems)[number], { by: 'person' }>['id']
 type MachineItem = Exclude<ItemId, PersonItem>
 
-function seeSignOff(id: PersonItem, { signOffs }: DayFacts, now: Date): Seen {
+function seeSignOff(id: PersonItem, { migrationAt }: MigrationDay, { signOffs }: DayFacts, now: Date): Seen {
   const last = signOffs.findLast(({ item, at }) => item === id && Date.parse(at) <= now.getTime() + allowedSkewMs)
   return last
-    ? { done: true, why: `${last.name}, ${last.at}`, hint: null }
-    : { done: false, why: 'not signed off', hint: `rehearse checklist sign --item ${id} --name "…"` }
+    ? { done: true, why: `${last.name}, ${minute(last.at)}`, hint: null }
+    : {
+        done: false,
+        why: 'not signed off',
+        hint: `rehearse checklist sign --migration ${migrationAt.toISOString()} --item ${id} --name "…"`,
+      }
 }
 
 function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
@@ -98,15 +103,19 @@ function seeVerified({ digest }: DaySet, { verified }: DayFacts): Seen {
 function seeKept(sets: readonly DaySet[], { expiry }: DayFacts): Seen {
   const hint = 'rehearse prune says by which rule a set stays; --label pre-migration keeps it 30 days'
   const going = sets.filter(({ name }) => expiry.deleted.includes(name)).map(({ name }) => name)
-  const until = expiry.until.toISOString().slice(0, 16).replace('T', ' ')
+  const until = minute(expiry.until.toISOString())
   if (expiry.unknown !== null) return { done: false, why: `not known: ${expiry.unknown}`, hint }
   return going.length > 0
-    ? { done: false, why: `a prune before ${until} UTC would delete ${[...new Set(going)].join(', ')}`, hint }
-    : { done: true, why: `until ${until} UTC`, hint: null }
+    ? { done: false, why: `a prune before ${until} would delete ${[...new Set(going)].join(', ')}`, hint }
+    : { done: true, why: `until ${until}`, hint: null }
 }
 
 function seeAge(createdAt: Date, { migrationAt, freshWithinMs }: MigrationDay): Seen {
   const ageMs = migrationAt.getTime() - createdAt.getTime()
   const why = `${formatDuration(ageMs)}; at most ${formatDuration(freshWithinMs)}: what is written since is lost by a rollback`
   return { done: ageMs >= 0 && ageMs <= freshWithinMs, why, hint: null }
+}
+
+function minute(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`
 }
