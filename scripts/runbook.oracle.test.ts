@@ -1,4 +1,4 @@
-import { chmod, readFile } from 'node:fs/promises'
+import { appendFile, chmod, readFile } from 'node:fs/promises'
 import { delimiter, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, describe, it } from 'vitest'
@@ -73,6 +73,11 @@ async function installedProject(): Promise<Project> {
   return project
 }
 
+it('marks each command of the emergency runbook for the test that runs it, but for the addresses', () => {
+  expect(blocks.size).toBeGreaterThan(10)
+  expect(page.match(/^```\w+/gm)).toHaveLength(blocks.size + 1)
+})
+
 describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { timeout: 300_000 }, () => {
   it('brings back a production that was deleted, by its commands as they stand', async () => {
     await using production = await startServer('postgres')
@@ -140,6 +145,11 @@ describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { ti
     await follow('what-is-lost', 1)
     expect(await readFile(project.path('what-differs.md'), 'utf8')).toMatch(/late[^]*orders|orders[^]*late/)
     await follow('back-up-anew')
+
+    // What the page says of other codes: a target that holds something, a set that was changed.
+    await follow('bring-back', 64)
+    await appendFile(resolve(project.folder, chosen, 'roles.sql'), '-- changed')
+    await follow('verify', 1)
 
     expect([...reader.done].toSorted()).toEqual([...blocks.keys()].toSorted())
   })
