@@ -52,6 +52,10 @@ test('a drill that never ran shows, one that did is on record, and the log says 
 
   expect((await rehearse(['log'], { cwd })).stdout).toBe('backup-log.md: 1 set, 1 not signed off\n')
   const sign = ['log', 'sign', '--set', 'shop_20251122_020000.sql', '--role', 'Verified by', '--name', 'Grace *Hopper*']
+  // In a log of another name, which is another log.
+  const other = [...sign, '--file', 'other.md']
+  expect(await rehearse(other, { cwd })).toMatchObject({ code: 0, stdout: 'other.md: 1 set\n' })
+  expect((await rehearse(['log'], { cwd })).stdout).toBe('backup-log.md: 1 set, 1 not signed off\n')
   const signed = await rehearse(sign, { cwd })
   expect(signed).toMatchObject({ code: 0, stdout: 'backup-log.md: 1 set\n' })
   const log = await readFile(project.path('backup-log.md'), 'utf8')

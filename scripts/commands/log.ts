@@ -15,11 +15,13 @@ import { renderLog } from '../render-log.ts'
 
 interface LogFlags {
   readonly backups?: string
-  readonly file: string
+  readonly file?: string
   readonly history?: string
   readonly config?: string
   readonly overwrite?: boolean
 }
+
+const usualFile = 'backup-log.md'
 
 interface SignFlags extends LogFlags {
   readonly set: string
@@ -32,20 +34,21 @@ export function logCommand(): Command {
     .requiredOption('--set <name>', 'the set: its name, its id, or its digest')
     .requiredOption('--role <role>', '"Created by", "Verified by", or a role of your own')
     .requiredOption('--name <name>', 'who signs')
-    .action(async (flags: SignFlags) => {
+    // What both have, the outer one takes where it comes after the word `sign`.
+    .action(async (own: SignFlags, command: Command) => {
+      const flags = { ...command.parent?.opts<LogFlags>(), ...own }
       await update(flags, (log) => signLog(log, flags.set, flags, systemClock))
     })
   return withPlace(new Command('log'))
     .description('writes and updates the backup log: a section a set, with its rehearsals, notes and sign-offs')
     .action(async (flags: LogFlags) => update(flags, (log) => log))
     .addCommand(sign)
-    .enablePositionalOptions()
 }
 
 function withPlace(command: Command): Command {
   return command
     .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
-    .option('--file <file>', 'where the log is; its source lies beside it, as .json', 'backup-log.md')
+    .option('--file <file>', `where the log is; its source lies beside it, as .json (default: ${usualFile})`)
     .option('--history <file>', 'the record of verdicts (default: .rehearsal/history.jsonl)')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .option('--overwrite', 'drop what was written by hand elsewhere than in the notes')
@@ -55,7 +58,7 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
   const { backups, history, config: file, overwrite = false } = flags
   const cwd = process.cwd()
   const { values, root } = await loadConfig({ file, flags: { backup: backups, history }, env: process.env, cwd })
-  const markdown = resolve(cwd, flags.file)
+  const markdown = resolve(cwd, flags.file ?? usualFile)
   const place = { markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }
   const log = await readLog(place, values.project, overwrite)
   const survey = await surveySets(values.backup.path, await readHistory(values.history), systemClock)
