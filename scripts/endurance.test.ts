@@ -3,7 +3,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isRoot } from '../harness/core/index.ts'
-import { lookAtRemains, processesOf } from './endurance/remains.ts'
+import { grown, lookAtRemains, processesOf } from './endurance/remains.ts'
 import { runCrowd } from './endurance/run-crowd.ts'
 import { runKills } from './endurance/run-kills.ts'
 import { runMany } from './endurance/run-many.ts'
@@ -24,6 +24,8 @@ describe.runIf(process.platform === 'linux')('what is left', () => {
       expect(after.openFiles).toBeGreaterThan(before.openFiles)
       expect(after.children).toBe(before.children + 1)
       expect([before.temporary, after.temporary]).toEqual([[], ['left']])
+      expect(grown(before, after).map((line) => line.split(':')[0])).toEqual(['openFiles', 'children', 'temporary'])
+      expect(grown(after, before)).toEqual([])
     } finally {
       child.kill('SIGKILL')
       await writeFile(file, '')
@@ -51,7 +53,7 @@ describe.runIf(process.platform === 'linux')('rehearsals', { timeout: patienceMs
 
   test('one after the other leave this process as it was', async () => {
     const { before, after } = await runMany({ runs: 4, signal, onRun: () => {} })
-    expect(after).toEqual(before)
+    expect(grown(before, after)).toEqual([])
   })
 
   test('at once are each answered for itself', async () => {

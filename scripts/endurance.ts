@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { exitCode, formatBytes } from '../harness/core/index.ts'
 import { backUpUnderLoad, type LoadOutcome } from './endurance/backup-under-load.ts'
 import { killBackups, type KilledBackup } from './endurance/kill-backups.ts'
+import { grown } from './endurance/remains.ts'
 import { runCrowd } from './endurance/run-crowd.ts'
 import { runKills } from './endurance/run-kills.ts'
 import { runMany } from './endurance/run-many.ts'
@@ -74,10 +75,13 @@ const programs: Readonly<Record<string, Run>> = {
   runs: async ({ times, signal }) => {
     const onRun = (done: number): void => (done % 10 === 0 ? say(`${done} runs`) : undefined)
     const { before, after, memory } = await runMany({ runs: times ?? 300, signal, onRun })
-    const [was, is] = [JSON.stringify(before), JSON.stringify(after)]
     return {
-      lines: [`before and after: ${was}`, `memory after each tenth: ${memory.map(formatBytes).join(', ')}`],
-      wrong: was === is ? [] : [`before ${was}`, `after  ${is}`],
+      lines: [
+        `before ${JSON.stringify(before)}`,
+        `after  ${JSON.stringify(after)}`,
+        `memory after each tenth: ${memory.map(formatBytes).join(', ')}`,
+      ],
+      wrong: grown(before, after),
     }
   },
   crowd: async ({ times, size, engine, signal }) => {

@@ -45,7 +45,7 @@ function uidOf(pid: number): number | null {
   }
 }
 
-/** What a process holds, and what lies about that outlives it. Equal before and after, whatever was done between. */
+/** What a process holds, and what lies about that outlives it. No more after than before, whatever was done between. */
 export interface Remains {
   readonly openFiles: number
   readonly children: number
@@ -66,4 +66,15 @@ export async function lookAtRemains(cache: string, temporary: string): Promise<R
     temporary: readdirSync(temporary).sort(),
     runFolders: (await foldersOf(process.pid, cache)).map(({ path }) => path),
   }
+}
+
+/** What is there after, and was not before; empty when nothing is. */
+export function grown(before: Remains, after: Remains): readonly string[] {
+  const counts = (['openFiles', 'children', 'sharedSegments', 'mounts'] as const)
+    .filter((name) => after[name] > before[name])
+    .map((name) => `${name}: ${before[name]} before, ${after[name]} after`)
+  const names = (['temporary', 'runFolders'] as const).flatMap((name) =>
+    after[name].filter((entry) => !before[name].includes(entry)).map((entry) => `${name}: ${entry}`),
+  )
+  return [...counts, ...names]
 }
