@@ -16,10 +16,11 @@ let identity: string
 let publicFile: string
 const set = 'backups/2026-11-08-pg17'
 const run = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
-  rehearse(args, { cwd: project.folder, env: { REHEARSAL_CACHE: '/var/cache/rehearsal', ...env } })
+  rehearse(args, { cwd: project.folder, env: { REHEARSAL_PLAINTEXT: project.path('plain'), ...env } })
 
 beforeAll(async () => {
   project = await Project.recorded()
+  await mkdir(project.path('plain'))
   identity = await generateIdentity()
   recipient = await identityToRecipient(identity)
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -34,7 +35,8 @@ beforeAll(async () => {
 })
 afterAll(async () => project[Symbol.asyncDispose]())
 
-const plaintexts = () => readdirSync('/dev/shm').filter((name) => name.startsWith('.rehearsal-plaintext-'))
+/** In a folder of our own: other tests decrypt in the usual one at the same time. */
+const plaintexts = () => readdirSync(project.path('plain'))
 
 describe('an encrypted set', () => {
   test('is rehearsed with its key, and nothing of it stays behind', async () => {
