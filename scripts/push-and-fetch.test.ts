@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 async function run(...args: string[]): Promise<Ended> {
-  return rehearse(args, { cwd: project.folder, env: { REHEARSAL_CACHE: '/var/cache/rehearsal', ...s3.environment } })
+  return rehearse(args, { cwd: project.folder, env: s3.environment })
 }
 
 describe.each(['bucket', 'folder'])('a set in a %s', (kind) => {
