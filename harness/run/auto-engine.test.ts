@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { containerEngine } from '../engine/index.ts'
 import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
+import { isRequired } from '../core/testing/is-required.ts'
 
 const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
 const missing = (await containerEngine().lacks(need)).find(({ fatal }) => fatal)
 const { stdout: locales } = await promisify(execFile)('locale', ['-a'])
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
 const reason = missing ? `no ${missing.what}` : /en_US\.utf8/.test(locales) ? 'this machine has en_US.utf8 too' : null
-const isSkipped = reason !== null && !(isRequired && missing)
+const isSkipped = reason !== null && !(isRequired('container') && missing)
 
 let folder = ''
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('the engine that is taken where none is asked for', () => {
   })
 })
 
-describe.skipIf(missing !== undefined && !isRequired)('an image that is named', () => {
+describe.skipIf(missing !== undefined && !isRequired('container'))('an image that is named', () => {
   const onImage = async (version: string, image: string) => {
     const backup = join(folder, 'full.sql')
     await writeFile(backup, dumpWith({}).replaceAll('17.10', version))

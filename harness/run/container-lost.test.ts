@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { containerEngine, type ContainerOptions, type Engine } from '../engine/index.ts'
 import { dumpWith, rehearseDump } from './testing/rehearse-dump.ts'
+import { isRequired } from '../core/testing/is-required.ts'
 
 const image = 'postgres:17'
 const lacks = await containerEngine({ image }).lacks({
@@ -12,8 +13,7 @@ const lacks = await containerEngine({ image }).lacks({
   plainBytes: 0,
   superuser: 'postgres',
 })
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
-const missing = isRequired ? undefined : lacks.find(({ fatal }) => fatal)?.what
+const missing = isRequired('container') ? undefined : lacks.find(({ fatal }) => fatal)?.what
 const mebibyte = 1024 * 1024
 
 let folder: string

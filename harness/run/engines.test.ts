@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breakSet, recipes } from '../../fixtures/break.ts'
 import { containerEngine } from '../engine/index.ts'
 import { fixtures, rehearseSet } from './testing/rehearse-set.ts'
+import { isRequired } from '../core/testing/is-required.ts'
 
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
 const shaped = 'rehearsal/supabase-shaped:15'
 
 /** Why a set of that major can't be rehearsed in that image here; null when it can. */
@@ -38,14 +38,17 @@ describe.each([
   ['chakai/backups/2026-11-01-pg15', shaped, 15],
 ])('%s, embedded and in %s', async (set, image, major) => {
   const missing = await obstacle(image, major)
-  const title = missing && !isRequired ? `(not run: no ${missing})` : ''
+  const title = missing && !isRequired('container') ? `(not run: no ${missing})` : ''
 
-  it.skipIf(missing && !isRequired)(`is GO, finding by finding and count by count the same ${title}`, async () => {
-    const { answer, findings, counts } = await sameOnBoth(join(fixtures, set), image)
-    expect(answer).toBe('GO')
-    expect(findings.filter((line) => !line.includes(' notice '))).toEqual([])
-    expect(counts.length).toBeGreaterThan(10)
-  })
+  it.skipIf(missing && !isRequired('container'))(
+    `is GO, finding by finding and count by count the same ${title}`,
+    async () => {
+      const { answer, findings, counts } = await sameOnBoth(join(fixtures, set), image)
+      expect(answer).toBe('GO')
+      expect(findings.filter((line) => !line.includes(' notice '))).toEqual([])
+      expect(counts.length).toBeGreaterThan(10)
+    },
+  )
 })
 
 const damages = ['row-deleted', 'value-changed', 'policy-removed', 'sequence-set-back', 'cut-at-line-end', 'no-roles']
@@ -55,9 +58,9 @@ describe.each([
   { image: shaped, ids: ['row-deleted', 'no-roles'] },
 ])('a damaged set, embedded and in $image', async ({ image, ids }) => {
   const missing = await obstacle(image, 15)
-  const title = missing && !isRequired ? `(not run: no ${missing})` : ''
+  const title = missing && !isRequired('container') ? `(not run: no ${missing})` : ''
 
-  it.skipIf(missing && !isRequired).each(ids)(`is NO-GO for the same reasons: %s ${title}`, async (id) => {
+  it.skipIf(missing && !isRequired('container')).each(ids)(`is NO-GO for the same reasons: %s ${title}`, async (id) => {
     const recipe = recipes.find((candidate) => candidate.id === id)
     if (!recipe) throw new Error(`no recipe ${id}`)
     const backup = join(folder, `${id}-${image.replaceAll(/\W/g, '-')}`)
@@ -70,7 +73,7 @@ describe.each([
 
 it("a platform's own superuser changes nothing either", async ({ skip }) => {
   const missing = await obstacle(shaped, 15)
-  if (missing && !isRequired) skip(`no ${missing}`)
+  if (missing && !isRequired('container')) skip(`no ${missing}`)
   const backup = join(fixtures, 'edupath/backups/2026-11-01-pg15')
   const container = await judge(backup, { engine: 'container', image: shaped, superuser: 'supabase_admin' })
   expect(container).toEqual(await judge(backup, { engine: 'embedded', superuser: 'supabase_admin' }))

@@ -6,12 +6,12 @@ import { breakSet, recipes } from '../../fixtures/break.ts'
 import { fixtures, redOf, rehearseSet } from './testing/rehearse-set.ts'
 import type { Rehearsed } from './rehearse.ts'
 import { clientFolders, findStockClients } from '../restore/index.ts'
+import { isRequired } from '../core/testing/is-required.ts'
 
 const environment = { REHEARSAL_CLIENTS: process.env['REHEARSAL_CLIENTS'], PATH: process.env['PATH'] }
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('oracles')
 const found = await findFolder(17)
 const title =
-  found === null && !isRequired
+  found === null && !isRequired('oracles')
     ? 'skipped: no psql and pg_restore 17 (install postgresql-client-17, or set REHEARSAL_CLIENTS)'
     : 'by the clients of PostgreSQL 17'
 
@@ -32,7 +32,7 @@ const sets = [
 const backupOf = (project: string, name: string): string => join(fixtures, project, 'backups', name)
 const newest = backupOf('edupath', '2026-11-08-pg17')
 
-describe.skipIf(found === null && !isRequired)(`a rehearsal ${title}`, () => {
+describe.skipIf(found === null && !isRequired('oracles'))(`a rehearsal ${title}`, () => {
   it.each(sets)('is GO where the stock clients restore: %s %s', async (project, name) => {
     const rehearsed = await rehearseSet(
       project,

@@ -11,6 +11,7 @@ import { openStore } from './open-store.ts'
 import { claimName, pushSet, type PushOptions } from './push-set.ts'
 import { TestSshd, type LineFault } from './testing/ssh-server.ts'
 import type { Store } from './types.ts'
+import { isRequired } from '../../core/testing/is-required.ts'
 
 let folder: string
 let sshd: TestSshd
@@ -18,10 +19,8 @@ let store: Store
 const options: PushOptions = { clock: systemClock, signal: new AbortController().signal, pausesMs: [5, 5, 5] }
 const at = (name: string): string => join(folder, name)
 
-/** OpenSSH's server; `REHEARSAL_REQUIRE=sshd`: it must be there. */
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('sshd')
-
-describe.runIf(isRequired || existsSync('/usr/sbin/sshd'))('another machine, by SFTP,', () => {
+/* OpenSSH's server is there where CI installs it. */
+describe.runIf(isRequired('sshd') || existsSync('/usr/sbin/sshd'))('another machine, by SFTP,', () => {
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'push-')))
     sshd = await TestSshd.start()

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineNeed } from '../types.ts'
 import { containerEngine } from './container-engine.ts'
+import { isRequired } from '../../core/testing/is-required.ts'
 
 const need = (major: number | null): EngineNeed => ({ major, extensions: [], plainBytes: 0, superuser: 'postgres' })
 const missing = (await containerEngine({ image: 'postgres:15' }).lacks(need(15))).find(({ fatal }) => fatal)
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(',').includes('container')
-const title = missing && !isRequired ? `the image for a dump (not run: no ${missing.what})` : 'the image for a dump'
+const title =
+  missing && !isRequired('container') ? `the image for a dump (not run: no ${missing.what})` : 'the image for a dump'
 const lacks = async (major: number | null, image?: string) =>
   containerEngine(image === undefined ? {} : { image }).lacks(need(major))
 
-describe.skipIf(missing && !isRequired)(title, () => {
+describe.skipIf(missing && !isRequired('container'))(title, () => {
   it('is of its own major', async () => {
     expect(await lacks(15)).toEqual([])
     expect(await containerEngine().offers?.(need(15))).toBe('image postgres:15')

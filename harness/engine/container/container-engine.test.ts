@@ -15,6 +15,7 @@ import { isLocal } from './image-facts.ts'
 import { keptPrefix, readOwner, runLabel, runPrefix } from './labels.ts'
 import { probeRuntime, type Docker } from './runtime.ts'
 import { socketMount } from './socket-place.ts'
+import { isRequired } from '../../core/testing/is-required.ts'
 
 const probe = await probeRuntime()
 const reason =
@@ -23,10 +24,9 @@ const reason =
     : (await isLocal(probe.runtime, 'postgres:15'))
       ? null
       : 'no image postgres:15 here'
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('container')
 
 test('containers can be had where they are required', () => {
-  expect(isRequired ? reason : null).toBeNull()
+  expect(isRequired('container') ? reason : null).toBeNull()
 })
 
 const need: EngineNeed = { major: 15, extensions: [], plainBytes: 1_000_000, superuser: 'postgres' }

@@ -1,8 +1,7 @@
 import { embeddedEngine, type Engine } from '../../engine/index.ts'
 import { clientFolders, findClientTools, type ClientTools } from './client-tools.ts'
+import { isRequired } from '../../core/testing/is-required.ts'
 
-/** Whether the lack of the stock tools is a failure here (CI) and not a reason to skip. */
-const areRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('oracles')
 
 /** Those that Debian will have for long, and whose servers are the project's own dependencies. */
 const lastingMajors = [15, 17]
@@ -23,7 +22,7 @@ export async function findOracle(major: number): Promise<Oracle> {
     major,
     tools,
     title: `PostgreSQL ${major}, ${lack === null ? `by psql and pg_dump ${tools?.version}` : `skipped: ${lack}`}`,
-    isSkipped: lack !== null && !(areRequired && lastingMajors.includes(major)),
+    isSkipped: lack !== null && !(isRequired('oracles') && lastingMajors.includes(major)),
   }
 }
 

@@ -3,13 +3,13 @@ import type { DisposableServer, EngineNeed } from '../../types.ts'
 import { containerEngine, type ContainerOptions } from '../container-engine.ts'
 import { isLocal } from '../image-facts.ts'
 import { probeRuntime, type Docker } from '../runtime.ts'
+import { isRequired } from '../../../core/testing/is-required.ts'
 
 const probe = await probeRuntime()
-const isRequired = (process.env['REHEARSAL_REQUIRE'] ?? '').split(/[\s,]+/).includes('container')
 
 /** Why no container can be tried here; null when it can, and where it is required: then its absence must fail. */
 export async function obstacle(image = 'postgres:15'): Promise<string | null> {
-  if (isRequired) return null
+  if (isRequired('container')) return null
   if (probe.kind === 'unavailable') return probe.why
   return (await isLocal(probe.runtime, image)) ? null : `no image ${image} here`
 }
