@@ -2,7 +2,6 @@ import { embeddedEngine, type Engine } from '../../engine/index.ts'
 import { clientFolders, findClientTools, type ClientTools } from './client-tools.ts'
 import { isRequired } from '../../core/testing/is-required.ts'
 
-
 /** Those that Debian will have for long, and whose servers are the project's own dependencies. */
 const lastingMajors = [15, 17]
 
