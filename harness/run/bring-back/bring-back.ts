@@ -1,7 +1,6 @@
 import { leaseSet } from '../../backup/index.ts'
 import { asFault, Fault, type Secret } from '../../core/index.ts'
 import type { OutlinedDump } from '../../dump/index.ts'
-import { readFacts, type Facts } from '../../facts/index.ts'
 import { requireOneDatabase, restoreDumps, selectEntries, type Selection } from '../../restore/index.ts'
 import { processWatch } from '../hold-set.ts'
 import { nameConnection } from '../name-connection.ts'
@@ -13,6 +12,7 @@ import { ForeignServer } from './foreign-server.ts'
 import { lookAtTarget, requireEmpty, requireMajor, type TargetState } from './look-at-target.ts'
 import { planOf } from './plan-of.ts'
 import { prepareRows } from './prepare-rows.ts'
+import { readOrigin } from './read-origin.ts'
 import { requireNotProduction } from './require-not-production.ts'
 import { settle } from './settle.ts'
 import type { BringBackReport, BringBackRequest, BroughtBack } from './types.ts'
@@ -46,16 +46,14 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   const { set } = backup
   await using held = new AsyncDisposableStack()
   held.use(await leaseSet(set.root, 'restore', processWatch))
-  const baseline = await readBaseline(
-    request.baseline ?? set.files.find(({ kind }) => kind === 'baseline')?.path ?? null,
-  )
+  const origin = await readOrigin(set, request.baseline)
   // The target is looked at before gigabytes are read, so that a request that can't be granted is refused at once.
   await using looking = await looked.look(signal)
   const target = await lookAtTarget(looking, looked.place)
   const { production, notProduction: isConfirmed, environment } = request
   const proof = await requireNotProduction(target, {
     production,
-    baseline,
+    origin,
     isConfirmed,
     environment,
     session: looking,
@@ -72,19 +70,6 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   const foreign = new ForeignServer(url, setUp.settings)
   const restored = await restore(files, selection, target, foreign, request)
   return { kind: 'restore', version: 1, startedAt, plan, restored }
-}
-
-async function readBaseline(path: string | null): Promise<Facts | null> {
-  if (path === null) return null
-  try {
-    return await readFacts(path)
-  } catch (thrown) {
-    const fault = asFault(thrown)
-    throw new Fault('E_BASELINE_INVALID', `the facts recorded with the backup can't be read: ${path}`, {
-      hint: 'they say which server the backup is of; record them again, or take them out of the set',
-      cause: fault,
-    })
-  }
 }
 
 function majorOf({ dumps }: ChosenFiles): number | null {

@@ -1,15 +1,15 @@
 import { resolveConnection } from '../../config/index.ts'
 import { asFault, Fault, type Secret, type SqlRunner } from '../../core/index.ts'
-import type { Facts } from '../../facts/index.ts'
 import { openProduction, placeOf } from '../../postgres/index.ts'
 import { areOneServer, sharePlace } from '../tell-apart.ts'
 import { identify, type ServerIdentity, type TargetState } from './look-at-target.ts'
+import type { BackupOrigin } from './read-origin.ts'
 
 export interface ProductionKnown {
   /** `env:NAME`, where config or the command line names it. */
   readonly production: string | null
-  /** Facts recorded with the backup. */
-  readonly baseline: Facts | null
+  /** The server that the backup was taken from, as far as something with the backup says. */
+  readonly origin: BackupOrigin | null
   /** The user says so: for what can't be told apart otherwise. Nothing overrules a proof of the contrary. */
   readonly isConfirmed: boolean
   readonly environment: NodeJS.ProcessEnv
@@ -26,7 +26,7 @@ export interface ProductionKnown {
 export async function requireNotProduction(target: TargetState, known: ProductionKnown): Promise<string> {
   const proofs = [
     await apartFromProduction(target, known),
-    known.baseline && apartFromSource(target, known.baseline, known.isConfirmed),
+    known.origin && apartFromOrigin(target, known.origin, known.isConfirmed),
   ].filter((proof) => proof !== null)
   if (proofs.length > 0) return proofs.join('; ')
   if (known.isConfirmed) return 'as you said: nothing here tells it from production'
@@ -38,7 +38,8 @@ async function apartFromProduction(target: TargetState, known: ProductionKnown):
   if (production === null) return null
   const asked = await askProduction(production, target, known)
   if (asked instanceof Fault) {
-    if (isConfirmed) return null
+    const proof = asked.code === 'E_PRODUCTION_UNREACHABLE' ? apartFromGone(target, known, production) : null
+    if (proof !== null || isConfirmed) return proof
     throw unproven(`production can't be asked: ${asked.message}`, 'see that it can be reached')
   }
   const isSameIdentifier =
@@ -78,12 +79,27 @@ async function askProduction(
   }
 }
 
-function apartFromSource(target: TargetState, { server }: Facts, isConfirmed: boolean): string | null {
-  if (server.systemIdentifierHash === null || target.systemIdentifierHash === null) return null
-  if (server.systemIdentifierHash !== target.systemIdentifierHash)
-    return 'its system identifier is not that of the server the backup was taken from'
+/**
+ * Production that is gone can't be asked. Its address is another (or {@link askProduction} would have thrown), and a
+ * server that is not the one which the backup was taken from is not production either, unless that has moved since.
+ */
+function apartFromGone(target: TargetState, { origin }: ProductionKnown, production: string): string | null {
+  if (!isAnotherServer(target, origin)) return null
+  const { host, port } = target.place
+  return `production (${production}) does not answer, and its address is not the target's (${host}:${port})`
+}
+
+function isAnotherServer(target: TargetState, origin: BackupOrigin | null): boolean {
+  const [theirs, ours] = [origin?.systemIdentifierHash ?? null, target.systemIdentifierHash]
+  return theirs !== null && ours !== null && theirs !== ours
+}
+
+function apartFromOrigin(target: TargetState, origin: BackupOrigin, isConfirmed: boolean): string | null {
+  if (origin.systemIdentifierHash === null || target.systemIdentifierHash === null) return null
+  if (isAnotherServer(target, origin))
+    return `its system identifier is not that of the server the backup was taken from, which ${origin.says}`
   const what =
-    server.database === target.place.database ? 'the very database' : `the server of database ${server.database}`
+    origin.database === target.place.database ? 'the very database' : `the server of database ${origin.database}`
   return sharesIdentifier(`${what} that the backup was taken from`, isConfirmed)
 }
 

@@ -198,6 +198,48 @@ describe('production', () => {
       expect(report?.plan.target.notProduction).toContain('not that of the server the backup was taken from')
     })
 
+    describe('that is gone itself', () => {
+      const gone = () => ({ ...named, environment: { PRODUCTION: `postgresql://u:${canary}@/x?host=${folder}` } })
+
+      test('is told apart by the identifier of the server that the backup is of, and says so', async () => {
+        const baseline = await record({ database: 'shop', systemIdentifierHash: '0'.repeat(64) })
+        const { report } = await bring({ ...gone(), baseline, notProduction: false })
+        expect(report?.plan.target.notProduction).toMatch(
+          /^production \(env:PRODUCTION\) does not answer, and its address is not the target's \(.*:5432\); its system identifier is not that of the server the backup was taken from, which the facts recorded with it name$/,
+        )
+      })
+
+      test('is refused where the target is the server that the backup is of', async () => {
+        const baseline = await record({ database: 'shop', systemIdentifierHash })
+        const { fault } = await bring({ ...gone(), baseline, notProduction: false })
+        expect(fault).toMatchObject({ code: expect.stringMatching(/^E_TARGET_(?:UNPROVEN|IS_PRODUCTION)$/) })
+      })
+
+      test('is refused where the target has its address, whatever the facts say', async () => {
+        const baseline = await record({ database: 'shop', systemIdentifierHash: '0'.repeat(64) })
+        const environment = { PRODUCTION: scratch.url('nowhere', 'nobody') }
+        const { fault } = await bring({ ...named, environment, baseline, notProduction: true })
+        expect(fault).toMatchObject({ code: 'E_TARGET_IS_PRODUCTION', message: expect.stringContaining('the address') })
+      })
+
+      test('is not excluded where its address is not known', async () => {
+        const baseline = await record({ database: 'shop', systemIdentifierHash: '0'.repeat(64) })
+        const { fault } = await bring({ production: 'env:UNSET', baseline, notProduction: false })
+        expect(fault).toMatchObject({ code: 'E_TARGET_UNPROVEN' })
+      })
+    })
+
+    test('of a restored copy are not facts of production', async () => {
+      const facts = parseFacts(await readFile(recorded, 'utf8'))
+      const copy = {
+        ...facts,
+        source: 'restored' as const,
+        server: { ...facts.server, systemIdentifierHash: '0'.repeat(64) },
+      }
+      const baseline = await scratch.write('copy.json', serialiseFacts(copy))
+      expect((await bring({ baseline, notProduction: false })).fault).toMatchObject({ code: 'E_TARGET_UNPROVEN' })
+    })
+
     test('without an identifier is not excluded', async () => {
       const baseline = await record({ database: 'shop', systemIdentifierHash: null })
       expect((await bring({ baseline, notProduction: false })).fault).toMatchObject({ code: 'E_TARGET_UNPROVEN' })
