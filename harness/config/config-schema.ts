@@ -96,7 +96,10 @@ const engineKind = oneOf(['auto', 'embedded', 'container', 'server'])
 
 export const configSchema = section({
   project: name('write a name').optional(),
-  backup: section({ path: name('write the path of a folder of backup sets, of a set, or of a dump') }),
+  backup: section({
+    path: name('write the path of a folder of backup sets, of a set, or of a dump'),
+    protect: z.boolean({ error: 'write true or false' }).optional(),
+  }),
   encrypt: section({
     recipients: z
       .array(name('write a public key: age1…'), { error: 'write a list of public keys, like ["age1…"]' })

@@ -11,7 +11,11 @@ const template = `import { defineRehearsal } from 'pg-rehearsal'
  */
 export default defineRehearsal({
   /* A folder of backup sets (the latest complete one is taken), one set, or one dump. Relative to this file. */
-  backup: { path: 'backups' },
+  backup: {
+    path: 'backups',
+    /* \`rehearse backup\` encrypts and signs what it takes (see encrypt and signing). */
+    // protect: true,
+  },
 
   /* Name in the reports. Default: the name of this folder. */
   // project: 'my-project',

@@ -32,7 +32,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
   const engine = typeof config.engine === 'string' ? { kind: config.engine } : config.engine
   return {
     project: config.project ?? (basename(root) || 'rehearsal'),
-    backup: { path: resolve(root, config.backup.path) },
+    backup: { path: resolve(root, config.backup.path), protect: config.backup.protect ?? false },
     encrypt: {
       recipients: config.encrypt?.recipients ?? [],
       recipientsFile: placeOf(config.encrypt?.recipientsFile, root),

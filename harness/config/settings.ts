@@ -19,6 +19,7 @@ export interface Setting {
 export const settings: readonly Setting[] = [
   text('project', 'PROJECT', 'project', "name in the reports; by default that of the config's folder"),
   place('backup.path', 'BACKUP', 'backup', 'folder of backup sets (the latest is taken), one set, or one dump'),
+  file('backup.protect', '`backup` encrypts and signs what it takes; default false'),
   list('encrypt.recipients', 'RECIPIENTS', 'recipients', 'public keys (age1…) that protected sets are encrypted to'),
   file('encrypt.recipientsFile', 'file with such keys, one a line'),
   text('encrypt.identity', 'IDENTITY', 'identity', 'what encrypted sets are read with: env:NAME, or a key file'),

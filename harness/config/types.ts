@@ -105,6 +105,8 @@ export interface RehearsalConfig {
   backup: {
     /** A folder of backup sets (the latest is taken), one set, or one dump; relative to this file. */
     path: string
+    /** `rehearse backup` encrypts and signs what it takes, by `encrypt` and `signing`. Default false. */
+    protect?: boolean | undefined
   }
   /** Who can read protected sets, and how they are read here. */
   encrypt?:
@@ -220,7 +222,7 @@ export interface RehearsalConfig {
 /** The config, normalised: paths absolute, sizes in bytes, durations in ms, shares as ratios, absent as null or empty. */
 export interface ConfigValues {
   readonly project: string
-  readonly backup: { readonly path: string }
+  readonly backup: { readonly path: string; readonly protect: boolean }
   readonly encrypt: {
     readonly recipients: readonly string[]
     readonly recipientsFile: string | null

@@ -1,14 +1,15 @@
 import { relative } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { loadConfig } from '../../harness/config/index.ts'
+import { readProtection, type Protection, type TakenBackup } from '../../harness/backup/index.ts'
+import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
 import { exitCode, Fault, formatBytes, formatCount, formatDuration, systemClock } from '../../harness/core/index.ts'
-import { importBackup, nameConnection, takeBackup } from '../../harness/run/index.ts'
+import { importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderFault } from '../render-fault.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
-interface BackupFlags {
+interface BackupFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'signingKey'> {
   readonly from?: string
   readonly import?: string
   readonly out: string
@@ -24,6 +25,8 @@ interface BackupFlags {
   readonly retention?: string
   readonly by?: string
   readonly rolePasswords: boolean
+  readonly protect?: boolean
+  readonly config?: string
   readonly strict?: boolean
   readonly json?: boolean
 }
@@ -50,6 +53,12 @@ export function backupCommand(): Command {
     .option('--retention <text>', 'how long it is to be kept')
     .option('--by <name>', 'who takes it')
     .option('--no-role-passwords', 'leave the hashes of passwords out of roles.sql')
+    .option('--protect', 'encrypt (age) and sign it before it gets its name; also backup.protect in the config')
+    .option('--no-protect', 'leave it in plain text, whatever the config says')
+    .option('--recipients <age1,…>', 'public keys that can decrypt it (means --protect)')
+    .option('--identity <key>', 'proves that it decrypts: env:NAME, or a key file')
+    .option('--signing-key <key>', 'what it is signed with: env:NAME, or a PEM file (means --protect)')
+    .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .option('--strict', 'end with 2 where something has shrunk to less than half since the last set')
     .option('--json', 'print what was taken as JSON')
     .action(backup)
@@ -69,7 +78,10 @@ async function backup(flags: BackupFlags): Promise<void> {
 async function take(flags: BackupFlags, from: string, signal: AbortSignal): Promise<void> {
   const { out, format, compress, jobs, artefacts, critical, rolePasswords } = flags
   const startedMs = performance.now()
-  const { values } = await loadConfig({ flags: { backup: out }, env: process.env, cwd: process.cwd() })
+  const { recipients, identity, signingKey, config: file } = flags
+  const given = { backup: out, recipients, identity, signingKey }
+  const { values } = await loadConfig({ file, flags: given, env: process.env, cwd: process.cwd() })
+  const protection = await protectionOf(flags, values)
   const team = teamOf(values, process.env)
   const source = nameConnection(from, process.env, 'env:DATABASE_URL')
   const request = {
@@ -81,6 +93,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     artefacts,
     rolePasswords,
     critical: critical ?? [],
+    protection,
     details: detailsOf(flags),
     environment: process.env,
     clock: systemClock,
@@ -103,6 +116,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
   const size = `${formatBytes(taken.bytes)}, ${formatCount(taken.rows)} rows in ${taken.tables} tables, in ${took}`
   const lines = [
     `${relative(process.cwd(), taken.path) || '.'}  ${size}`,
+    ...protectionLines(taken, values),
     ...taken.notes.map((note) => `${taken.shrunk.includes(note) ? 'WARNING' : 'note'}: ${note}`),
   ]
   process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}`)
@@ -117,6 +131,31 @@ async function seal(flags: BackupFlags, folder: string, signal: AbortSignal): Pr
   else {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
     process.stdout.write(`  ${folder} is sealed: ${manifest.files.length} files, ${formatBytes(bytes)}, no baseline\n`)
+  }
+}
+
+/** Null: it stays in plain text. Keys named on the command line are meant to be used. */
+async function protectionOf(flags: BackupFlags, values: ConfigValues): Promise<Protection | null> {
+  const isNamed = flags.recipients !== undefined || flags.signingKey !== undefined
+  const isAsked = flags.protect ?? (isNamed || values.backup.protect)
+  return isAsked ? readProtection(values, sequenceMemory(values), process.env) : null
+}
+
+function protectionLines({ proven, manifest }: TakenBackup, { encrypt }: ConfigValues): readonly string[] {
+  const signed = manifest.sequence === undefined ? '' : `; signed, number ${manifest.sequence}`
+  switch (proven) {
+    case 'identity':
+      return [`encrypted, and decrypted again with the identity${signed}`]
+    case 'read back':
+      return [`encrypted and read back; that the recipients can decrypt it is not proven without --identity${signed}`]
+    case 'none':
+      return [`not encrypted${signed}`]
+    case null:
+      return encrypt.recipients.length > 0 || encrypt.recipientsFile !== null
+        ? ['note: it is in plain text, though the config names recipients: --protect']
+        : []
+    default:
+      throw new TypeError(`unhandled ${JSON.stringify(proven satisfies never)}`)
   }
 }
 

@@ -1,24 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import {
-  digestManifest,
-  findLatestSet,
-  listSets,
-  manifestName,
-  protectSet,
-  publicText,
-  readIdentities,
-  readRecipients,
-  readSeen,
-  readSigningKey,
-  rememberSeen,
-  type SeenSet,
-} from '../../harness/backup/index.ts'
+import { findLatestSet, nextInChain, protectSet, readProtection, rememberSigned } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags } from '../../harness/config/index.ts'
-import { exitCode, Fault, formatBytes } from '../../harness/core/index.ts'
+import { exitCode, formatBytes } from '../../harness/core/index.ts'
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
-import { createPublicKey, type KeyObject } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import { abortOnSignals } from '../interrupt.ts'
 
 interface ProtectFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'signingKey'> {
@@ -42,34 +27,18 @@ async function protect(path: string | undefined, { out, config: file, ...flags }
   using interrupt = abortOnSignals()
   const given = { ...flags, ...(path === undefined ? {} : { backup: path }) }
   const { values } = await loadConfig({ file, flags: given, env: process.env, cwd: process.cwd() })
-  const { recipients: keys, recipientsFile, identity } = values.encrypt
-  const isEncrypted = keys.length > 0 || recipientsFile !== null
-  const { key: place } = values.signing
-  if (!isEncrypted && place === null) {
-    throw new Fault('E_USAGE', 'neither a recipient nor a signing key is named', {
-      hint: '--recipients age1…, --signing-key env:NAME, or encrypt and signing in the config',
-    })
-  }
-  const recipients = isEncrypted
-    ? await readRecipients({ recipients: keys, files: recipientsFile === null ? [] : [recipientsFile] })
-    : []
+  const protection = await readProtection(values, sequenceMemory(values), process.env)
   const source = await findLatestSet(values.backup.path)
   const target = join(resolve(out), basename(source.root))
-  const memory = sequenceMemory(values)
-  const key = place === null ? null : await readSigningKey(place, process.env)
-  const last = key && (await lastSigned(key, memory, dirname(target)))
+  const signing = await nextInChain(protection, dirname(target))
   const result = await protectSet(source, target, {
-    recipients,
-    identities: identity === null ? undefined : await readIdentities(identity, process.env),
-    signing: key ? { key, sequence: (last?.sequence ?? 0) + 1, previous: last?.digest ?? null } : undefined,
+    recipients: protection.recipients,
+    identities: protection.identities,
+    signing,
     processes: processWatch,
     signal: interrupt.signal,
   })
-  const { sequence } = result.manifest
-  if (key && sequence !== undefined) {
-    const digest = await digestManifest(join(result.root, manifestName))
-    await rememberSeen(memory, publicText(createPublicKey(key)), { sequence, digest })
-  }
+  await rememberSigned(protection, result.root, result.manifest)
   const bytes = result.manifest.files.reduce((sum, file) => sum + file.bytes, 0)
   const proofs = {
     identity: 'decrypted again with the identity',
@@ -78,23 +47,7 @@ async function protect(path: string | undefined, { out, config: file, ...flags }
   }
   process.stdout.write(
     `${result.root}: ${result.manifest.files.length} files, ${formatBytes(bytes)}, ${proofs[result.proven]}` +
-      `${key ? `; signed, number ${sequence}` : ''}\n`,
+      `${signing ? `; signed, number ${signing.sequence}` : ''}\n`,
   )
   process.exitCode = exitCode.go
-}
-
-/** The newest set of that key: that is remembered here, or that lies where the new one goes. */
-async function lastSigned(key: KeyObject, memory: string, folder: string): Promise<SeenSet | null> {
-  const publicKey = publicText(createPublicKey(key))
-  let last = await readSeen(memory, publicKey)
-  const isThere = await stat(folder).then(
-    () => true,
-    () => false,
-  )
-  for (const { manifest, root } of isThere ? (await listSets(folder)).sets : []) {
-    if (manifest?.signature?.publicKey !== publicKey || manifest.sequence === undefined) continue
-    if (manifest.sequence <= (last?.sequence ?? 0)) continue
-    last = { sequence: manifest.sequence, digest: await digestManifest(join(root, manifestName)) }
-  }
-  return last
 }

@@ -39,6 +39,7 @@ export async function killBackups(standIn: StandIn, asked: BackupKillsAsked): Pr
   const env = { SHOP: standIn.url(), REHEARSAL_CLIENTS: process.env['REHEARSAL_CLIENTS'] ?? '' }
   const at = { cwd: project.folder, env }
   const args = ['backup', '--from', 'env:SHOP', '--out', 'sets', ...asked.args]
+  const isProtected = args.includes('--recipients')
   await takeWhole(args, at)
   const begunMs = performance.now()
   await takeWhole(args, at)
@@ -51,7 +52,7 @@ export async function killBackups(standIn: StandIn, asked: BackupKillsAsked): Pr
     const wrong = await killOne(args, at, atMs)
     const after = await visible(project)
     const gone = before.filter((name) => !after.includes(name)).map((name) => `gone: ${name}`)
-    const broken = (await Promise.all(after.map(async (name) => brokenSet(project, name)))).flat()
+    const broken = (await Promise.all(after.map(async (name) => brokenSet(project, name, isProtected)))).flat()
     const backends = await backendsOf(standIn)
     const outcome = { atMs, isWhole: after.length > before.length, wrong: [...wrong, ...gone, ...broken, ...backends] }
     outcomes.push(outcome)
@@ -85,11 +86,13 @@ async function visible(project: Project): Promise<readonly string[]> {
   return (await readdir(project.path('sets'))).filter((name) => !name.startsWith('.'))
 }
 
-async function brokenSet(project: Project, name: string): Promise<readonly string[]> {
+async function brokenSet(project: Project, name: string, isProtected: boolean): Promise<readonly string[]> {
   const set = await openSet(project.path(`sets/${name}`))
   const problems = set.problems.map(({ message }) => `${name}: ${message}`)
   if (!set.sealed) problems.push(`${name}: has no manifest`)
   const checks = await checkFiles(set)
+  const plain = isProtected ? set.files.flatMap(({ parts }) => parts).filter(({ name }) => !name.endsWith('.age')) : []
+  problems.push(...plain.map((file) => `${name}: ${file.name} is in plain text`))
   return [...problems, ...checks.filter(({ state }) => state !== 'intact').map(({ message }) => `${name}: ${message}`)]
 }
 

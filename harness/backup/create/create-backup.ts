@@ -1,22 +1,19 @@
-import { lstat, mkdir, statfs } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
-import { manifestName } from '../manifest-name.ts'
-import { sealSet } from '../seal-set.ts'
 import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
-import { compareEarlier } from './compare-earlier.ts'
 import { deriveArtefacts, findTable } from './derive-artefacts.ts'
-import { dumpRoles, dumpSnapshot, sizeOf, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
-import { nameOf, notesOf, sourceOf } from './describe-set.ts'
+import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import { findDumpTools } from './find-dump-tools.ts'
-import { lockFolder, type LockedFolder } from './lock-folder.ts'
+import type { LockedFolder } from './lock-folder.ts'
+import { takeOutFolder } from './out-folder.ts'
+import { publishSet } from './publish-set.ts'
 import type { BackupParts, BackupRequest, TakenBackup } from './request.ts'
 import { StepTimes } from './step-times.ts'
-import { listTables, surveySource, type SourceSurvey } from './survey-source.ts'
+import { listTables, surveySource } from './survey-source.ts'
 import type { RecordedProcess } from './types.ts'
-import { openWorkFolder, sweepParts } from './work-folder.ts'
+import { openWorkFolder } from './work-folder.ts'
 
 /** How long it is tried again while others want tables to themselves. An attempt that fails takes about a second. */
 const patienceMs = 120_000
@@ -67,12 +64,7 @@ async function create<Recorded extends RecordedProcess>(
   const tools = await findDumpTools(survey.major, await parts.folders(), parts.versions)
   const known = request.critical.length > 0 ? await listTables(session, survey.leftOut) : []
   for (const name of request.critical) findTable(known, name)
-  const out = resolve(request.out)
-  await refuseInsideSet(out)
-  await mkdir(out, { recursive: true, mode: 0o700 })
-  await using locked = await lockFolder(out, parts.processes)
-  await sweepParts(locked)
-  await requireSpace(out, survey)
+  await using locked = await takeOutFolder(request, survey, parts.processes)
   const size = formatBytes(survey.databaseBytes)
   progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${tools.version.text}`)
   for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
@@ -95,8 +87,6 @@ async function writeSet<Recorded extends RecordedProcess>(
   call: SetCall<Recorded>,
   locked: LockedFolder,
 ): Promise<Omit<TakenBackup, 'tookMs'> | null> {
-  const { request, survey } = call
-  const { progress, signal, clock } = request
   await using work = await openWorkFolder(locked)
   const inside = { ...call, folder: work.path }
   const dumped = await dumpSnapshot(inside)
@@ -105,29 +95,12 @@ async function writeSet<Recorded extends RecordedProcess>(
   const written = await readBack(inside, dumped)
   await dumped.baseline.writeTo(join(work.path, 'baseline.json'))
   const kinds = await derive(inside, dumped)
-  progress.begin('seal')
-  const name = nameOf(dumped.createdAt, request.details.label)
-  const source = sourceOf(survey, dumped)
-  const size = { source, counted: dumped.baseline.counted, bytes: await sizeOf(join(work.path, dumped.archive)) }
-  const shrunk = await compareEarlier(locked.folder, size, call.parts.readCounts)
-  const notes = [...shrunk, ...notesOf(survey, written, dumped, request)]
-  const manifest = await sealSet(work.path, {
-    name,
-    ...request.details,
-    createdAt: dumped.createdAt,
-    finishedAt: clock.now(),
-    tool: { name: 'pg_dump', version: call.tools.version.text },
-    source,
+  return await publishSet(inside, locked, {
+    work,
+    dumped,
+    written,
     kinds: { ...kinds, [rolesFile]: 'roles', 'baseline.json': 'baseline' },
-    rows: { [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
-    notes,
-    clock,
-    signal,
   })
-  const path = await work.publish(name)
-  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-  progress.end('seal', `${manifest.files.length} files, ${formatBytes(bytes)}`)
-  return { path, manifest, rows: written.rows, tables: written.tables, bytes, notes, shrunk }
 }
 
 async function readBack<Recorded extends RecordedProcess>(
@@ -165,27 +138,3 @@ async function derive<Recorded extends RecordedProcess>(
   progress.end('derive', `${Object.keys(kinds).length} plain files out of the archive`)
   return kinds
 }
-
-/** A set in another would be a file that its manifest does not know. */
-async function refuseInsideSet(out: string): Promise<void> {
-  const isSet = await lstat(join(out, manifestName)).then(
-    () => true,
-    () => false,
-  )
-  if (!isSet) return
-  throw new Fault('E_USAGE', `${out} is a backup set itself`, { hint: 'give the folder that holds the sets' })
-}
-
-/** Compressed, a dump is seldom more than half of its tables, with the plain files beside it seldom more than three times. */
-async function requireSpace(folder: string, { tableBytes }: SourceSurvey): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  const free = bavail * bsize
-  if (free >= tableBytes / 2 + spareBytes) return
-  throw new Fault(
-    'E_DISK_FULL',
-    `${folder} has ${formatBytes(free)} free, and the tables take ${formatBytes(tableBytes)}: a dump of them may not fit`,
-    { hint: 'free some space, or give another folder' },
-  )
-}
-
-const spareBytes = 16 * 1024 ** 2

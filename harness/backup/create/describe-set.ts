@@ -24,14 +24,14 @@ export function notesOf(
   survey: SourceSurvey,
   { uncounted }: Written,
   { baseline }: DumpedSnapshot,
-  { rolePasswords }: BackupRequest,
+  { rolePasswords, protection }: BackupRequest,
 ): readonly string[] {
   const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
   if (!survey.mayReadPasswords) {
     notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
   } else if (rolePasswords === false) {
     notes.push('the roles have no passwords, as was asked for: set them again after bringing back')
-  } else {
+  } else if (!protection || protection.recipients.length === 0) {
     notes.push('roles.sql has the hashes of passwords: encrypt the set, or back up with --no-role-passwords')
   }
   if (survey.leftOut.length > 0) {

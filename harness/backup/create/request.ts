@@ -1,4 +1,5 @@
 import type { Clock, Secret } from '../../core/index.ts'
+import type { Proof, Protection } from '../protect/index.ts'
 import type { Manifest } from '../types.ts'
 import type { CountedTable, ReadBack } from './check-written.ts'
 import type { CountsReader } from './compare-earlier.ts'
@@ -18,6 +19,8 @@ export interface BackupRequest {
   /** False: `roles.sql` gets no hashes of passwords, though the role may read them. */
   readonly rolePasswords?: boolean | undefined
   readonly critical: readonly string[]
+  /** Encrypted and signed before it gets its name; absent: in plain text. */
+  readonly protection?: Protection | null | undefined
   readonly details: Partial<Pick<Manifest, 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'retention'>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
@@ -79,6 +82,8 @@ export interface TakenBackup {
   readonly bytes: number
   /** What a reader of the set should know, one line each. Also in the manifest. */
   readonly notes: readonly string[]
+  /** How it is known that it decrypts; null: it was not to be protected. */
+  readonly proven: Proof | null
   /** Those of the notes that say what has shrunk since the last set of the same source. */
   readonly shrunk: readonly string[]
   /** By step, milliseconds. */

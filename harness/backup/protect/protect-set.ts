@@ -1,42 +1,21 @@
-import type { KeyObject } from 'node:crypto'
-import { chmod, copyFile, mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { Fault, forceToDisk, writeFileWhole } from '../../core/index.ts'
+import { Fault, forceToDisk } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
-import { manifestName } from '../manifest-name.ts'
-import { manifestSchema } from '../manifest-schema.ts'
 import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { BackupSet, Manifest } from '../types.ts'
 import { openUnpublished } from '../unpublished-folder.ts'
-import { decryptFile } from './decrypt-file.ts'
-import { encryptFile } from './encrypt-file.ts'
-import type { Identities } from './identities.ts'
-import type { ReadChunksOptions } from './read-chunks.ts'
-import { signManifest } from './sign-manifest.ts'
+import { proofOf, writeProtected, type Proof, type WriteProtectedOptions } from './write-protected.ts'
 
-export interface ProtectOptions extends ReadChunksOptions {
-  /** Public keys; empty: the files stay readable. */
-  readonly recipients: readonly string[]
-  /** With it the set is proven to open now. Otherwise only what was written is read back. */
-  readonly identities?: Identities | undefined
-  readonly signing?: SigningChain | undefined
+export interface ProtectOptions extends WriteProtectedOptions {
   /** With it, what a killed process left in the same place is removed, and ours would be. */
   readonly processes?: ProcessWatch | undefined
-}
-
-export interface SigningChain {
-  readonly key: KeyObject
-  /** One more than the last set that was signed. */
-  readonly sequence: number
-  /** SHA-256 of that set's manifest; null for the first. */
-  readonly previous: string | null
 }
 
 export interface ProtectedSet {
   readonly root: string
   readonly manifest: Manifest
-  /** `identity`: decrypted as one would on the bad day; `read back`: with the file's own key; `none`: not encrypted. */
-  readonly proven: 'identity' | 'read back' | 'none'
+  readonly proven: Proof
 }
 
 /**
@@ -49,12 +28,11 @@ export async function protectSet(source: BackupSet, target: string, options: Pro
   await requireIntact(source, options)
   const root = resolve(target)
   await using work = await openUnpublished(root, options.processes)
-  const files = await writeFiles(source, manifest, work.path, options)
-  const written = complete(manifest, files, options)
-  await writeFileWhole(join(work.path, manifestName), `${JSON.stringify(written, null, 2)}\n`)
+  const paths = new Map(source.files.flatMap(({ parts }) => parts).map(({ name, path }) => [name, path]))
+  const pathOf = (name: string): string => paths.get(name) ?? join(source.root, name)
+  const written = await writeProtected({ manifest, pathOf }, work.path, options)
   await publish(work.path, root)
-  const proven = options.recipients.length === 0 ? 'none' : options.identities ? 'identity' : 'read back'
-  return { root, manifest: written, proven }
+  return { root, manifest: written, proven: proofOf(options) }
 }
 
 function requireReady(source: BackupSet): Manifest {
@@ -72,47 +50,6 @@ function requireReady(source: BackupSet): Manifest {
 async function requireIntact(source: BackupSet, { signal }: ProtectOptions): Promise<void> {
   const bad = (await checkFiles(source, { signal })).find(({ state }) => state !== 'intact' && state !== 'extra')
   if (bad) throw new Fault('E_DUMP_DAMAGED', bad.message, { hint: bad.hint ?? 'take a fresh backup' })
-}
-
-async function writeFiles(source: BackupSet, manifest: Manifest, work: string, options: ProtectOptions) {
-  const paths = new Map(source.files.flatMap(({ parts }) => parts).map(({ name, path }) => [name, path]))
-  const files: Manifest['files'] = []
-  for (const file of manifest.files) {
-    const from = paths.get(file.name) ?? join(source.root, file.name)
-    await mkdir(dirname(join(work, file.name)), { recursive: true, mode: 0o700 })
-    if (options.recipients.length === 0) {
-      const to = join(work, file.name)
-      await copyFile(from, to)
-      await chmod(to, 0o600)
-      await forceToDisk(to)
-      files.push(file)
-      continue
-    }
-    const name = `${file.name}.age`
-    const to = join(work, name)
-    const { plain, sealed, fileKey } = await encryptFile(from, to, options.recipients, options)
-    const back = await decryptFile(to, options.identities ?? { fileKey }, { signal: options.signal })
-    const isSame = back.plain.sha256 === file.sha256 && back.sealed.sha256 === sealed.sha256
-    if (!isSame || plain.sha256 !== file.sha256) {
-      throw new Fault('E_CIPHERTEXT_DAMAGED', `${name} does not decrypt to what was encrypted`, {
-        hint: 'see whether the disk is sound, and protect the set again',
-      })
-    }
-    files.push({ ...file, name, ...sealed, plain })
-  }
-  return files
-}
-
-function complete(manifest: Manifest, files: Manifest['files'], { recipients, signing }: ProtectOptions): Manifest {
-  const parsed = manifestSchema.parse({
-    ...manifest,
-    files,
-    encryption: recipients.length === 0 ? undefined : { format: 'age', recipients },
-    sequence: signing?.sequence,
-    previous: signing?.previous ?? undefined,
-    signature: undefined,
-  })
-  return signing ? signManifest(parsed, signing.key) : parsed
 }
 
 async function publish(work: string, root: string): Promise<void> {
