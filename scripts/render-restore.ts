@@ -4,7 +4,7 @@ import type { BringBackPlan, BroughtBack } from '../harness/run/index.ts'
 
 /** What is about to be done, for a person who may still stop it. */
 export function renderPlan(plan: BringBackPlan): string {
-  const { target, files, wanted, tables, leftOut, warnings } = plan
+  const { target, files, trust, wanted, tables, leftOut, warnings } = plan
   const { user, host, port, database } = target
   const out = leftOut.reduce((sum, { count }) => sum + count, 0)
   return lines([
@@ -13,6 +13,7 @@ export function renderPlan(plan: BringBackPlan): string {
       field('from', `${name}, ${formatBytes(plainBytes)}${serverVersion ? `, of PostgreSQL ${serverVersion}` : ''}`),
     ),
     field('', plan.why),
+    ...trust.map((line) => field('', line)),
     field('into', `database ${database} at ${host}:${port}, as ${user} (${target.source})`),
     field('', `PostgreSQL ${target.serverVersion}, ${formatBytes(target.databaseBytes)} now`),
     field('', `not production: ${target.notProduction}`),

@@ -6,12 +6,13 @@ import { silentProgress } from '../harness/core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../harness/engine/index.ts'
 import type { Session } from '../harness/postgres/index.ts'
 import type { BringBackReport } from '../harness/run/index.ts'
-import { rehearse, startRehearse, type Ended } from './testing/command.ts'
+import { rehearse, RunningCommand, startRehearse, type Ended } from './testing/command.ts'
 import { descendantsOf } from './testing/processes.ts'
 import { Project } from './testing/project.ts'
 import { slowConstraint, smallDump } from './testing/small-dump.ts'
 
 const set = fileURLToPath(new URL('../fixtures/edupath/backups/2026-11-08-pg17', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/rehearse.mjs', import.meta.url))
 const canary = 'c4nary-passw0rd'
 
 let server: DisposableServer
@@ -43,8 +44,11 @@ function url(name = database): string {
 
 /** With the target in the environment; nothing that is printed holds its password. */
 async function restore(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const command = ['--verbose', 'restore', ...args]
-  const ended = await rehearse(command, { cwd: project.folder, env: { TARGET: url(), ...env } })
+  const yes = args.includes('--yes') ? [] : ['--yes', database]
+  const ended = await rehearse(['--verbose', 'restore', ...args, ...yes], {
+    cwd: project.folder,
+    env: { TARGET: url(), ...env },
+  })
   expect(ended.stdout + ended.stderr).not.toContain(canary)
   return ended
 }
@@ -135,9 +139,40 @@ describe('rehearse restore', () => {
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(says)])
   })
 
+  test('asks for the name of the database where somebody sits, and takes no other', async () => {
+    await project.write('dump.sql', smallDump())
+    const options = { cwd: project.folder, env: { TARGET: url(), TERM: 'dumb' } }
+    const command = `'${process.execPath}' '${bin}' restore ${confirmed.join(' ')}`
+    const at = async (typed: string) =>
+      new RunningCommand('bash', ['-c', `echo '${typed}' | script -qec "${command}" /dev/null`], options).ended
+    const wrong = await at('yes')
+    expect([wrong.code, wrong.stdout]).toEqual([64, expect.stringContaining('E_TARGET_NOT_CONFIRMED')])
+    expect(await read(tables)).toEqual([])
+    const right = await at(database)
+    expect([right.code, right.stdout]).toEqual([
+      0,
+      expect.stringMatching(/about to restore[^]*type the database's name/),
+    ])
+    expect(await read(tables)).toEqual(['item'])
+  })
+
+  test.each([[['--yes', 'postgres']], [[]]])(
+    'without a terminal and with %j shows its plan, and changes nothing',
+    async (yes) => {
+      await project.write('dump.sql', smallDump())
+      const ended = await rehearse(['restore', ...confirmed, ...yes], { cwd: project.folder, env: { TARGET: url() } })
+      expect(ended.code).toBe(64)
+      expect(ended.stderr).toMatch(/about to restore[^]*E_TARGET_NOT_CONFIRMED/)
+      expect(await read(tables)).toEqual([])
+    },
+  )
+
   test('when interrupted says what the target holds, and leaves nothing running, here or there', async () => {
     await project.write('dump.sql', smallDump(slowConstraint(50)))
-    const command = startRehearse(['restore', ...confirmed], { cwd: project.folder, env: { TARGET: url() } })
+    const command = startRehearse(['restore', ...confirmed, '--yes', database], {
+      cwd: project.folder,
+      env: { TARGET: url() },
+    })
     const sleeping = `select pid from pg_stat_activity where datname = '${database}' and wait_event = 'PgSleep'`
     await expect.poll(async () => (await admin.query(sleeping)).length, { timeout: 20_000 }).toBe(1)
     expect(descendantsOf(command.pid)).toEqual([])

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander'
 import { loadConfig } from '../../harness/config/index.ts'
 import { exitCode, systemClock } from '../../harness/core/index.ts'
-import { bringBack } from '../../harness/run/index.ts'
+import { bringBack, sequenceMemory } from '../../harness/run/index.ts'
+import { confirmTarget } from '../confirm-target.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderPlan, renderRestored } from '../render-restore.ts'
 import { terminalProgress } from '../terminal-progress.ts'
@@ -17,6 +18,8 @@ interface RestoreFlags {
   readonly publicKey?: string
   readonly config?: string
   readonly notProduction?: boolean
+  readonly older?: boolean
+  readonly yes?: string
   readonly dryRun?: boolean
   readonly timeLimit?: string
   readonly json?: boolean
@@ -36,8 +39,10 @@ export function restoreCommand(): Command {
     .option('--baseline <facts.json>', 'facts recorded with the backup, for the same')
     .option('--identity <key>', 'what an encrypted set is read with: env:NAME, or a key file')
     .option('--public-key <key>', 'what the set has to be signed with: ed25519:…, or a PEM file')
+    .option('--older', 'you mean this set, although a newer one of that key was seen here')
     .option('--not-production', 'you say so, where it can not be proven')
     .option('--config <file>', 'config file that names production (default: rehearsal.config.ts in this folder)')
+    .option('--yes <database>', 'confirms the target by the name of its database, where nobody can be asked')
     .option('--dry-run', 'look at everything, say what would be done, and stop')
     .option('--time-limit <duration>', 'end it when it takes longer (default: 24h)')
     .option('--json', 'print the report as JSON')
@@ -50,7 +55,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
 
 async function restore(path: string, options: RestoreFlags): Promise<void> {
   using interrupt = abortOnSignals()
-  const { to, only, table, schema, production, baseline, config: file, json = false } = options
+  const { to, only, table, schema, production, baseline, config: file, dryRun = false, json = false } = options
   const flags = {
     backup: path,
     ...(production === undefined ? {} : { production }),
@@ -69,15 +74,24 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     production: values.production,
     baseline: values.baseline,
     encrypt: values.encrypt,
-    publicKey: values.signing.publicKey,
+    signing: {
+      publicKey: values.signing.publicKey,
+      memory: sequenceMemory(values),
+      older: options.older ?? false,
+    },
     notProduction: options.notProduction ?? false,
-    dryRun: options.dryRun ?? false,
+    dryRun,
     environment: process.env,
     clock: systemClock,
     progress: terminalProgress(process.stderr),
     signal: interrupt.signal,
     timeLimitMs: values.timeLimitMs,
-    onPlan: (plan) => process.stderr.write(`\n${renderPlan(plan)}\n`),
+    onPlan: async (plan) => {
+      process.stderr.write(`\n${renderPlan(plan)}\n`)
+      if (dryRun) return
+      const terminal = { input: process.stdin, output: process.stderr }
+      await confirmTarget(plan.target, { yes: options.yes ?? null, terminal, signal: interrupt.signal })
+    },
   })
   const { restored } = report
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)

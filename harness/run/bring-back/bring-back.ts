@@ -6,10 +6,11 @@ import { processWatch } from '../hold-set.ts'
 import { nameConnection } from '../name-connection.ts'
 import { describeRunning } from '../running-statement.ts'
 import { faultOfLimit, TimeLimit } from '../time-limit.ts'
-import { chooseFiles, openBackup, type ChosenFiles } from './choose-files.ts'
+import { chooseFiles, type ChosenFiles } from './choose-files.ts'
 import { withRemains } from './describe-remains.ts'
 import { ForeignServer } from './foreign-server.ts'
 import { lookAtTarget, requireEmpty, requireMajor, type TargetState } from './look-at-target.ts'
+import { openBackup } from './open-backup.ts'
 import { planOf } from './plan-of.ts'
 import { prepareRows } from './prepare-rows.ts'
 import { readOrigin } from './read-origin.ts'
@@ -64,8 +65,13 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   requireMajor(target, majorOf(files))
   const selection = await choose(files, target, request)
   const setUp = await prepareRows(looking, selection, target, request.only)
-  const plan = planOf(files, target, selection, { source: url.source, proof, warnings: setUp.warnings })
-  request.onPlan(plan)
+  const plan = planOf(files, target, selection, {
+    source: url.source,
+    trust: backup.trust,
+    proof,
+    warnings: setUp.warnings,
+  })
+  await request.onPlan(plan)
   if (dryRun) return { kind: 'restore', version: 1, startedAt, plan, restored: null }
   const foreign = new ForeignServer(url, setUp.settings)
   const restored = await restore(files, selection, target, foreign, request)

@@ -1,15 +1,4 @@
-import {
-  checkFiles,
-  isDump,
-  isEncrypted,
-  openSet,
-  readIdentities,
-  readPublicKey,
-  trustOf,
-  unlockSet,
-  type BackupSet,
-  type UnlockedSet,
-} from '../../backup/index.ts'
+import { checkFiles, isDump, type BackupSet } from '../../backup/index.ts'
 import { Fault, faultCodes } from '../../core/index.ts'
 import { outlineDump, type OutlinedDump } from '../../dump/index.ts'
 import { chooseDumps } from '../choose-dumps.ts'
@@ -93,29 +82,4 @@ function requireSound({ name, dump: { summary } }: ChosenDump): void {
       hint: 'take another backup; nothing was restored',
     })
   }
-}
-
-/** The set, decrypted if it is encrypted. One that is not signed as it has to be is refused. */
-export async function openBackup({
-  path,
-  clock,
-  progress,
-  signal,
-  ...request
-}: BringBackRequest): Promise<UnlockedSet> {
-  progress.begin('find backup')
-  const set = await openSet(path, clock)
-  const { encrypt = { identity: null, plaintext: null }, publicKey = null, environment } = request
-  if (publicKey !== null) {
-    const key = await readPublicKey(publicKey)
-    const findings = await trustOf(set, { identities: null, publicKey: key, memory: null, isLatest: false })
-    const bad = findings.find(({ status }) => status === 'differs')
-    if (bad)
-      throw new Fault(bad.code ?? 'E_BACKUP_SIGNATURE', bad.message, { hint: bad.hint ?? 'nothing was restored' })
-  }
-  const identities =
-    isEncrypted(set) && encrypt.identity !== null ? await readIdentities(encrypt.identity, environment) : null
-  const unlocked = await unlockSet(set, { identities, folder: encrypt.plaintext, clock, signal })
-  progress.end('find backup', set.name)
-  return unlocked
 }

@@ -5,6 +5,7 @@ import type { BringBackPlan } from './types.ts'
 
 interface PlanDetails {
   readonly source: string
+  readonly trust: readonly string[]
   readonly proof: string
   readonly warnings: readonly string[]
 }
@@ -14,7 +15,7 @@ export function planOf(
   files: ChosenFiles,
   target: TargetState,
   selection: Selection,
-  { source, proof, warnings }: PlanDetails,
+  { source, trust, proof, warnings }: PlanDetails,
 ): BringBackPlan {
   const { place, server } = target
   return {
@@ -25,6 +26,7 @@ export function planOf(
       serverVersion: summary.serverVersion,
     })),
     why: files.why,
+    trust,
     target: {
       ...place,
       source,

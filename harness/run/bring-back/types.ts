@@ -19,15 +19,21 @@ export interface BringBackRequest {
   readonly dryRun: boolean
   /** What encrypted sets are read with, and where their plain text may lie. */
   readonly encrypt?: { readonly identity: string | null; readonly plaintext: string | null }
-  /** What sets have to be signed with. */
-  readonly publicKey?: string | null
+  readonly signing?: {
+    /** What sets have to be signed with. */
+    readonly publicKey: string | null
+    /** Where it is remembered which signed sets were seen. */
+    readonly memory: string | null
+    /** The user means this set, although a newer one was seen. */
+    readonly older: boolean
+  }
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly progress: Progress
   readonly signal: AbortSignal
   readonly timeLimitMs: number
-  /** Told before anything is written. */
-  readonly onPlan: (plan: BringBackPlan) => void
+  /** Told before anything is written, and waited for: what it throws ends it. */
+  readonly onPlan: (plan: BringBackPlan) => void | Promise<void>
 }
 
 /** What is about to be done. Nothing in it is secret. */
@@ -39,6 +45,8 @@ export interface BringBackPlan {
     readonly serverVersion: string | null
   }[]
   readonly why: string
+  /** What the set's signature says, a line each. */
+  readonly trust: readonly string[]
   readonly target: TargetPlace & {
     readonly source: string
     readonly serverVersion: string

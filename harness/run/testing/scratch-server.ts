@@ -69,7 +69,7 @@ export class ScratchServer implements AsyncDisposable {
       progress: silentProgress,
       signal: new AbortController().signal,
       timeLimitMs: 600_000,
-      onPlan: (plan) => plans.push(plan),
+      onPlan: (plan) => void plans.push(plan),
       ...request,
       environment: { TARGET: this.url(), ...request.environment },
     }).then(
