@@ -1,7 +1,8 @@
 import { asFault, Fault, scrubLine, type Secret } from '../core/index.ts'
 import { PgSession } from './pg-session.ts'
 import { remoteProbe, remoteUrl } from './remote.ts'
-import { behindPooler } from './target.ts'
+import { adviceOnFailure } from './supabase-address.ts'
+import { behindPooler, placeOf } from './target.ts'
 import type { ServerAddress, Session } from './types.ts'
 
 export interface ConnectOptions {
@@ -97,7 +98,7 @@ async function connectRemote(
     if (cause instanceof Fault) throw cause
     const said = scrubLine(cause instanceof Error ? cause.message : String(cause))
     throw new Fault('E_TARGET_UNREACHABLE', `cannot connect to the server (${url.source}): ${said}`, {
-      hint: 'check the address, the password and the network',
+      hint: adviceOnFailure(placeOf(url), cause) ?? 'check the address, the password and the network',
       cause,
     })
   }

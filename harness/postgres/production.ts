@@ -1,9 +1,7 @@
 import { Fault, scrubLine, type Secret } from '../core/index.ts'
 import { PgSession } from './pg-session.ts'
+import { adviceOnFailure, adviceOnTransactionPooler, transactionPoolerPort, type Place } from './supabase-address.ts'
 import type { Session } from './types.ts'
-
-/** Supabase's (and PgBouncer's usual) transaction-mode pooler: session settings and snapshots don't hold there. */
-const transactionPoolerPort = '6543'
 
 /** We never wait behind production's own locks: giving up is UNDECIDED, blocking is an outage. */
 const lockTimeoutMs = 100
@@ -15,7 +13,7 @@ const connectTimeoutMs = 15_000
  * security an error instead of a filter. Callers begin a read-only transaction and read its state back (`facts/`).
  */
 export async function openProduction(url: Secret, options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
-  refusePooler(url)
+  const place = refusePooler(url)
   let session: PgSession
   try {
     session = await PgSession.open(
@@ -33,7 +31,7 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
       'E_PRODUCTION_UNREACHABLE',
       `cannot connect to production (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
       {
-        hint: 'check the address, the password and the network; a Supabase direct host needs IPv6, its session pooler (port 5432) does not',
+        hint: adviceOnFailure(place, cause) ?? 'check the address, the password and the network',
       },
     )
   }
@@ -45,23 +43,32 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
   })
 }
 
-function refusePooler(url: Secret): void {
+function refusePooler(url: Secret): Place {
   let ports: (string | null)[]
+  let place: Place
   try {
     // A URL without a host (`@/db?host=/socket/folder`) is one to libpq and none to URL.
-    const { port, searchParams } = new URL(url.reveal().replace(/^(\w+:\/\/(?:[^/?]*@)?)(?=[/?])/, '$1localhost'))
+    const { hostname, port, username, searchParams } = new URL(
+      url.reveal().replace(/^(\w+:\/\/(?:[^/?]*@)?)(?=[/?])/, '$1localhost'),
+    )
     ports = [port, ...searchParams.getAll('port')]
+    const host = searchParams.get('host') ?? hostname
+    place = { host, port: Number(searchParams.get('port') ?? port), user: searchParams.get('user') ?? decode(username) }
   } catch {
     throw new Fault('E_USAGE', `${url.source} is not a connection URL`, {
       hint: 'set it to postgresql://user:password@host:5432/database',
     })
   }
-  if (!ports.includes(transactionPoolerPort)) return
+  if (!ports.includes(String(transactionPoolerPort))) return place
   throw new Fault(
     'E_PRODUCTION_POOLER',
     `${url.source} points at port ${transactionPoolerPort}, a transaction-mode pooler`,
     {
-      hint: 'use the direct connection or the session pooler (port 5432): a consistent snapshot needs one session',
+      hint: `${adviceOnTransactionPooler(place) ?? 'use the direct connection or the session pooler (port 5432)'}: a consistent snapshot needs one session`,
     },
   )
+}
+
+function decode(text: string): string {
+  return text.includes('%') ? decodeURIComponent(text) : text
 }

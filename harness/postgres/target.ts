@@ -1,5 +1,6 @@
 import { asFault, Fault, scrubLine, type Secret } from '../core/index.ts'
 import { PgSession } from './pg-session.ts'
+import { adviceOnFailure, adviceOnTransactionPooler, transactionPoolerPort } from './supabase-address.ts'
 import type { Session } from './types.ts'
 
 /** Where a connection leads: all of it that may be printed. */
@@ -11,8 +12,6 @@ export interface TargetPlace {
   readonly user: string
 }
 
-/** Supabase's (and PgBouncer's usual) transaction-mode pooler: what a dump SETs doesn't hold there. */
-export const transactionPoolerPort = 6543
 const defaultPort = 5432
 /** Over a network, with TLS, to a server that may just be waking up. */
 const connectTimeoutMs = 15_000
@@ -90,7 +89,11 @@ export async function openTarget(url: Secret, options: { readonly signal?: Abort
     throw new Fault(
       'E_TARGET_UNREACHABLE',
       `cannot connect to the target (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
-      { hint: 'check the address, the password and the network; create the database first: createdb' },
+      {
+        hint:
+          adviceOnFailure(placeOf(url), cause) ??
+          'check the address, the password and the network; create the database first: createdb',
+      },
     )
   }
   const [row] = await session.query(`select pg_catalog.current_setting('${probe}', true) as probe`)
@@ -100,8 +103,12 @@ export async function openTarget(url: Secret, options: { readonly signal?: Abort
 }
 
 /** What a session that is none is answered with. */
-export function behindPooler({ source }: Secret): Fault {
-  return new Fault('E_TARGET_POOLER', `${source} leads to a transaction-mode pooler, or sets \`options\` of its own`, {
-    hint: 'use the direct connection or the session pooler (port 5432), without `options` in the URL',
-  })
+export function behindPooler(url: Secret): Fault {
+  return new Fault(
+    'E_TARGET_POOLER',
+    `${url.source} leads to a transaction-mode pooler, or sets \`options\` of its own`,
+    {
+      hint: `${adviceOnTransactionPooler(placeOf(url)) ?? 'use the direct connection or the session pooler (port 5432)'}, without \`options\` in the URL`,
+    },
+  )
 }
