@@ -1,0 +1,17 @@
+export { readAccess, type ManagementAccess } from './access.ts'
+export { ManagementApi, requireAnswer, type ClientOptions } from './client.ts'
+export {
+  answerOfCounts,
+  compareCounts,
+  type BaselineTable,
+  type CountFinding,
+  type CountReport,
+  type Tolerance,
+} from './compare-counts.ts'
+export { countRows, type CountedTable } from './count-rows.ts'
+export { dashboardSteps, roleOfStep, type DashboardStep } from './dashboard-steps.ts'
+export { judgePlatform } from './judge-platform.ts'
+export { readProjectRef } from './project-ref.ts'
+export { readPlatform } from './read-platform.ts'
+export { makeRestorePoint, requireFitName } from './restore-point.ts'
+export type { PlatformDay, PlatformFacts, PlatformFinding, PlatformReport, RestorePoint } from './types.ts'
