@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sealSet } from '../index.ts'
+import { encryptFile, openSet, sealSet } from '../index.ts'
+import { freshKey } from '../protect/testing/keys.ts'
 import { compareEarlier } from './compare-earlier.ts'
+import { readEarlier } from './read-earlier.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -59,7 +61,64 @@ describe('a set beside an earlier one of the same source', () => {
 
   it('is held against the size alone where the baseline cannot be read', async () => {
     await lay('old', 1, 2_000)
-    const unreadable = async () => Promise.reject(new TypeError('not JSON'))
-    expect(await compareEarlier(folder, { source, bytes: 1, counted: [] }, unreadable)).toHaveLength(1)
+    expect(await compareEarlier(folder, { source, bytes: 1, counted: [] }, async () => null)).toHaveLength(1)
+  })
+})
+
+/** The newest last. */
+async function history(rows: readonly number[], now: number): Promise<readonly string[]> {
+  const byName = new Map(rows.map((count, index) => [`set${index + 1}`, count]))
+  for (const [index, name] of [...byName.keys()].entries()) await lay(name, index + 1, 1_000)
+  const read = async ({ name }: { readonly name: string }) => [table('a', byName.get(name) ?? 0)]
+  return compareEarlier(folder, { source, bytes: 1_000, counted: [table('a', now)] }, read)
+}
+
+describe('a set beside the last five', () => {
+  it.each<[string, readonly number[], number, readonly string[]]>([
+    [
+      'one bad set does not become the norm',
+      [100, 100, 100, 10],
+      10,
+      ['usual in the last 4 sets: public.a has 10 rows (100 usually)'],
+    ],
+    ['nor does an empty one', [100, 100, 0], 0, ['usual in the last 3 sets: public.a is empty (100 usually)']],
+    ['one good set after a bad one is nothing to say', [100, 100, 10], 100, []],
+    ['one that was too large is not the norm either', [100, 100, 100, 900, 100], 100, []],
+    ['what was meant is said until it is usual', [100, 100, 10, 10, 10], 10, []],
+    [
+      'a slow loss is said when it is half of the first',
+      [100, 80, 65, 55],
+      45,
+      ['fewer with each of the last 4 sets: public.a has 45 rows (100 at first)'],
+    ],
+    ['not when it stood still meanwhile', [100, 80, 80, 55], 45, []],
+    ['not before that', [100, 80, 65], 55, []],
+    ['the sixth is forgotten', [900, 100, 100, 100, 100, 100], 100, []],
+  ])('%s', async (_, past, now, lines) => {
+    expect(await history(past, now)).toEqual(lines.map((line) => expect.stringContaining(line)))
+  })
+
+  it('passes over one that is not whole', async () => {
+    await lay('whole', 1, 1_000)
+    await lay('cut', 2, 10)
+    await rm(join(folder, 'cut', 'full_database_backup.dump'))
+    expect(await compare([['a', 1]], 1_000)).toEqual([expect.stringContaining('what whole has')])
+  })
+
+  it('knows the rows of an encrypted set by the key at hand, and leaves nothing of it', async () => {
+    const key = await freshKey()
+    await mkdir(join(folder, 'set'))
+    await writeFile(join(folder, 'plain.json'), '[["a",7]]')
+    await encryptFile(join(folder, 'plain.json'), join(folder, 'set', 'baseline.json.age'), [key.recipient])
+    await sealSet(join(folder, 'set'), { source })
+    const set = await openSet(join(folder, 'set'))
+    const readCounts = async (path: string) =>
+      (JSON.parse(await readFile(path, 'utf8')) as [string, number][]).map(([name, rows]) => table(name, rows))
+    await mkdir(join(folder, 'scratch'))
+    const reading = { scratch: join(folder, 'scratch'), identities: key.identities, readCounts }
+    expect(await readEarlier(set, reading)).toEqual([table('a', 7)])
+    expect(await readEarlier(set, { ...reading, identities: null })).toBeNull()
+    expect(await readEarlier(set, { ...reading, identities: (await freshKey()).identities })).toBeNull()
+    expect(await readdir(join(folder, 'scratch'))).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { compareEarlier } from './compare-earlier.ts'
 import { nameOf, notesOf, sourceOf } from './describe-set.ts'
 import { sizeOf, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import type { LockedFolder } from './lock-folder.ts'
+import { readEarlier } from './read-earlier.ts'
 import type { TakenBackup } from './request.ts'
 import type { RecordedProcess } from './types.ts'
 import { openWorkFolder, type WorkFolder } from './work-folder.ts'
@@ -33,7 +34,12 @@ export async function publishSet<Recorded extends RecordedProcess>(
   const name = nameOf(dumped.createdAt, request.details.label)
   const source = sourceOf(survey, dumped)
   const size = { source, counted: dumped.baseline.counted, bytes: await sizeOf(join(work.path, dumped.archive)) }
-  const shrunk = await compareEarlier(locked.folder, size, call.parts.readCounts)
+  const reading = {
+    scratch: work.path,
+    identities: protection?.identities ?? null,
+    readCounts: call.parts.readCounts,
+  }
+  const shrunk = await compareEarlier(locked.folder, size, async (set) => readEarlier(set, reading))
   const notes = [...shrunk, ...notesOf(survey, written, dumped, request)]
   const sealed = await sealSet(work.path, {
     name,

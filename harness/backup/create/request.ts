@@ -2,8 +2,8 @@ import type { Clock, Secret } from '../../core/index.ts'
 import type { Proof, Protection } from '../protect/index.ts'
 import type { Manifest } from '../types.ts'
 import type { CountedTable, ReadBack } from './check-written.ts'
-import type { CountsReader } from './compare-earlier.ts'
 import type { VersionPort } from './find-dump-tools.ts'
+import type { CountsReader } from './read-earlier.ts'
 import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession } from './types.ts'
 
 export interface BackupRequest {
