@@ -8,7 +8,16 @@ export { CopyText } from './insert-rows-text.ts'
 export { inspectDump } from './inspect-dump.ts'
 export { outlineDump, type OutlineDumpOptions } from './outline-dump.ts'
 export { defaultLimits, type DumpLimits } from './limits.ts'
-export { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from './tokens.ts'
+export {
+  identifierOf,
+  isSymbol,
+  isWord,
+  nameAt,
+  placedTokensOf,
+  tokensOf,
+  type PlacedToken,
+  type Token,
+} from './tokens.ts'
 export type {
   DumpText,
   OutlinedCopy,
@@ -33,6 +42,7 @@ export type {
   EndEntry,
   DumpEntry,
   DumpTable,
+  BareTable,
   DemandKind,
   DumpDemand,
   DumpSummary,

@@ -75,6 +75,20 @@ COPY private.empty (id) FROM stdin;
 
 INSERT INTO auth.identities VALUES (1);
 INSERT INTO auth.identities VALUES (2);
+INSERT INTO "auth"."sessions" ("id", "odd, ""name""", "größe") OVERRIDING SYSTEM VALUE VALUES
+	(1, 'a', 2);
+
+--
+-- Name: tokens_id_seq; Type: SEQUENCE SET; Schema: auth; Owner: app
+--
+
+SELECT pg_catalog.setval('"auth"."tokens_id_seq"', 7, true);
+
+--
+-- Name: Odd; Type: PUBLICATION; Schema: -; Owner: app
+--
+
+CREATE PUBLICATION "Odd" FOR ALL TABLES;
 
 --
 -- PostgreSQL database dump complete
@@ -91,8 +105,8 @@ it('says what a dump holds', async () => {
       path,
       format: 'plain',
       compression: 'none',
-      fileBytes: dump.length,
-      plainBytes: dump.length,
+      fileBytes: Buffer.byteLength(dump),
+      plainBytes: Buffer.byteLength(dump),
       writer: 'pg_dump',
       serverVersion: '15.18 (Debian 15.18-0+deb12u1)',
       toolVersion: '17.11',
@@ -105,10 +119,27 @@ it('says what a dump holds', async () => {
       schemasMentioned: ['auth', 'extensions', 'kinds', 'public'],
       tables: [
         { schema: 'auth', name: 'identities', rows: 2, bytes: 78, defined: false, hasData: true },
+        { schema: 'auth', name: 'sessions', rows: 1, bytes: 109, defined: false, hasData: true },
         { schema: 'private', name: 'empty', rows: 0, bytes: 0, defined: false, hasData: true },
         { schema: 'public', name: 'users', rows: 2, bytes: 14, defined: true, hasData: true },
       ],
-      entries: { EXTENSION: 1, POLICY: 1, SCHEMA: 1, TABLE: 1, 'TABLE DATA': 3, VIEW: 1 },
+      bareTables: [
+        { schema: 'auth', name: 'identities', columns: [] },
+        { schema: 'auth', name: 'sessions', columns: ['id', 'odd, "name"', 'größe'] },
+        { schema: 'private', name: 'empty', columns: ['id'] },
+      ],
+      sequencesSet: [{ schema: 'auth', name: 'tokens_id_seq' }],
+      publicationsCreated: ['Odd'],
+      entries: {
+        EXTENSION: 1,
+        POLICY: 1,
+        PUBLICATION: 1,
+        SCHEMA: 1,
+        'SEQUENCE SET': 1,
+        TABLE: 1,
+        'TABLE DATA': 4,
+        VIEW: 1,
+      },
       extensions: ['uuid-ossp'],
       demands: [{ kind: 'extension', name: 'uuid-ossp', version: null, objects: ['uuid-ossp'], callers: [] }],
       rolesCreated: [],

@@ -1,8 +1,17 @@
 import { classify } from './classify.ts'
 import { DemandDraft } from './demands.ts'
+import { readInsertHead } from './insert-rows-head.ts'
 import { rolesMentionedIn, schemasMentionedIn } from './mentions.ts'
-import { tokensOf } from './tokens.ts'
-import type { DumpEntry, DumpProblem, DumpSummary, DumpTable, QualifiedName, StatementEntry } from './types.ts'
+import { nameAt, tokensOf } from './tokens.ts'
+import type {
+  BareTable,
+  DumpEntry,
+  DumpProblem,
+  DumpSummary,
+  DumpTable,
+  QualifiedName,
+  StatementEntry,
+} from './types.ts'
 
 /** Of a longer statement only this much is read for names: bodies and comments that long name nothing new. */
 const readBytes = 1024 ** 2
@@ -17,7 +26,15 @@ const clusterVerbs = /^CREATE (?:ROLE|USER|GROUP|DATABASE|TABLESPACE)$/
 const schemaVerbs =
   /^CREATE (?:FOREIGN )?(?:TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|INDEX|FUNCTION|PROCEDURE|AGGREGATE|TRIGGER|RULE|POLICY|TYPE|DOMAIN|OPERATOR.*|COLLATION|CONVERSION|TEXT SEARCH .*|STATISTICS)$|^ALTER TABLE (?:ADD|ATTACH|ENABLE|FORCE)/
 
-type Draft = { schema: string; name: string; rows: number; bytes: number; defined: boolean; hasData: boolean }
+type Draft = {
+  schema: string
+  name: string
+  rows: number
+  bytes: number
+  defined: boolean
+  hasData: boolean
+  columns: readonly string[]
+}
 
 /** Gathers from the entries of one reading what a dump holds. */
 export class SummaryDraft {
@@ -33,6 +50,8 @@ export class SummaryDraft {
   readonly #rolesCreated = new Set<string>()
   readonly #rolesMentioned = new Set<string>()
   readonly #tables = new Map<string, Draft>()
+  readonly #sequences = new Map<string, QualifiedName>()
+  readonly #publications = new Set<string>()
   readonly #entries = new Map<string, number>()
   #lastLabel: StatementEntry['label'] = null
   #lastData: Draft | null = null
@@ -44,6 +63,7 @@ export class SummaryDraft {
         break
       case 'insert': {
         const table = this.#data(entry.table)
+        if (!table.defined && table.columns.length === 0) table.columns = columnsOfInsert(entry.text)
         table.rows += entry.rows
         table.bytes += entry.text.length
         break
@@ -52,6 +72,7 @@ export class SummaryDraft {
         await entry.skip()
         const { rows, bytes } = entry.counted()
         const table = this.#data(entry.table)
+        if (!table.defined) table.columns = entry.columns
         table.rows += rows
         table.bytes += bytes
         break
@@ -71,9 +92,18 @@ export class SummaryDraft {
   }
 
   finish() {
-    const tables: readonly DumpTable[] = [...this.#tables.values()].sort(
-      (left, right) => compare(left.schema, right.schema) || compare(left.name, right.name),
-    )
+    const drafts = [...this.#tables.values()].sort(byName)
+    const tables = drafts.map(({ schema, name, rows, bytes, defined, hasData }): DumpTable => ({
+      schema,
+      name,
+      rows,
+      bytes,
+      defined,
+      hasData,
+    }))
+    const bareTables = drafts
+      .filter(({ defined, hasData }) => hasData && !defined)
+      .map(({ schema, name, columns }): BareTable => ({ schema, name, columns }))
     return {
       holds: {
         schema: this.#definesObjects,
@@ -84,6 +114,9 @@ export class SummaryDraft {
       schemasCreated: sorted(this.#schemasCreated),
       schemasMentioned: sorted(this.#schemasMentioned),
       tables,
+      bareTables,
+      sequencesSet: [...this.#sequences.values()].sort(byName),
+      publicationsCreated: sorted(this.#publications),
       entries: Object.fromEntries([...this.#entries].sort(([left], [right]) => compare(left, right))),
       extensions: sorted(this.#extensions),
       demands: this.#demands.finish(),
@@ -110,6 +143,8 @@ export class SummaryDraft {
     if (verb.startsWith('CREATE ') && !clusterVerbs.test(verb)) this.#definesObjects = true
     if (verb === 'CREATE ROLE' && name !== undefined) this.#rolesCreated.add(name)
     if (verb === 'CREATE SCHEMA' && name !== undefined) this.#schemasCreated.add(name)
+    if (verb === 'CREATE PUBLICATION' && name !== undefined) this.#publications.add(name)
+    if (verb === 'SELECT setval' && parts !== null && parts.length === 2) this.#sequence(parts)
     if (verb === 'CREATE EXTENSION' && name !== undefined) this.#extensions.add(name)
     if (schemaVerbs.test(verb) && parts !== null && parts.length > 1) this.#schemas.add(parts[0] ?? '')
     if ((verb === 'CREATE TABLE' || verb === 'CREATE FOREIGN TABLE') && parts !== null && name !== undefined) {
@@ -136,14 +171,31 @@ export class SummaryDraft {
     const key = JSON.stringify([schema, name])
     const known = this.#tables.get(key)
     if (known) return known
-    const table: Draft = { schema, name, rows: 0, bytes: 0, defined: false, hasData: false }
+    const table: Draft = { schema, name, rows: 0, bytes: 0, defined: false, hasData: false, columns: [] }
     this.#tables.set(key, table)
     return table
+  }
+
+  #sequence([schema = '', name = '']: readonly string[]): void {
+    this.#sequences.set(JSON.stringify([schema, name]), { schema, name })
   }
 
   #count(kind: string): void {
     this.#entries.set(kind, (this.#entries.get(kind) ?? 0) + 1)
   }
+}
+
+/** Of a table that the dump does not define, its rows alone say what columns it has. */
+function columnsOfInsert(text: Buffer): readonly string[] {
+  const columns = readInsertHead(text)?.columns ?? []
+  return columns.flatMap((column) => {
+    const tokens = tokensOf(Buffer.from(column, 'latin1').toString('utf8')).toArray()
+    return nameAt(tokens, 0)?.parts ?? []
+  })
+}
+
+function byName(left: QualifiedName, right: QualifiedName): number {
+  return compare(left.schema, right.schema) || compare(left.name, right.name)
 }
 
 function sorted(names: ReadonlySet<string>): readonly string[] {

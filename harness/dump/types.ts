@@ -98,6 +98,12 @@ export interface DumpTable extends QualifiedName {
   readonly hasData: boolean
 }
 
+/** A table that the dump has rows for, and does not define. */
+export interface BareTable extends QualifiedName {
+  /** As the rows name them; empty where they name none. */
+  readonly columns: readonly string[]
+}
+
 /** A locale is asked for by a database, a collation or a column, of the C library, of ICU or of the server itself. */
 export type DemandKind =
   | 'extension'
@@ -145,6 +151,11 @@ export interface DumpSummary {
   /** Schemas that qualified names refer to (in DDL, not in data), created here or not. */
   readonly schemasMentioned: readonly string[]
   readonly tables: readonly DumpTable[]
+  /** Tables whose rows are here and whose definition is not. */
+  readonly bareTables: readonly BareTable[]
+  /** Sequences that are set here (`SELECT setval`), defined here or not. */
+  readonly sequencesSet: readonly QualifiedName[]
+  readonly publicationsCreated: readonly string[]
   /** Entries by kind: the TOC type or, where stripped, the verb (`TABLE`, `INDEX`, `POLICY`, `TABLE DATA`, …). */
   readonly entries: Readonly<Record<string, number>>
   readonly extensions: readonly string[]

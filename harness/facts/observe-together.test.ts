@@ -21,7 +21,9 @@ const options = { source: 'restored', fingerprint: true, takenAt: '2026-11-22T00
 /** The sample project, with what the platform brings. */
 const edupath = [
   '../supabase/platform-roles.sql',
-  '../supabase/platform-schemas.sql',
+  '../supabase/platform-extensions.sql',
+  '../supabase/platform-auth.sql',
+  '../supabase/platform-publication.sql',
   '../../fixtures/edupath/schema.sql',
   '../../fixtures/edupath/rows.sql',
 ]

@@ -1,6 +1,17 @@
+export {
+  loadBeside,
+  lookInto,
+  planBeside,
+  readPairs,
+  type BesideLoaded,
+  type BesidePlan,
+  type BesideTable,
+  type LookedFile,
+} from './beside/index.ts'
 export { checkForeignKeys } from './check-foreign-keys.ts'
 export { adoptRole } from './keep-roles.ts'
 export { isOutOfReach } from './refusal-rules.ts'
+export { leftToPlatform } from './skip-rules.ts'
 export { refreshViews, type RefreshedView } from './refresh-views.ts'
 export { restoreDumps, type DumpFile, type RestoreOptions } from './restore-dumps.ts'
 export type {

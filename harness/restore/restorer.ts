@@ -112,6 +112,8 @@ export class Restorer implements AsyncDisposable {
     const { verb, object, line } = entry
     const skip = this.#skip(entry)
     if (skip) {
+      // What it brings is missing all the same.
+      if (verb === 'CREATE EXTENSION' && object !== null) this.#book.missing.extension(object)
       this.#book.skipped.push({ file: file.name, line, verb, object, ...skip })
       return
     }
@@ -141,7 +143,7 @@ export class Restorer implements AsyncDisposable {
   #skip(entry: StatementEntry): SkipReason | null {
     const { user: superuser } = this.#server.address
     const { database, provided } = this.#options
-    return skipReason(entry, { superuser, platformDatabase: provided.size > 0 ? database : null })
+    return skipReason(entry, { superuser, platformDatabase: provided.size > 0 ? database : null, provided })
   }
 
   async #insert(entry: InsertEntry, file: DumpFile): Promise<void> {

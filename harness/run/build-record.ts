@@ -8,6 +8,7 @@ import { scrubLine, type Clock } from '../core/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { ReadDump } from './read-dumps.ts'
 import type { RunRestore } from './run-restorer.ts'
+import { listPlatform } from '../supabase/index.ts'
 import type { StartedEngine } from './start-engine.ts'
 
 export function recordBackup(
@@ -72,10 +73,7 @@ export function recordEngine({ server, because, platform }: StartedEngine): Engi
     startMs: server.startMs,
     isolation: server.isolation,
     because,
-    provided: [
-      ...platform.roles.map((role) => `role ${role}`),
-      ...platform.schemas.map((schema) => `schema ${schema}`),
-    ],
+    provided: listPlatform(platform),
   }
 }
 

@@ -17,20 +17,21 @@ import { lackingOf, type StartedEngine } from './start-engine.ts'
 const namedObjects = 20
 
 /** After the restore: what the engine lacked, and what of the dump goes unchecked for it, by name. */
-export function judgeEngine({ server, lacks }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
+export function judgeEngine({ server, lacks, platform }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
   const refused = ledger.refused.filter(
     ({ meaning, verb, refusal }) => meaning === 'engine' && verb !== 'CREATE EXTENSION' && !isOutOfReach(refusal),
   )
   const known = lackingOf(lacks)
   // What is known to want for something else is not laid at an extension's door.
   const victims = [...new Set(refused.map(({ verb, object }) => object ?? verb))].filter((name) => !known.has(name))
+  const isPlatforms = (name: string): boolean => platformExtensions.has(name) || platform.leftToPlatform.includes(name)
   const named = new Set(lacks.map(({ what }) => what))
   const shown = ledger.missingExtensions.filter((name) => !named.has(`extension ${name}`))
   for (const lack of [...lacks, ...shown.map(lackOfExtension)]) {
     const extension = /^extension (\S+)/.exec(lack.what)?.[1]
     if (lack.notice !== undefined) {
       book.notice('engine', lack.what, lack.notice, lack.remedy)
-    } else if (extension !== undefined && platformExtensions.has(extension) && victims.length === 0) {
+    } else if (extension !== undefined && isPlatforms(extension) && victims.length === 0) {
       book.notice('engine', extension, sayProvided(extension, lack.callers ?? []))
     } else {
       const others = (lack.objects ?? []).filter((object) => object !== extension)

@@ -1,5 +1,5 @@
 import { asFault } from '../core/index.ts'
-import { adoptRole, type RestoreLedger } from '../restore/index.ts'
+import { adoptRole, leftToPlatform, type RestoreLedger } from '../restore/index.ts'
 import type { DisposableServer } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { layPlatform, type Platform } from '../supabase/index.ts'
@@ -43,16 +43,16 @@ export async function restoreSet(
   const { connectAdmin } = server.limits ?? {}
   if (connectAdmin && platform.roles.length > 0) {
     await using admin = await connectAdmin(target)
-    await layPlatform(admin, { roles: platform.roles, schemas: [] })
+    await layPlatform(admin, { roles: platform.roles })
   }
   for (const role of platform.roles) await adoptRole(server, role)
   {
     await using session = await server.connect(target)
-    const rest = connectAdmin ? { roles: [], schemas: platform.schemas } : platform
+    const rest = connectAdmin ? { ...platform, roles: [] } : platform
     await layPlatform(session, await withRolesLaid(session, server, rest))
   }
   const { restorer, outlines } = names
-  const provided = new Set([...platform.roles, ...platform.schemas])
+  const provided = new Set([...platform.roles, ...platform.schemas, ...platform.leftToPlatform.map(leftToPlatform)])
   const run = await runRestorer(
     choice,
     server,

@@ -1,7 +1,8 @@
 import { chooseEngine, type DisposableServer, type EngineLack } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
-import { platformFor, type Platform } from '../supabase/index.ts'
+import type { Platform } from '../supabase/index.ts'
 import { needOf } from './need-of.ts'
+import { platformOf } from './platform-of.ts'
 import type { ReadDump } from './read-dumps.ts'
 import type { Situation } from './situation.ts'
 
@@ -27,13 +28,8 @@ export async function startEngine(
   // What an image holds is known once it is here.
   const isPulled = engine.kind === 'container' && lacks.length === 0 && (need.demands ?? []).length > 0
   const lacking = isPulled ? await engine.lacks(need) : lacks
-  const platform = platformFor({
-    rolesMentioned: dumps.flatMap(({ summary }) => summary.rolesMentioned),
-    rolesCreated: dumps.flatMap(({ summary }) => summary.rolesCreated),
-    schemasMentioned: dumps.flatMap(({ summary }) => summary.schemasMentioned),
-    schemasCreated: dumps.flatMap(({ summary }) => summary.schemasCreated),
-  })
-  return { server, because, lacks: lacking, platform }
+  const summaries = dumps.map(({ summary }) => summary)
+  return { server, because, lacks: lacking, platform: platformOf(summaries, lacking) }
 }
 
 /** By object of the dump, what it asks for and the engine lacks. Extensions stand for themselves: the server refuses them. */

@@ -1,9 +1,5 @@
-export {
-  layPlatform,
-  platformExtensions,
-  platformFor,
-  platformRoles,
-  platformSchemas,
-  type Platform,
-  type PlatformNeed,
-} from './platform.ts'
+export { layPlatform, type PlatformPart } from './lay-platform.ts'
+export { listPlatform, platformFor, platformSchemas } from './platform.ts'
+export { platformExtensions } from './platform-extensions.ts'
+export { platformRoles } from './platform-roles.ts'
+export type { Platform, PlatformNeed, StandInName, StandInTable } from './types.ts'

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { layPlatform, platformFor, platformRoles, platformSchemas, type PlatformNeed } from './index.ts'
+import { serviceRoles } from './platform-roles.ts'
 
 const need = (change: Partial<PlatformNeed>): PlatformNeed => ({
   rolesMentioned: [],
@@ -11,15 +12,51 @@ const need = (change: Partial<PlatformNeed>): PlatformNeed => ({
   ...change,
 })
 
+const nothing = { roles: [], schemas: [], tables: [], sequences: [], publications: [], leftToPlatform: [] }
+
 describe('the platform', () => {
   it('is not needed by a plain Postgres project', () => {
     const plain = need({ rolesMentioned: ['app'], rolesCreated: ['app'], schemasMentioned: ['public', 'app'] })
-    expect(platformFor(plain)).toEqual({ roles: [], schemas: [] })
+    expect(platformFor(plain)).toEqual(nothing)
   })
 
   it('is laid in where a dump refers to it and does not bring it', () => {
-    expect(platformFor(need({ rolesMentioned: ['anon'] }))).toEqual({ roles: [...platformRoles], schemas: [] })
-    expect(platformFor(need({ schemasMentioned: ['auth'] })).schemas).toEqual([...platformSchemas])
+    expect(platformFor(need({ rolesMentioned: ['anon'] }))).toEqual({ ...nothing, roles: [...platformRoles] })
+    expect(platformFor(need({ schemasMentioned: ['auth'] })).schemas).toEqual(['extensions', 'auth'])
+  })
+
+  it('has of the services what a dump refers to, or has rows for', () => {
+    const columns = ['id', 'name']
+    const asks = need({
+      schemasMentioned: ['auth', 'storage', 'vault'],
+      bareTables: [
+        { schema: 'cron', name: 'job', columns },
+        { schema: 'auth', name: 'sessions', columns },
+        { schema: 'app', name: 'elsewhere', columns },
+      ],
+      sequencesSet: [
+        { schema: 'cron', name: 'jobid_seq' },
+        { schema: 'public', name: 'items_id_seq' },
+      ],
+    })
+    const platform = platformFor(asks)
+    expect(platform.schemas).toEqual(['extensions', 'auth', 'storage', 'vault', 'cron'])
+    expect(platform.roles).toContain('supabase_storage_admin')
+    expect(platform.tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual(['auth.sessions', 'cron.job'])
+    expect(platform.sequences).toEqual([{ schema: 'cron', name: 'jobid_seq' }])
+    expect(platform.publications).toEqual(['supabase_realtime'])
+  })
+
+  it('is no stand-in for what an extension of the engine makes', () => {
+    const asks = need({ schemasMentioned: ['auth', 'cron'], extensions: ['pg_cron', 'vector'] })
+    expect(platformFor(asks).schemas).toEqual(['extensions', 'auth'])
+    const lacking = platformFor({ ...asks, extensionsLacking: ['pg_cron', 'vector'] })
+    expect(lacking.schemas).toEqual(['extensions', 'auth', 'cron'])
+    expect(lacking.leftToPlatform).toEqual(['pg_cron'])
+  })
+
+  it('is not seen in a schema of one of its names', () => {
+    expect(platformFor(need({ schemasMentioned: ['net', 'cron'] }))).toEqual(nothing)
   })
 
   it('leaves to the dump what the dump brings', () => {
@@ -29,7 +66,7 @@ describe('the platform', () => {
       schemasMentioned: ['auth'],
       schemasCreated: ['auth', 'extensions'],
     })
-    expect(platformFor(whole)).toEqual({ roles: [], schemas: [] })
+    expect(platformFor(whole)).toEqual(nothing)
   })
 })
 
@@ -44,15 +81,69 @@ describe.each([15, 17])('laid into Postgres %i', (major) => {
 
   it('is what it says it provides, and can be laid twice', async () => {
     await using session = await server.connect('postgres')
-    const platform = { roles: platformRoles, schemas: platformSchemas }
+    const platform = {
+      roles: [...platformRoles, 'supabase_admin', 'supabase_storage_admin'],
+      schemas: platformSchemas,
+      publications: ['supabase_realtime'],
+    }
     await layPlatform(session, platform)
     await layPlatform(session, platform)
     const roles = await session.query("select rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'")
-    expect(new Set(roles.map(({ rolname }) => rolname))).toEqual(new Set(platformRoles))
+    expect(new Set(roles.map(({ rolname }) => rolname))).toEqual(new Set(platform.roles))
     const schemas = await session.query(
       "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')",
     )
     expect(new Set(schemas.map(({ nspname }) => nspname))).toEqual(new Set(platformSchemas))
+  })
+
+  it('has every role that it knows', async () => {
+    await using session = await server.connect('postgres')
+    await layPlatform(session, { roles: Object.keys(serviceRoles) })
+    const [row] = await session.query('select count(*) from pg_roles where rolname = any ($1::text[])', [
+      `{${Object.keys(serviceRoles).join(',')}}`,
+    ])
+    expect(row?.['count']).toBe(String(Object.keys(serviceRoles).length))
+  })
+
+  it('takes the rows that come for a table, whatever their columns', async () => {
+    await using session = await server.connect('postgres')
+    const columns = ['id', 'email', 'brand_new']
+    const tables = [
+      { schema: 'auth', name: 'users', columns },
+      { schema: 'auth', name: 'sessions', columns: ['id', 'aal', 'brand new'] },
+      { schema: 'auth', name: 'audit_log_entries', columns: [] },
+    ]
+    await layPlatform(session, { schemas: ['auth'], tables, sequences: [{ schema: 'auth', name: 'a_seq' }] })
+    const read = await session.query(
+      "select attrelid::regclass::text || '.' || attname as name, atttypid::regtype::text as type from pg_attribute " +
+        "where attrelid in ('auth.users'::regclass, 'auth.sessions'::regclass, 'auth.audit_log_entries'::regclass) " +
+        'and attnum > 0 and not attisdropped order by attrelid::regclass::text, attnum',
+    )
+    expect(read.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'auth.audit_log_entries.instance_id uuid',
+      'auth.audit_log_entries.id uuid',
+      'auth.audit_log_entries.payload json',
+      'auth.audit_log_entries.created_at timestamp with time zone',
+      'auth.audit_log_entries.ip_address character varying',
+      'auth.sessions.id uuid',
+      'auth.sessions.aal text',
+      'auth.sessions.brand new text',
+      'auth.users.id uuid',
+      'auth.users.email character varying',
+      'auth.users.brand_new text',
+    ])
+    expect(await session.query("select 'auth.a_seq'::regclass::text as name")).toEqual([{ name: 'auth.a_seq' }])
+  })
+
+  it('does nothing: no job is scheduled, no request is queued, nothing is told', async () => {
+    await using session = await server.connect('postgres')
+    await session.query("select cron.schedule('j', '* * * * *', 'select 1'), net.http_post('https://example.org')")
+    await session.query("select realtime.send('{}', 'e', 't'), vault.create_secret('s')")
+    const [row] = await session.query(
+      'select (select count(*) from cron.job) + (select count(*) from net.http_request_queue) + ' +
+        '(select count(*) from realtime.messages) + (select count(*) from vault.secrets) as rows',
+    )
+    expect(row).toEqual({ rows: '0' })
   })
 
   it('grants nothing by default: what is restored next must not come back wider than it was', async () => {

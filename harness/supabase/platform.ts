@@ -1,74 +1,80 @@
-import { readFile } from 'node:fs/promises'
-import { Fault, type SqlRunner } from '../core/index.ts'
+import { ownersOf, platformExtensionOf } from './platform-extensions.ts'
+import { platformRoles, rolesFor } from './platform-roles.ts'
+import type { Platform, PlatformNeed, StandInTable } from './types.ts'
 
-/** What a dump refers to and what it brings, as far as the platform is concerned. */
-export interface PlatformNeed {
-  readonly rolesMentioned: readonly string[]
-  readonly rolesCreated: readonly string[]
-  readonly schemasMentioned: readonly string[]
-  readonly schemasCreated: readonly string[]
-}
-
-/** What was, or is to be, laid in before the restore to stand for the Supabase platform. */
-export interface Platform {
-  readonly roles: readonly string[]
-  readonly schemas: readonly string[]
-}
-
-/** Made by platform-roles.sql and platform-schemas.sql; a test keeps them in step. */
-export const platformRoles = [
-  'anon',
-  'authenticated',
-  'service_role',
-  'authenticator',
-  'supabase_auth_admin',
-  'dashboard_user',
+/** Schemas that a stand-in exists for, in the order in which they are laid: `platform-<schema>.sql`. */
+export const platformSchemas = [
+  'extensions',
+  'auth',
+  'storage',
+  'realtime',
+  'supabase_functions',
+  'vault',
+  'cron',
+  'net',
+  'graphql_public',
 ] as const
-export const platformSchemas = ['auth', 'extensions'] as const
 
-/** Extensions that Supabase installs in every project whether anything of the user's needs them or not. */
-export const platformExtensions: ReadonlySet<string> = new Set([
-  'pg_graphql',
-  'pg_net',
-  'pg_stat_statements',
-  'pgcrypto',
-  'pgjwt',
-  'pgsodium',
-  'supabase_vault',
-  'uuid-ossp',
-])
+/** Schemas that are Supabase's and that nothing but rows is ever needed of. */
+const schemasOfRows: readonly string[] = ['supabase_migrations', 'pgmq', 'graphql', 'pgsodium']
+
+const publicationName = 'supabase_realtime'
 
 /**
  * What the dumps of one set need of the platform and don't bring themselves: roles that they grant to without creating
- * them, schemas that they refer to without creating them. Empty for a plain Postgres project.
+ * them, schemas that they refer to without creating them, tables that they have rows for without defining them. Empty for
+ * a plain Postgres project.
  */
 export function platformFor(need: PlatformNeed): Platform {
-  const lacksRole = platformRoles.some(
-    (role) => need.rolesMentioned.includes(role) && !need.rolesCreated.includes(role),
+  const isLaid = (schema: string): boolean => {
+    if (need.schemasCreated.includes(schema)) return false
+    const owner = platformExtensionOf(schema)
+    // Where the engine has it, the dump's own CREATE EXTENSION makes the schema.
+    return owner === null || !need.extensions?.includes(owner) || (need.extensionsLacking ?? []).includes(owner)
+  }
+  const isAsked = (schema: string): boolean =>
+    need.schemasMentioned.includes(schema) || (need.bareTables ?? []).some((table) => table.schema === schema)
+  const asked: readonly string[] = [...platformSchemas, ...schemasOfRows].filter(
+    (schema) => isLaid(schema) && isAsked(schema),
   )
-  const lacksSchema = platformSchemas.some(
-    (schema) => need.schemasMentioned.includes(schema) && !need.schemasCreated.includes(schema),
-  )
-  // The schemas' own grants name the roles, so they come with them.
+  // A schema of that name alone makes no Supabase project; what speaks for one is its roles, `auth` or `storage`.
+  const speaks = platformRoles.some((role) => need.rolesMentioned.includes(role) && !need.rolesCreated.includes(role))
+  const isProject =
+    speaks || asked.some((schema) => schema === 'auth' || schema === 'storage' || schema === 'extensions')
+  const nothing: Platform = { roles: [], schemas: [], tables: [], sequences: [], publications: [], leftToPlatform: [] }
+  if (!isProject) return nothing
+  const isPlain = asked.length === 0
+  const schemas = isPlain
+    ? []
+    : platformSchemas.filter((schema) => isLaid(schema) && (asked.includes(schema) || isBasic(schema)))
+  const all = [...schemas, ...schemasOfRows.filter((schema) => asked.includes(schema))]
   return {
-    roles: lacksRole || lacksSchema ? platformRoles.filter((role) => !need.rolesCreated.includes(role)) : [],
-    schemas: lacksSchema ? platformSchemas.filter((schema) => !need.schemasCreated.includes(schema)) : [],
+    roles: rolesFor(need, all),
+    schemas: all,
+    tables: (need.bareTables ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
+    sequences: (need.sequencesSet ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
+    publications: isPlain || (need.publicationsCreated ?? []).includes(publicationName) ? [] : [publicationName],
+    leftToPlatform: ownersOf(need, all),
   }
 }
 
-/** Lays the platform into the database that is about to be restored into. */
-export async function layPlatform(sql: SqlRunner, platform: Platform): Promise<void> {
-  if (platform.roles.length > 0) await runFile(sql, 'platform-roles.sql')
-  if (platform.schemas.length > 0) await runFile(sql, 'platform-schemas.sql')
+/** Whatever else it refers to, a project's schema finds these two. */
+function isBasic(schema: string): boolean {
+  return schema === 'auth' || schema === 'extensions'
 }
 
-async function runFile(sql: SqlRunner, name: string): Promise<void> {
-  try {
-    await sql.query(await readFile(new URL(`./${name}`, import.meta.url), 'utf8'))
-  } catch (cause) {
-    throw new Fault('E_DEFECT', `${name} does not run on this server`, {
-      hint: 'report it with the major version',
-      cause,
-    })
-  }
+function byName(a: Pick<StandInTable, 'schema' | 'name'>, b: Pick<StandInTable, 'schema' | 'name'>): number {
+  const [left, right] = [`${a.schema}.${a.name}`, `${b.schema}.${b.name}`]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+/** What was laid in, for a report: `schema auth`, `role anon`, `table auth.sessions`. */
+export function listPlatform({ roles, schemas, tables, sequences, publications }: Platform): readonly string[] {
+  return [
+    ...roles.map((name) => `role ${name}`),
+    ...schemas.map((name) => `schema ${name}`),
+    ...tables.map(({ schema, name }) => `table ${schema}.${name}`),
+    ...sequences.map(({ schema, name }) => `sequence ${schema}.${name}`),
+    ...publications.map((name) => `publication ${name}`),
+  ]
 }

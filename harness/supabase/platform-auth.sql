@@ -1,15 +1,7 @@
--- What a Supabase project finds in its database before its own schema, beside the roles: the extensions' schema, the
--- `auth` schema with GoTrue's user tables, the request functions that policies call, and the realtime publication. A
--- stand-in for a vanilla Postgres, for dumps that leave the platform's own schemas out (`supabase db dump`).
+-- A stand-in for GoTrue's schema, for dumps that leave it out (`supabase db dump`): its tables of accounts, and the
+-- functions of a request that policies call. Tables that only rows come for are made from known-tables.ts.
 -- Run as a superuser, after platform-roles.sql; idempotent. Checked on PostgreSQL 15 and 17.
 -- It sets no default privileges: they would widen what the dump grants.
-
-CREATE SCHEMA IF NOT EXISTS extensions;
-GRANT USAGE ON SCHEMA extensions TO anon, authenticated, service_role;
-CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions;
-CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
-
-GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
 
 CREATE SCHEMA IF NOT EXISTS auth AUTHORIZATION supabase_auth_admin;
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;
@@ -142,11 +134,3 @@ GRANT ALL ON TABLE auth.identities TO postgres;
 CREATE INDEX IF NOT EXISTS identities_user_id_idx ON auth.identities (user_id);
 CREATE INDEX IF NOT EXISTS identities_email_idx ON auth.identities (email text_pattern_ops);
 COMMENT ON TABLE auth.identities IS 'Auth: Stores identities associated to a user.';
-
-DO $$
-BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = 'supabase_realtime') THEN
-    CREATE PUBLICATION supabase_realtime;
-  END IF;
-END
-$$;

@@ -1,0 +1,28 @@
+import type { DumpSummary, QualifiedName } from '../dump/index.ts'
+import type { EngineLack } from '../engine/index.ts'
+import { platformFor, type Platform } from '../supabase/index.ts'
+
+/** What the dumps of one set, all together, need of the Supabase platform on an engine that lacks this. */
+export function platformOf(summaries: readonly DumpSummary[], lacks: readonly EngineLack[]): Platform {
+  const all = <Item>(of: (summary: DumpSummary) => readonly Item[]): readonly Item[] => summaries.flatMap(of)
+  const defined = new Set(
+    all(({ tables }) => tables)
+      .filter((table) => table.defined)
+      .map(keyOf),
+  )
+  return platformFor({
+    rolesMentioned: all(({ rolesMentioned }) => rolesMentioned),
+    rolesCreated: all(({ rolesCreated }) => rolesCreated),
+    schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),
+    schemasCreated: all(({ schemasCreated }) => schemasCreated),
+    extensions: all(({ extensions }) => extensions),
+    extensionsLacking: lacks.flatMap(({ what }) => /^extension (\S+)$/.exec(what)?.[1] ?? []),
+    publicationsCreated: all(({ publicationsCreated }) => publicationsCreated),
+    bareTables: all(({ bareTables }) => bareTables).filter((table) => !defined.has(keyOf(table))),
+    sequencesSet: all(({ sequencesSet }) => sequencesSet),
+  })
+}
+
+function keyOf({ schema, name }: QualifiedName): string {
+  return JSON.stringify([schema, name])
+}

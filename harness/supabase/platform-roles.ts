@@ -1,0 +1,46 @@
+import type { PlatformNeed } from './types.ts'
+
+/** Made by platform-roles.sql; a test keeps them in step. */
+export const platformRoles = [
+  'anon',
+  'authenticated',
+  'service_role',
+  'authenticator',
+  'supabase_auth_admin',
+  'dashboard_user',
+] as const
+
+/** Roles that are there in a project for one service each, with their attributes. None may log in here. */
+export const serviceRoles: Readonly<Record<string, string>> = {
+  // Owners of event triggers must be superusers.
+  supabase_admin: 'NOLOGIN SUPERUSER',
+  supabase_storage_admin: 'NOLOGIN NOINHERIT CREATEROLE',
+  supabase_realtime_admin: 'NOLOGIN NOINHERIT',
+  supabase_functions_admin: 'NOLOGIN NOINHERIT CREATEROLE',
+  supabase_replication_admin: 'NOLOGIN REPLICATION',
+  supabase_read_only_user: 'NOLOGIN BYPASSRLS',
+  supabase_etl_admin: 'NOLOGIN REPLICATION',
+  supabase_privileged_role: 'NOLOGIN',
+  pgbouncer: 'NOLOGIN',
+  pgsodium_keyholder: 'NOLOGIN',
+  pgsodium_keyiduser: 'NOLOGIN',
+  pgsodium_keymaker: 'NOLOGIN',
+  pgtle_admin: 'NOLOGIN',
+  // Of a dump that was taken as another superuser.
+  postgres: 'NOLOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS',
+}
+
+/** Who owns the stand-in of a schema. */
+const ownerOfSchema: Readonly<Record<string, string>> = { storage: 'supabase_storage_admin' }
+
+/** Roles to lay for a project of Supabase, and for the schemas that are laid. */
+export function rolesFor(need: PlatformNeed, schemas: readonly string[]): readonly string[] {
+  const lacks = (role: string): boolean => !need.rolesCreated.includes(role)
+  const basic: readonly string[] = platformRoles
+  const isBasicNeeded = schemas.length > 0 || basic.some((role) => need.rolesMentioned.includes(role) && lacks(role))
+  const owners = new Set(schemas.map((schema) => ownerOfSchema[schema]))
+  const service = Object.keys(serviceRoles).filter(
+    (role) => role !== 'postgres' && (owners.has(role) || need.rolesMentioned.includes(role)),
+  )
+  return [...(isBasicNeeded ? basic : []), ...service].filter(lacks)
+}

@@ -1,0 +1,39 @@
+/** A relation of the platform's that a dump has something for, and doesn't define. */
+export interface StandInName {
+  readonly schema: string
+  readonly name: string
+}
+
+export interface StandInTable extends StandInName {
+  /** As the rows name them; empty where they name none. */
+  readonly columns: readonly string[]
+}
+
+/** What a dump refers to and what it brings, as far as the platform is concerned. */
+export interface PlatformNeed {
+  readonly rolesMentioned: readonly string[]
+  readonly rolesCreated: readonly string[]
+  readonly schemasMentioned: readonly string[]
+  readonly schemasCreated: readonly string[]
+  /** Extensions that it creates; none when absent. */
+  readonly extensions?: readonly string[]
+  /** Those of them that the engine does not have. */
+  readonly extensionsLacking?: readonly string[]
+  readonly publicationsCreated?: readonly string[]
+  /** Tables that it has rows for, and does not define. */
+  readonly bareTables?: readonly StandInTable[]
+  /** Sequences that it sets, and does not define. */
+  readonly sequencesSet?: readonly StandInName[]
+}
+
+/** What was, or is to be, laid in before the restore to stand for the Supabase platform. */
+export interface Platform {
+  readonly roles: readonly string[]
+  readonly schemas: readonly string[]
+  /** Tables that take the rows which the dump brings, beside those of the schemas' own stand-ins. */
+  readonly tables: readonly StandInTable[]
+  readonly sequences: readonly StandInName[]
+  readonly publications: readonly string[]
+  /** Extensions of the platform that the dump creates, that the engine lacks, and that are stood in for or not needed. */
+  readonly leftToPlatform: readonly string[]
+}
