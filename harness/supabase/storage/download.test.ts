@@ -1,0 +1,245 @@
+import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Secret, systemClock } from '../../core/index.ts'
+import { ManifestIndex } from './manifest-index.ts'
+import { downloadStorage, openStorage, readSummary, surveyStorage, verifyFiles } from './index.ts'
+import { download, emptyFolder, projectOf, serverFor, stock } from './testing/fixture.ts'
+import type { Rule } from '../../../fixtures/storage-server/index.ts'
+
+const signal = new AbortController().signal
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  using index = await ManifestIndex.open(join(folder, 'storage-manifest.jsonl'))
+  return [...(index?.records() ?? [])].map(({ bucket, name }) => `${bucket}/${name}`).sort()
+}
+
+const gets = (requests: readonly string[]): number =>
+  requests.filter((line) => line.startsWith('GET /storage/v1/object/') && !line.includes('/info/')).length
+
+describe('a download', () => {
+  it('brings every object, byte for byte, whatever its name', async () => {
+    const server = await serverFor()
+    const stocked = stock(server)
+    const folder = await emptyFolder()
+    const { summary, failed, fetched } = await download(server, folder)
+    expect(failed).toEqual([])
+    expect(await namesIn(folder)).toEqual([...stocked].sort())
+    using index = await ManifestIndex.open(join(folder, 'storage-manifest.jsonl'))
+    const records = [...(index?.records() ?? [])]
+    expect(records).toHaveLength(stocked.length)
+    for (const { bucket, name, path } of records) {
+      const object = server.shelf.get(bucket, name)
+      expect(object?.content).toEqual(await readFile(join(folder, path)))
+    }
+    expect(summary?.objects).toBe(fetched.objects)
+    expect(summary?.buckets).toContainEqual({
+      id: 'avatars',
+      public: true,
+      fileSizeLimit: 1_000_000,
+      allowedMimeTypes: ['image/*'],
+      objects: 3,
+      bytes: 70_900,
+    })
+    expect(summary?.buckets.find(({ id }) => id === 'empty')).toMatchObject({ objects: 0 })
+    expect((await verifyFiles(folder, { signal })).problems).toEqual([])
+  })
+
+  it('keeps media type, cache control and what users attached, under its own keys', async () => {
+    const server = await serverFor()
+    stock(server)
+    const folder = await emptyFolder()
+    await download(server, folder)
+    using index = await ManifestIndex.open(join(folder, 'storage-manifest.jsonl'))
+    expect(index?.find('avatars', 'a/1.png')).toMatchObject({
+      mimetype: 'image/png',
+      cacheControl: 'max-age=31536000, immutable',
+      userMetadata: { taken_by: 'Anna', sizeOfShoe: 38 },
+    })
+  })
+
+  it.each([
+    ['by cursor', {}],
+    ['by cursor, with rows that come again', { overlap: 3 }],
+    ['folder by folder, where the younger listing is missing', { listV2: false }],
+  ])('walks past every limit of a page: %s', async (_, options) => {
+    const server = await serverFor(options)
+    server.shelf.addBucket('many')
+    const names = Array.from({ length: 2_345 }, (_, n) => (n % 3 === 0 ? `f${n % 7}/${n}` : `${n}`))
+    for (const name of names) server.shelf.put('many', name, { content: Buffer.from(name) })
+    const { objects, bytes } = await surveyStorage(await projectOf(server))
+    expect(objects).toBe(2_345)
+    expect(bytes).toBe(names.reduce((sum, name) => sum + name.length, 0))
+  })
+
+  it('fetches nothing again that lies there and is the same', async () => {
+    const server = await serverFor()
+    stock(server)
+    const folder = await emptyFolder()
+    const { fetched } = await download(server, folder)
+    expect(gets(server.requests)).toBe(fetched.objects)
+    server.shelf.put('avatars', 'a/1.png', { content: Buffer.alloc(70_000, 8), mimetype: 'image/png' })
+    server.shelf.remove('avatars', 'parts.png')
+    const again = await download(server, folder)
+    expect(again).toMatchObject({ fetched: { objects: 1, bytes: 70_000 }, kept: fetched.objects - 2 })
+    expect(await namesIn(folder)).not.toContain('avatars/parts.png')
+    expect(await verifyFiles(folder, { signal })).toMatchObject({
+      problems: [],
+      strangers: ['files/avatars/parts.png'],
+    })
+  })
+
+  it('goes on where it was interrupted, without a second fetch of what is whole', async () => {
+    const server = await serverFor()
+    const stocked = stock(server)
+    const folder = await emptyFolder()
+    const controller = new AbortController()
+    const project = await projectOf(server)
+    const work = downloadStorage(project, {
+      folder,
+      clock: systemClock,
+      signal: controller.signal,
+      parallel: 2,
+      onProgress: (objects) => objects >= 8 && controller.abort(new Error('interrupted')),
+    })
+    await expect(work).rejects.toThrow('interrupted')
+    expect(await readSummary(folder)).toBeNull()
+    await appendFile(join(folder, 'storage-manifest.jsonl.part'), '{"bucket":"avatars","name":"torn')
+    const { fetched, kept, summary } = await download(server, folder)
+    expect(kept).toBeGreaterThanOrEqual(8)
+    expect(fetched.objects + kept).toBe(stocked.length)
+    expect(summary?.objects).toBe(stocked.length)
+    expect((await verifyFiles(folder, { signal })).problems).toEqual([])
+  })
+
+  it('says that an object went between the list and the get', async () => {
+    const server = await serverFor()
+    stock(server)
+    server.troubles.add({ route: 'get', name: 'a/1.png', trouble: { kind: 'gone' } })
+    server.troubles.add({ route: 'info', name: 'parts.png', trouble: { kind: 'gone' } })
+    const { gone, failed, summary } = await download(server, await emptyFolder())
+    expect(gone.toSorted()).toEqual(['avatars/a/1.png', 'avatars/parts.png'])
+    expect(failed).toEqual([])
+    expect(summary).not.toBeNull()
+  })
+})
+
+const passing: readonly (readonly [string, Rule])[] = [
+  ['429 with Retry-After', { route: 'get', trouble: { kind: 'too many', retryAfter: '0' }, times: 3 }],
+  ['429 on the list', { route: 'list-v2', trouble: { kind: 'too many', retryAfter: '1' }, times: 1 }],
+  ['500', { route: 'info', trouble: { kind: 'error' }, times: 2 }],
+  ['500 on the list of buckets', { route: 'buckets', trouble: { kind: 'error' }, times: 2 }],
+  ['a connection reset', { route: 'get', trouble: { kind: 'reset' }, times: 2 }],
+  ['a body that is cut', { route: 'get', name: 'a/1.png', trouble: { kind: 'cut' }, times: 2 }],
+  ['a length that is too long', { route: 'get', name: 'a/1.png', trouble: { kind: 'long promise' }, times: 2 }],
+  ['half a body with a length to match', { route: 'get', name: 'a/1.png', trouble: { kind: 'short' }, times: 2 }],
+  ['nothing with a length to match', { route: 'get', name: 'a/1.png', trouble: { kind: 'empty' }, times: 2 }],
+  ['other bytes', { route: 'get', name: 'a/1.png', trouble: { kind: 'other bytes' }, times: 2 }],
+  ['an answer that does not come', { route: 'get', name: 'a/1.png', trouble: { kind: 'slow', ms: 3_000 }, times: 1 }],
+]
+
+describe('trouble that passes', () => {
+  it.each(passing)('is waited out: %s', async (_, rule) => {
+    const server = await serverFor()
+    const stocked = stock(server)
+    server.troubles.add(rule)
+    const folder = await emptyFolder()
+    const project = await projectOf(server, { idleMs: 400 })
+    const options = { folder, clock: systemClock, signal, parallel: 4 }
+    const { failed, summary } = await downloadStorage(project, options)
+    expect(failed).toEqual([])
+    expect(summary?.objects).toBe(stocked.length)
+    expect((await verifyFiles(folder, { signal })).problems).toEqual([])
+  })
+})
+
+describe('trouble that stays', () => {
+  it.each(passing.filter(([, { route, name }]) => route === 'get' && name !== undefined))(
+    'names the object, brings the others, and leaves no summary: %s',
+    async (_, { times: _times, ...rule }) => {
+      const server = await serverFor()
+      const stocked = stock(server)
+      server.troubles.add(rule)
+      const folder = await emptyFolder()
+      const project = await projectOf(server, { idleMs: 200 })
+      const options = { folder, clock: systemClock, signal, parallel: 4 }
+      const { failed, summary, fetched } = await downloadStorage(project, options)
+      expect(failed.map(({ object }) => object)).toEqual(['avatars/a/1.png'])
+      expect(summary).toBeNull()
+      expect(fetched.objects).toBe(stocked.length - 1)
+      server.troubles.clear()
+      expect(await download(server, folder)).toMatchObject({ fetched: { objects: 1 }, kept: stocked.length - 1 })
+    },
+  )
+
+  it('ends where more rest is asked for than is sensible', async () => {
+    const server = await serverFor()
+    stock(server)
+    server.troubles.add({ route: 'buckets', trouble: { kind: 'too many', retryAfter: '3600' } })
+    await expect(download(server, await emptyFolder())).rejects.toThrow('asks for 3600 s of rest')
+  })
+
+  it('ends where the key is refused, and never shows it', async () => {
+    const server = await serverFor()
+    stock(server)
+    const key = new Secret('sb_secret_of-another-project', 'env:KEY')
+    const project = await openStorage({ url: server.url, key, signal })
+    const failure = await project.listBuckets().catch((thrown: unknown) => thrown)
+    expect(failure).toMatchObject({ code: 'E_STORE_REFUSED' })
+    expect(JSON.stringify(failure) + String(failure)).not.toContain('of-another-project')
+  })
+
+  it.each(['sb_publishable_abcdefgh', `e30.${Buffer.from('{"role":"anon"}').toString('base64url')}.x`])(
+    'refuses a public key, from which objects would be hidden',
+    async (text) => {
+      const key = new Secret(text, 'env:KEY')
+      await expect(openStorage({ url: 'http://127.0.0.1:1', key, signal })).rejects.toThrow(/public key/)
+    },
+  )
+
+  it('does not write into the folder of another project', async () => {
+    const [one, other] = [await serverFor(), await serverFor()]
+    const folder = await emptyFolder()
+    stock(one)
+    await download(one, folder)
+    await expect(download(other, folder)).rejects.toMatchObject({ code: 'E_STORE_OCCUPIED' })
+  })
+})
+
+describe('a verification', () => {
+  it('names each file that is missing, cut or changed, and a manifest that was', async () => {
+    const server = await serverFor()
+    stock(server)
+    const folder = await emptyFolder()
+    await download(server, folder)
+    await rm(join(folder, 'files/avatars/parts.png'))
+    await truncate(join(folder, 'files/avatars/a/1.png'), 69_999)
+    await writeFile(join(folder, 'files/reports 2026/plain.txt'), 'report plain.TXT')
+    await writeFile(join(folder, 'files/stranger'), '')
+    const { problems, strangers } = await verifyFiles(folder, { signal })
+    expect(problems.toSorted((a, b) => a.object.localeCompare(b.object))).toEqual([
+      { object: 'avatars/a/1.png', what: 'size changed' },
+      { object: 'avatars/parts.png', what: 'file missing' },
+      { object: 'reports 2026/plain.txt', what: 'bytes changed' },
+    ])
+    expect(strangers).toEqual(['files/stranger'])
+    const manifest = join(folder, 'storage-manifest.jsonl')
+    const lines = (await readFile(manifest, 'utf8')).split('\n')
+    await writeFile(manifest, lines.slice(1).join('\n'))
+    expect((await verifyFiles(folder, { signal })).problems).toContainEqual({
+      object: 'storage-manifest.jsonl',
+      what: 'manifest changed',
+    })
+  })
+
+  it('refuses a manifest whose path leads out of the folder', async () => {
+    const server = await serverFor()
+    stock(server)
+    const folder = await emptyFolder()
+    await download(server, folder)
+    const manifest = join(folder, 'storage-manifest.jsonl')
+    const text = await readFile(manifest, 'utf8')
+    await writeFile(manifest, text.replace('"path":"files/', '"path":"files/../../'))
+    await expect(verifyFiles(folder, { signal })).rejects.toMatchObject({ code: 'E_BACKUP_MANIFEST' })
+  })
+})

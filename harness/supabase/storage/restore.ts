@@ -1,0 +1,208 @@
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { asFault, Fault, scrubLine } from '../../core/index.ts'
+import type { Trouble } from './download.ts'
+import { digestAll, digestPath } from './digest.ts'
+import { md5Of } from './etag.ts'
+import { inParallel } from './in-parallel.ts'
+import { ManifestIndex } from './manifest-index.ts'
+import { manifestName } from './manifest-lines.ts'
+import { notWhole } from './storage-fault.ts'
+import { demandSummary, type StorageSummary } from './summary-file.ts'
+import type { Bucket, FileRecord, ObjectFacts, StorageProject } from './types.ts'
+
+export interface RestoreOptions {
+  /** Of the backup. */
+  readonly folder: string
+  readonly overwrite: boolean
+  readonly parallel: number
+  readonly signal: AbortSignal
+  readonly onProgress?: (objects: number, bytes: number) => void
+}
+
+export interface RestoredStorage {
+  readonly buckets: { readonly created: readonly string[]; readonly otherSettings: readonly string[] }
+  readonly written: { readonly objects: number; readonly bytes: number }
+  /** There already, byte for byte. */
+  readonly same: number
+  readonly failed: readonly Trouble[]
+}
+
+/**
+ * A Storage backup into a project: buckets with their settings first, then objects, each read back afterwards. Nothing is
+ * written before it is known that no object of another content is in the way; those are replaced with `overwrite` alone.
+ */
+export async function restoreStorage(project: StorageProject, options: RestoreOptions): Promise<RestoredStorage> {
+  const { folder, signal } = options
+  const summary = await demandSummary(folder)
+  using index = await openManifest(folder)
+  const existing = new Map((await project.listBuckets()).map((bucket) => [bucket.id, bucket]))
+  const same = await survey(project, [...existing.keys()], index, options)
+  const created: string[] = []
+  const otherSettings: string[] = []
+  for (const bucket of summary.buckets) {
+    const there = existing.get(bucket.id)
+    if (!there) {
+      await project.createBucket(bucket)
+      created.push(bucket.id)
+    } else if (!hasSameSettings(there, bucket)) otherSettings.push(bucket.id)
+  }
+  const written = { objects: 0, bytes: 0 }
+  const failed: Trouble[] = []
+  await inParallel(index.records(), options.parallel, async (record) => {
+    signal.throwIfAborted()
+    if (same.has(`${record.bucket}/${record.name}`)) return
+    try {
+      await putObject(project, record, options)
+      written.objects += 1
+      written.bytes += record.bytes
+      options.onProgress?.(written.objects, written.bytes)
+    } catch (thrown) {
+      signal.throwIfAborted()
+      const fault = asFault(thrown)
+      if (fault.kind === 'defect' || fault.kind === 'refused') throw thrown
+      failed.push({ object: scrubLine(`${record.bucket}/${record.name}`), why: scrubLine(fault.message) })
+    }
+  })
+  return { buckets: { created, otherSettings }, written, same: same.size, failed }
+}
+
+async function openManifest(folder: string): Promise<ManifestIndex> {
+  const index = await ManifestIndex.open(join(folder, manifestName))
+  if (index) return index
+  throw new Fault('E_BACKUP_FILE_MISSING', `${manifestName} is missing`, {
+    hint: 'name the folder of a whole download',
+  })
+}
+
+/** Objects that are there and the same. Throws `E_STORE_OCCUPIED` where another content is in the way. */
+async function survey(
+  project: StorageProject,
+  buckets: readonly string[],
+  index: ManifestIndex,
+  { overwrite }: RestoreOptions,
+): Promise<ReadonlySet<string>> {
+  const same = new Set<string>()
+  const inTheWay: string[] = []
+  for (const bucket of buckets) {
+    for await (const page of project.walk(bucket)) {
+      for (const facts of page) {
+        const record = index.find(bucket, facts.name)
+        if (!record) continue
+        if (await isSame(project, facts, record)) same.add(`${bucket}/${facts.name}`)
+        else inTheWay.push(`${bucket}/${facts.name}`)
+      }
+    }
+  }
+  if (inTheWay.length === 0 || overwrite) return same
+  throw new Fault('E_STORE_OCCUPIED', `objects of another content are there: ${someOf(inTheWay)}`, {
+    hint: 'restore into an empty project, or say --overwrite to replace them',
+    facts: { objects: inTheWay.length },
+  })
+}
+
+/** By the ETag where it is an MD5; else by the bytes. */
+async function isSame(project: StorageProject, there: ObjectFacts, record: FileRecord): Promise<boolean> {
+  if (there.bytes !== null && there.bytes !== record.bytes) return false
+  if (there.mimetype !== null && record.mimetype !== null && there.mimetype !== record.mimetype) return false
+  const md5 = md5Of(there.etag)
+  if (md5 !== null) return md5 === record.md5
+  return await project.patiently(async () => {
+    const opened = await project.open(record.bucket, record.name)
+    return opened !== null && (await digestAll(opened.bytes)).sha256 === record.sha256
+  })
+}
+
+async function putObject(project: StorageProject, record: FileRecord, options: RestoreOptions): Promise<void> {
+  const { bucket, name, bytes, sha256, mimetype, cacheControl, userMetadata } = record
+  const path = join(options.folder, record.path)
+  const what = `${bucket}/${name}`
+  const own = await digestPath(path)
+  if (own?.sha256 !== sha256) {
+    throw new Fault('E_BACKUP_FILE_MISSING', `${what}: its file is missing or damaged`, {
+      hint: 'see `rehearse storage verify`',
+    })
+  }
+  let again = false
+  await project.patiently(async () => {
+    // A first try may have written it before its answer was lost.
+    const overwrite = options.overwrite || again
+    again = true
+    await project.upload(bucket, name, { path, bytes, mimetype, cacheControl, userMetadata, overwrite })
+    const back = await project.open(bucket, name)
+    if (!back || (await digestAll(back.bytes)).sha256 !== sha256) {
+      throw notWhole(`${what}: what was read back is not what was written`)
+    }
+  })
+  const facts = await project.info(bucket, name)
+  if (facts?.mimetype !== mimetype && mimetype !== null) {
+    throw new Fault('E_STORE_FAILED', `${what}: its media type is ${facts?.mimetype ?? 'lost'}, not ${mimetype}`, {
+      hint: 'see the settings of the bucket',
+    })
+  }
+}
+
+function hasSameSettings(one: Bucket, other: Bucket): boolean {
+  const types = (bucket: Bucket) => JSON.stringify([...(bucket.allowedMimeTypes ?? [])].sort())
+  return one.public === other.public && one.fileSizeLimit === other.fileSizeLimit && types(one) === types(other)
+}
+
+/** The files of a backup by their own names into an empty folder, as far as a file system can hold the names. */
+export async function restoreIntoFolder(
+  folder: string,
+  target: string,
+  { signal, overwrite }: Pick<RestoreOptions, 'signal' | 'overwrite'>,
+): Promise<{ readonly summary: StorageSummary; readonly objects: number; readonly failed: readonly Trouble[] }> {
+  const summary = await demandSummary(folder)
+  using index = await openManifest(folder)
+  const failed: Trouble[] = []
+  let objects = 0
+  for (const record of index.records()) {
+    signal.throwIfAborted()
+    const object = `${record.bucket}/${record.name}`
+    const why = await copyOut(join(folder, record.path), target, object, record, overwrite)
+    if (why === null) objects += 1
+    else failed.push({ object: scrubLine(object), why })
+  }
+  return { summary, objects, failed }
+}
+
+async function copyOut(
+  from: string,
+  target: string,
+  object: string,
+  { sha256 }: FileRecord,
+  overwrite: boolean,
+): Promise<string | null> {
+  if (object !== normalize(object) || isAbsolute(object) || object.startsWith('..')) return 'its name is no path'
+  const to = join(target, object)
+  const there = await digestPath(to)
+  if (there?.sha256 === sha256) return null
+  if (there && !overwrite) return 'a file of another content is there'
+  const temporary = `${to}.rehearse-part`
+  try {
+    await mkdir(dirname(to), { recursive: true })
+    await copyFile(from, temporary)
+    if ((await digestPath(temporary))?.sha256 !== sha256) return 'its file is damaged'
+    await rename(temporary, to)
+    return null
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null
+    if (code === null || code === 'ENOSPC') throw thrown
+    return code === 'ENOENT' ? 'its file is missing' : `it can't be written (${code})`
+  } finally {
+    await rm(temporary, { force: true }).catch(ignoreNoFolder)
+  }
+}
+
+function ignoreNoFolder(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code !== 'ENOTDIR') throw thrown
+}
+
+function someOf(names: readonly string[]): string {
+  const shown = names
+    .slice(0, 5)
+    .map((name) => scrubLine(name, 120))
+    .join(', ')
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+}
