@@ -32,6 +32,20 @@ const nameOf = async () => {
   return { name: set.name, from: set.createdAtSource, problems: set.problems.map(({ code, notice }) => [code, notice]) }
 }
 
+describe('a newer folder that holds the checksum of a dump and no dump', () => {
+  test('is passed over by name: that backup never arrived', async () => {
+    await write({ '2025-10-20/full.sql': 40, '2025-10-21/full.sql.sha256': 10, '2025-10-21/backup.log': 10 })
+    const { name, problems } = await latest()
+    expect(name).toBe('2025-10-20')
+    expect(problems).toMatchObject([{ code: 'E_BACKUP_NONE', object: '2025-10-21', notice: true }])
+  })
+
+  test('is silent where it is older, or holds no word of a dump', async () => {
+    await write({ '2025-10-20/full.sql': 40, '2025-10-19/full.sql.sha256': 60, 'notes-2025-10-21/read.me.txt': 1 })
+    expect(await nameOf()).toMatchObject({ name: '2025-10-20', problems: [] })
+  })
+})
+
 describe('the latest set', () => {
   test.each<[string, Record<string, number>, string, string]>([
     [

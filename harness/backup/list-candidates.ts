@@ -67,13 +67,23 @@ export async function listCandidates(folder: string, clock: Clock): Promise<Cand
   return { sets, problems }
 }
 
+const digestOfDump = /\.(?:sql|dump|backup|tar)(?:\.(?:gz|zst|lz4|age))*\.(?:sha\d+|md5|b3)$/i
+
 /** The sets in a folder of its own: itself, if it is sealed or a dump, else what lies in it. */
 async function candidatesIn(root: string, clock: Clock): Promise<Candidate[]> {
   const { files } = await walkSet(root, { deep: false })
   const sealing = files.find((file) => file.name === manifestName)
   const names = files.map(({ name }) => name)
   const isOne = sealing !== undefined || names.includes('toc.dat') || unfinishedFolders(names).includes('')
-  if (!isOne) return candidatesOf(root, files, clock, false)
+  if (!isOne) {
+    const found = candidatesOf(root, files, clock, false)
+    // A checksum without its dump: a backup that never arrived. It is listed, so that it is named when it is passed over.
+    const lacksDump = found.length === 0 && names.some((name) => digestOfDump.test(name))
+    if (!lacksDump) return found
+    return [
+      candidate({ root, files, manifest: null, whole: true }, root, false, clock, () => openFolder(root, null, clock)),
+    ]
+  }
   const manifest = sealing ? (await readManifest(sealing.path)).manifest : null
   return [candidate({ root, files, manifest, whole: true }, root, false, clock, () => openFolder(root, null, clock))]
 }

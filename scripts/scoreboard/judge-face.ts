@@ -15,6 +15,7 @@ export function judgeFace(expected: Expected, mutant: Outcome, twin: Outcome): J
   if (mutant.answer !== expected.answer) {
     return { killed: false, because: `${mutant.answer}, not ${expected.answer}: ${firstWords(mutant)}` }
   }
+  if ('unharmed' in expected) return { killed: true, because: 'a good backup, and called good' }
   if (!('check' in expected)) {
     const line = mutant.text.split('\n').find((line) => expected.says.test(line))
     if (line === undefined) return { killed: false, because: `does not say ${expected.says.source}: ${mutant.text}` }
