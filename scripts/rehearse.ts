@@ -15,6 +15,7 @@ import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { logCommand } from './commands/log.ts'
 import { notifyCommand } from './commands/notify.ts'
+import { platformCommand } from './commands/platform.ts'
 import { pruneCommand } from './commands/prune.ts'
 import { statusCommand } from './commands/status.ts'
 import { packageVersion } from './package-version.ts'
@@ -51,6 +52,7 @@ export function program(): Command {
     pruneCommand(),
     logCommand(),
     checklistCommand(),
+    platformCommand(),
     notifyCommand(),
     initCommand(),
     doctorCommand(),

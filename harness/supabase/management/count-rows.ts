@@ -18,14 +18,16 @@ const batchSize = 20
 const listed = z.object({ schema: z.string(), name: z.string(), may: z.unknown(), filtered: z.unknown() })
 
 /** Tables and filled materialised views, without an extension's own. Checked on 15 and 17. */
-const tablesQuery = (schemas: readonly string[]): string => `SELECT n.nspname::text AS schema, c.relname::text AS name,
-  pg_catalog.has_table_privilege(c.oid, 'SELECT')::text AS may,
-  pg_catalog.row_security_active(c.oid)::text AS filtered
+const tablesQuery = (
+  schemas: readonly string[],
+): string => `SELECT n.nspname::pg_catalog.text AS schema, c.relname::pg_catalog.text AS name,
+  pg_catalog.has_table_privilege(c.oid, 'SELECT')::pg_catalog.text AS may,
+  pg_catalog.row_security_active(c.oid)::pg_catalog.text AS filtered
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND n.nspname IN (${schemas.map(quoteLiteral).join(', ')})
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype = 'e'
     AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid)
-ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`
+ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`
 
 /**
  * Rows per table of production, through the platform: no password of the database is needed, and no value of a row leaves
@@ -81,7 +83,7 @@ function countQuery(tables: readonly Named[]): string {
   return tables
     .map(
       ({ schema, name }, index) =>
-        `SELECT ${index} AS n, pg_catalog.count(*)::text AS rows FROM ONLY ${quoteQualified(schema, name)}`,
+        `SELECT ${index} AS n, pg_catalog.count(*)::pg_catalog.text AS rows FROM ONLY ${quoteQualified(schema, name)}`,
     )
     .join('\nUNION ALL ')
 }

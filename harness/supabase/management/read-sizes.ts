@@ -3,13 +3,13 @@ import { askReadOnly, wholeNumber } from './read-only-query.ts'
 import type { Answer, PlatformSizes } from './types.ts'
 
 /* Checked on 15 and 17. */
-const databaseQuery = `SELECT pg_catalog.pg_database_size(d.oid)::text AS bytes,
-  (pg_catalog.to_regclass('storage.objects') IS NOT NULL)::text AS has_storage
+const databaseQuery = `SELECT pg_catalog.pg_database_size(d.oid)::pg_catalog.text AS bytes,
+  (pg_catalog.to_regclass('storage.objects') IS NOT NULL)::pg_catalog.text AS has_storage
 FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()`
 
 /* A metadata of null is a folder's, or of what was never uploaded to its end. */
-const storageQuery = `SELECT pg_catalog.count(*)::text AS objects,
-  coalesce(pg_catalog.sum((o.metadata ->> 'size')::pg_catalog.int8), 0)::text AS bytes
+const storageQuery = `SELECT pg_catalog.count(*)::pg_catalog.text AS objects,
+  coalesce(pg_catalog.sum((o.metadata ->> 'size')::pg_catalog.int8), 0)::pg_catalog.text AS bytes
 FROM storage.objects AS o`
 
 /** How large the database and its Storage are: what a backup of them would pull. */

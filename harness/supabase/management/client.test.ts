@@ -1,0 +1,209 @@
+import { describe, expect, it, test } from 'vitest'
+import {
+  dailyProject,
+  ManagementServer,
+  recoverableProject,
+  type PlannedFault,
+  type ServerFault,
+  type ServerOptions,
+} from '../../../fixtures/management-server/index.ts'
+import { Secret, systemClock } from '../../core/index.ts'
+import { readAccess } from './access.ts'
+import { backupList, queryRows } from './answers.ts'
+import { ManagementApi } from './client.ts'
+import { readProjectRef } from './project-ref.ts'
+import { readPlatform } from './read-platform.ts'
+import { makeRestorePoint, requireFitName } from './restore-point.ts'
+
+const token = 'sbp_0123456789abcdef0123456789abcdef01234567'
+const project = dailyProject(new Date('2026-03-01T12:00:00Z'))
+const start = (options: Partial<ServerOptions> = {}) => ManagementServer.start({ project, token, ...options })
+const { signal } = new AbortController()
+
+function apiOf(server: ManagementServer, options: { timeoutMs?: number; signal?: AbortSignal } = {}) {
+  return new ManagementApi(readAccess(server.environment), project.ref, { signal, pauseMs: 5, ...options })
+}
+
+async function askBackups(fault: ServerFault, times: number, timeoutMs = 300) {
+  await using server = await start({ faults: [{ on: '/backups', times, fault }] })
+  const started = performance.now()
+  const answer = await apiOf(server, { timeoutMs }).get('backups', 'database/backups', backupList)
+  return { answer, asked: server.asked.length, tookMs: performance.now() - started }
+}
+
+const passing: readonly ServerFault[] = [
+  { kind: 'status', status: 429 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503 },
+  { kind: 'html', status: 502 },
+  { kind: 'reset' },
+  { kind: 'reset mid-body' },
+  { kind: 'slow' },
+]
+const lasting: readonly (readonly [ServerFault, RegExp])[] = [
+  [{ kind: 'status', status: 401 }, /token was not taken \(401/],
+  [
+    { kind: 'status', status: 402, body: { error: { code: 'entitlement_required', message: 'no' } } },
+    /plan \(402 entitlement_required: no/,
+  ],
+  [{ kind: 'status', status: 403 }, /may not do this \(403/],
+  [{ kind: 'status', status: 404 }, /no such project for this token \(404/],
+  [{ kind: 'html', status: 403 }, /may not do this \(403\)$/],
+  [{ kind: 'html', status: 200 }, /no JSON/],
+  [{ kind: 'cut json' }, /no JSON/],
+  [{ kind: 'other json' }, /not as expected at backups|not as expected at pitr_enabled/],
+  [{ kind: 'endless' }, /has no end/],
+  [{ kind: 'redirect', to: 'http://127.0.0.1:9/' }, /refused \(302/],
+]
+
+describe('asking the platform', () => {
+  it.each(passing)('again after %j, twice and no more', async (fault) => {
+    expect(await askBackups(fault, 2)).toMatchObject({ answer: { kind: 'answered' }, asked: 3 })
+    const { answer, asked } = await askBackups(fault, 9)
+    expect(asked).toBe(3)
+    expect(answer.kind).not.toBe('answered')
+  })
+
+  it.each(lasting)('not again after %j, and it is explained', async (fault, says) => {
+    const { answer, asked } = await askBackups(fault, 9, 10_000)
+    expect(asked).toBe(1)
+    expect(answer).toMatchObject({ why: expect.stringMatching(says), hint: expect.stringMatching(/.{10}/) })
+  })
+
+  it('keeps to the pause that it is asked for, and does not wait for a long one', async () => {
+    const short = await askBackups({ kind: 'status', status: 429, retryAfter: '1' }, 1)
+    expect(short).toMatchObject({ answer: { kind: 'answered' }, asked: 2 })
+    expect(short.tookMs).toBeGreaterThan(950)
+    const long = await askBackups({ kind: 'status', status: 429, retryAfter: '3600' }, 9)
+    expect(long).toMatchObject({ answer: { kind: 'refused', status: 429 }, asked: 1 })
+  })
+
+  it('sends a query once, whatever comes of it', async () => {
+    for (const fault of passing) {
+      await using server = await start({ faults: [{ on: 'read-only', times: 9, fault }] })
+      await apiOf(server, { timeoutMs: 300 }).post(
+        'query',
+        'database/query/read-only',
+        { query: 'SELECT 1' },
+        queryRows,
+      )
+      expect(server.asked).toHaveLength(1)
+    }
+  })
+
+  it('ends when it is interrupted, in a pause too', async () => {
+    for (const fault of [{ kind: 'slow' }, { kind: 'status', status: 429, retryAfter: '20' }] as const) {
+      await using server = await start({ faults: [{ on: '/backups', times: 9, fault }] })
+      const api = apiOf(server, { signal: AbortSignal.timeout(200) })
+      await expect(api.get('backups', 'database/backups', backupList)).rejects.toMatchObject({ code: 'E_INTERRUPTED' })
+    }
+  })
+
+  it('never repeats the token, though the server does', async () => {
+    const body = { message: `Bearer ${token} is bad, plain-token-of-ours` }
+    await using server = await start({
+      faults: [{ on: '/backups', times: 9, fault: { kind: 'status', status: 401, body } }],
+    })
+    const plain = { address: new URL(server.address), token: new Secret('plain-token-of-ours', 'env:X') }
+    const answers = [
+      await apiOf(server).get('backups', 'database/backups', backupList),
+      await new ManagementApi(plain, project.ref, { signal }).get('backups', 'database/backups', backupList),
+    ]
+    expect(answers[1]).toMatchObject({ why: expect.not.stringContaining('plain-token-of-ours') })
+    expect(answers[0]).toMatchObject({ why: expect.not.stringContaining(token) })
+  })
+
+  it('where nobody listens says so without the address', async () => {
+    const access = { address: new URL('http://127.0.0.1:9'), token: new Secret(token, 'env:X') }
+    const answer = await new ManagementApi(access, project.ref, { signal, pauseMs: 1 }).get('backups', 'x', backupList)
+    expect(answer).toMatchObject({ kind: 'failed', why: expect.stringMatching(/can’t be reached \([\w ]+\)$/) })
+  })
+})
+
+test('the answer is read, whatever else it holds; a time without a zone is UTC', async () => {
+  await using server = await start()
+  const { backups, schedule, sizes } = await readPlatform(apiOf(server), null)
+  expect(backups).toMatchObject({
+    kind: 'answered',
+    value: { backups: { length: 8 }, recoversToAnyPoint: false, latestPoint: null },
+  })
+  expect(schedule).toMatchObject({ kind: 'refused', status: 402, code: 'entitlement_required' })
+  expect(sizes).toMatchObject({ kind: 'refused', status: 403 })
+  const one = (inserted_at: string) =>
+    backupList.parse({ pitr_enabled: false, backups: [{ id: 1, status: 'COMPLETED', inserted_at }] }).backups[0]
+      ?.insertedAt
+  expect(one('2026-03-01 10:00:00')).toBe('2026-03-01T10:00:00.000Z')
+  expect(one('2026-03-01T10:00:00+02:00')).toBe('2026-03-01T08:00:00.000Z')
+  expect(one('yesterday')).toBe(null)
+})
+
+describe('who is asked, and about what', () => {
+  const env = { SUPABASE_ACCESS_TOKEN: token }
+
+  it('is a project’s reference, and no piece of another address', () => {
+    expect(readProjectRef('abcdefghijklmnopqrst', {})).toBe('abcdefghijklmnopqrst')
+    expect(readProjectRef(undefined, { SUPABASE_PROJECT_ID: 'abcdefghijklmnopqrst' })).toBe('abcdefghijklmnopqrst')
+    for (const ref of ['', 'abc', 'ABCDEFGHIJKLMNOPQRST', 'abcdefghijklmnopqrs1', '../v1/projects/other', token]) {
+      expect(() => readProjectRef(ref, {})).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
+      expect(() => readProjectRef(ref, {})).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('sbp_') }),
+      )
+    }
+  })
+
+  it('gets the token over TLS or within this machine only', () => {
+    expect(readAccess(env).address.href).toBe('https://api.supabase.com/')
+    expect(String(readAccess(env).token)).toBe('***')
+    expect(() => readAccess({})).toThrow(expect.objectContaining({ code: 'E_ENV_MISSING' }))
+    expect(() => readAccess({ SUPABASE_ACCESS_TOKEN: 'a\nb' })).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
+    for (const address of [
+      'http://api.supabase.com',
+      'http://localhost.evil.example',
+      'ftp://localhost',
+      'https://a:b@c.example',
+      'x',
+    ]) {
+      expect(() => readAccess({ ...env, REHEARSAL_MANAGEMENT_API: address })).toThrow(
+        expect.objectContaining({ code: 'E_USAGE' }),
+      )
+    }
+  })
+})
+
+describe('a restore point', () => {
+  const options = { signal, clock: systemClock, waitMs: 5_000, pauseMs: 5 }
+  const recoverable = recoverableProject(new Date())
+  const faultOn = (fault: ServerFault): readonly PlannedFault[] => [{ on: 'POST', times: 1, fault }]
+
+  it('has a name of at most twenty characters', () => {
+    expect(requireFitName('a'.repeat(20))).toHaveLength(20)
+    for (const name of ['a'.repeat(21), '', 'a b', 'ä', 'a/b', 'x&name=y'])
+      expect(() => requireFitName(name)).toThrow(/restore point/)
+  })
+
+  it('is made once and waited for', async () => {
+    await using server = await start({ project: recoverable, pendingFor: 3 })
+    expect(await makeRestorePoint(apiOf(server), 'mine', options)).toMatchObject({ status: 'AVAILABLE' })
+    expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it('whose answer got lost is looked for, and not made again', async () => {
+    await using server = await start({ project: recoverable, faults: faultOn({ kind: 'lost answer' }) })
+    expect(await makeRestorePoint(apiOf(server), 'mine', options)).toMatchObject({ status: 'AVAILABLE' })
+    expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it('is not made where the platform refuses, and never twice', async () => {
+    for (const fault of [
+      { kind: 'status', status: 403 },
+      { kind: 'status', status: 429 },
+      { kind: 'reset' },
+    ] as const) {
+      await using server = await start({ project: recoverable, faults: faultOn(fault) })
+      await expect(makeRestorePoint(apiOf(server), 'mine', options)).rejects.toMatchObject({
+        code: 'E_PLATFORM_REFUSED',
+      })
+      expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { readLog } from '../../harness/backup/index.ts'
+import { loadConfig } from '../../harness/config/index.ts'
+import { exitCode, Fault, parseDuration, scrubLine, systemClock } from '../../harness/core/index.ts'
+import {
+  judgePlatform,
+  ManagementApi,
+  readAccess,
+  readPlatform,
+  readProjectRef,
+} from '../../harness/supabase/management/index.ts'
+import { abortOnSignals } from '../interrupt.ts'
+import { renderPlatform } from '../render-platform.ts'
+import { countsCommand } from './platform-counts.ts'
+import { restorePointCommand } from './platform-restore-point.ts'
+
+interface PlatformFlags {
+  readonly projectRef?: string
+  readonly migration?: string
+  readonly lasts: string
+  readonly maxAge: string
+  readonly retentionDays?: string
+  readonly restorePoint?: string
+  readonly file: string
+  readonly format: 'text' | 'json'
+}
+
+const exitCodes = { GO: exitCode.go, 'NO-GO': exitCode.noGo, UNDECIDED: exitCode.undecided } as const
+
+export function platformCommand(): Command {
+  return new Command('platform')
+    .description(
+      'what Supabase itself has to go back to: its backups, recovery and restore points, and what a download pulls',
+    )
+    .option('--project-ref <ref>', 'the project (default: SUPABASE_PROJECT_REF)')
+    .option('--max-age <duration>', 'how old the newest backup may be', '26h')
+    .option('--migration <time>', 'when a migration begins, with its zone: its backup must outlive it')
+    .option('--lasts <duration>', 'how long it may take, and be undone', '24h')
+    .option('--retention-days <days>', 'how long the plan keeps a backup, which the platform doesn’t say')
+    .option('--restore-point <name>', 'a restore point that must be available')
+    .option('--file <file>', 'the backup log that the dashboard’s steps are signed in', 'backup-log.md')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .action(platform)
+    .addCommand(restorePointCommand())
+    .addCommand(countsCommand())
+}
+
+async function platform(flags: PlatformFlags): Promise<void> {
+  using interrupt = abortOnSignals()
+  const day = {
+    maxAgeMs: parseDuration(flags.maxAge),
+    migrationAt: flags.migration === undefined ? null : timeOf(flags.migration),
+    lastsMs: parseDuration(flags.lasts),
+    retentionMs: flags.retentionDays === undefined ? null : daysOf(flags.retentionDays),
+  }
+  const ref = readProjectRef(flags.projectRef, process.env)
+  const api = new ManagementApi(readAccess(process.env), ref, { signal: interrupt.signal })
+  const report = judgePlatform(await readPlatform(api, flags.restorePoint ?? null), day, systemClock)
+  const color = process.stdout.isTTY && !process.env['NO_COLOR']
+  const log = await logAt(flags.file)
+  process.stdout.write(
+    flags.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : renderPlatform(report, log, color),
+  )
+  process.exitCode = exitCodes[report.answer]
+}
+
+/** Read alone; of no project where there is none yet. */
+async function logAt(file: string) {
+  const cwd = process.cwd()
+  const markdown = resolve(cwd, file)
+  const { values } = await loadConfig({ flags: { backup: cwd }, env: process.env, cwd })
+  return readLog({ markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }, values.project, true)
+}
+
+function daysOf(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return parseDuration(`${text}d`)
+  throw new Fault('E_USAGE', `"${scrubLine(text, 40)}" is no number of days`, { hint: '--retention-days 7' })
+}
+
+/** A time without a zone is another one elsewhere. */
+function timeOf(text: string): Date {
+  const hasZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
+  const at = new Date(hasZone ? text : Number.NaN)
+  if (!Number.isNaN(at.getTime())) return at
+  throw new Fault('E_USAGE', `"${scrubLine(text, 60)}" is no time with a zone`, {
+    hint: '--migration 2026-03-01T20:00:00Z, or with an offset: 2026-03-01T21:00:00+01:00',
+  })
+}

@@ -1,0 +1,211 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  dailyProject,
+  ManagementServer,
+  recoverableProject,
+  type Query,
+  type ServerOptions,
+} from '../fixtures/management-server/index.ts'
+import { silentProgress } from '../harness/core/index.ts'
+import { embeddedEngine, type DisposableServer } from '../harness/engine/index.ts'
+import { rehearse } from './testing/command.ts'
+import { Project } from './testing/project.ts'
+
+const token = 'sbp_0123456789abcdef0123456789abcdef01234567'
+const hour = 3_600_000
+
+const shop = `
+  CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users SELECT i, 'name ' || i FROM generate_series(1, 40) i;
+  CREATE TABLE "Odd ""table""" (id integer); INSERT INTO "Odd ""table""" VALUES (1);
+  CREATE TABLE gone (id integer);
+  CREATE SCHEMA storage;
+  CREATE TABLE storage.objects (id integer, metadata jsonb);
+  INSERT INTO storage.objects VALUES (1, '{"size": 3000000}'), (2, '{"size": 1024}'), (3, NULL);`
+
+let server: DisposableServer
+beforeAll(async () => {
+  const need = { major: 17, extensions: [], plainBytes: 0, superuser: 'postgres' }
+  server = await embeddedEngine().start(need, { signal: new AbortController().signal, progress: silentProgress })
+  await server.createDatabase('shop')
+  await using session = await server.connect('shop')
+  await session.query(shop)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** As the platform does: read-only, and with a search path of its own. */
+const query: Query = async (text) => {
+  await using session = await server.connect('shop')
+  await session.query(`SET search_path = ''; SET default_transaction_read_only = on`)
+  return await session.query(text)
+}
+
+async function ask(options: Partial<ServerOptions>, ...args: readonly string[]) {
+  await using project = await Project.small()
+  await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token, query, ...options })
+  const ended = await rehearse(['platform', ...args], { cwd: project.folder, env: { ...platform.environment } })
+  expect(`${ended.stdout}${ended.stderr}`).not.toContain(token)
+  return { ...ended, asked: platform.asked, bodies: platform.bodies }
+}
+
+const soon = (): string => new Date(Date.now() + hour).toISOString().replace(/\.\d+/, '')
+
+describe('platform', () => {
+  test('a project with a fresh backup is GO: sizes, addresses and what only a person sees stand beside it', async () => {
+    const { code, stdout } = await ask({})
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/ok +backup age +backup 108 was completed 6 h ago/)
+    expect(stdout).toMatch(/note +schedule +not known: not part of the project’s plan \(402 entitlement_required/)
+    expect(stdout).toContain('Storage 2.9 MB in 3 objects')
+    expect(stdout).toContain(
+      'postgresql://postgres.abcdefghijklmnopqrst@aws-N-eu-central-1.pooler.supabase.com:5432/postgres',
+    )
+    expect(stdout).toContain('[ ] spend-cap')
+    expect(stdout).toMatch(/GO: backup age; that a backup restores is what rehearse run proves\n$/)
+  })
+
+  test('an old backup is NO-GO, in JSON too', async () => {
+    const project = dailyProject(new Date(Date.now() - 48 * hour))
+    const { code, stdout } = await ask({ project }, '--format', 'json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'platform-report', answer: 'NO-GO' })
+  })
+
+  test('a backup that expires before the migration is over is NO-GO, and not known without the retention', async () => {
+    const project = dailyProject(new Date(), {
+      backups: [{ id: 1, status: 'COMPLETED', at: new Date().toISOString() }],
+    })
+    const migration = ['--migration', soon(), '--lasts', '3d']
+    expect(await ask({ project }, ...migration)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('--retention-days'),
+    })
+    expect((await ask({ project }, ...migration, '--retention-days', '7')).code).toBe(0)
+    expect(await ask({ project }, ...migration, '--retention-days', '2')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('backup 1 expires'),
+    })
+  })
+
+  test('a token that is not taken is UNDECIDED; without a right to queries only the sizes are not known', async () => {
+    await using project = await Project.small()
+    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token })
+    const env = { ...platform.environment }
+    const other = { ...env, SUPABASE_ACCESS_TOKEN: 'sbp_of_another' }
+    const refused = await rehearse(['platform'], { cwd: project.folder, env: other })
+    expect(refused).toMatchObject({ code: 2, stdout: expect.stringContaining('the token was not taken (401') })
+    const allowed = await rehearse(['platform'], { cwd: project.folder, env })
+    expect(allowed).toMatchObject({ code: 0, stdout: expect.stringMatching(/download size +not known: .*\(403/) })
+  })
+
+  test('what can’t be meant is refused before anything is asked', async () => {
+    for (const args of [
+      ['--project-ref', 'abcdefghijklmnopqrst/../x'],
+      ['--retention-days', 'seven'],
+      ['--restore-point', 'pre-migration-backup-2026'],
+      ['restore-point', '--name', 'production_full_backup_pre_migra', '--yes'],
+      ['restore-point', '--name', 'no-terminal'],
+    ]) {
+      const { code, asked } = await ask({}, ...args)
+      expect({ args, code, asked }).toEqual({ args, code: 64, asked: [] })
+    }
+    await using project = await Project.small()
+    expect(
+      await rehearse(['platform', '--project-ref', 'abcdefghijklmnopqrst'], { cwd: project.folder }),
+    ).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('SUPABASE_ACCESS_TOKEN'),
+    })
+  })
+
+  test('what was signed in the backup log is shown with the name', async () => {
+    await using project = await Project.recorded()
+    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token, query })
+    const options = { cwd: project.folder, env: { ...platform.environment } }
+    const place = ['--backups', 'backups']
+    const signer = ['--role', 'Dashboard: spend-cap', '--name', 'Grace Hopper', '--set', '2026-11-08-pg17']
+    expect(await rehearse(['log', 'sign', ...place, ...signer], options)).toMatchObject({ code: 0 })
+    const { stdout } = await rehearse(['platform'], options)
+    expect(stdout).toMatch(/\[x\] spend-cap .*\(Grace Hopper, /)
+    expect(stdout).toMatch(/\[ \] root-key/)
+    expect(stdout).toContain('rehearse log sign --set 2026-11-08-pg17 ')
+  })
+})
+
+describe('platform restore-point', () => {
+  const made = ['restore-point', '--name', 'before-0301', '--yes']
+
+  test('makes one and waits for it; then it is available by name', async () => {
+    const project = recoverableProject(new Date())
+    const { code, stdout, asked } = await ask({ project }, ...made)
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'restore point before-0301 of abcdefghijklmnopqrst is available\n',
+    })
+    expect(asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
+    const there = recoverableProject(new Date(), { restorePoints: new Map([['before-0301', 'AVAILABLE']]) })
+    expect((await ask({ project: there }, '--restore-point', 'before-0301')).code).toBe(0)
+    expect((await ask({ project }, '--restore-point', 'before-0301')).code).toBe(1)
+    expect(await ask({ project: there }, ...made)).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('already'),
+    })
+  })
+
+  test('one that fails is NO-GO, one that is not ready in time and a project without recovery UNDECIDED', async () => {
+    const project = recoverableProject(new Date())
+    expect((await ask({ project, becomes: 'FAILED' }, ...made)).code).toBe(1)
+    expect((await ask({ project, pendingFor: 1_000 }, ...made, '--wait', '1s')).code).toBe(2)
+    expect(await ask({}, ...made)).toMatchObject({ code: 2, stderr: expect.stringContaining('point-in-time recovery') })
+  })
+})
+
+describe('platform counts', () => {
+  async function compared(change: string, ...args: readonly string[]) {
+    await using project = await Project.small()
+    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token, query })
+    const url = `postgresql://postgres:any@localhost/shop?host=${server.address.host}`
+    const env = { ...platform.environment, SHOP: url }
+    const facts = ['facts', 'env:SHOP', '--depth', 'counts', '--out', 'facts.json']
+    expect(await rehearse(facts, { cwd: project.folder, env })).toMatchObject({ code: 0 })
+    await using session = await server.connect('shop')
+    await session.query(change)
+    const against = ['platform', 'counts', '--against', 'facts.json', ...args]
+    const ended = await rehearse(against, { cwd: project.folder, env })
+    expect(JSON.stringify(platform.bodies)).not.toContain('SELECT *')
+    return { ...ended, facts: await readFile(project.path('facts.json'), 'utf8') }
+  }
+
+  test('the same counts are the same; drift, a lost and a new table are named', async () => {
+    expect(await compared('SELECT 1')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('SAME: 4 of 4 tables'),
+    })
+    const drift = await compared(`INSERT INTO users VALUES (41, 'x')`)
+    expect(drift).toMatchObject({ code: 1, stdout: expect.stringContaining('41 rows now, the backup 40 (+1): drift') })
+    expect((await compared(`INSERT INTO users VALUES (42, 'x')`, '--tolerance', '5%')).code).toBe(0)
+    const { stdout } = await compared('DROP TABLE gone; CREATE TABLE fresh (id integer)', '--format', 'json')
+    const { findings } = JSON.parse(stdout) as { findings: { table: string; kind: string }[] }
+    expect(findings.filter(({ kind }) => kind !== 'equal').map(({ table, kind }) => [table, kind])).toEqual([
+      ['public.fresh', 'new'],
+      ['public.gone', 'missing'],
+    ])
+  })
+
+  test('what is no baseline is no difference', async () => {
+    expect((await ask({}, 'counts', '--against', 'dump.sql')).code).toBe(64)
+    expect((await ask({}, 'counts', '--against', 'nowhere')).code).toBe(64)
+    // The folder's one dump has none beside it.
+    expect((await ask({}, 'counts', '--against', '.')).code).toBe(64)
+  })
+
+  test('without a right to the query it is not decided', async () => {
+    await using project = await Project.recorded()
+    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token })
+    const options = { cwd: project.folder, env: { ...platform.environment } }
+    expect(await rehearse(['platform', 'counts', '--against', 'backups'], options)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('403'),
+    })
+  })
+})
