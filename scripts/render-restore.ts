@@ -17,10 +17,20 @@ export function renderPlan(plan: BringBackPlan): string {
     field('into', `database ${database} at ${host}:${port}, as ${user} (${target.source})`),
     field('', `PostgreSQL ${target.serverVersion}, ${formatBytes(target.databaseBytes)} now`),
     field('', `not production: ${target.notProduction}`),
+    ...besideOf(plan),
     field('restores', `${formatCount(wanted)} entries, rows of ${formatCount(tables)} tables`),
     ...(out > 0 ? [field('leaves out', `${formatCount(out)} entries`)] : []),
     ...reasonsOf(leftOut).map(([reason, count]) => field('', `${formatCount(count)}: ${reason}`)),
     ...warnings.map((warning) => field('note', warning)),
+  ])
+}
+
+/** Each table under its new name, and what of it has one too. */
+function besideOf({ beside }: BringBackPlan): readonly string[] {
+  return beside.flatMap(({ from, to, sequences, parts }) => [
+    field('beside', `${from.schema}.${from.name} as ${to.schema}.${to.name}`),
+    ...sequences.map((one) => field('', `a sequence of its own, ${one.to.name} (for ${one.from.name})`)),
+    ...parts.map((one) => field('', `${one.to} (for ${one.from})`)),
   ])
 }
 
@@ -36,7 +46,7 @@ const shownRefusals = 50
 
 /** What came of it: the answer last, where the eye is. */
 export function renderRestored(restored: BroughtBack): string {
-  const { tables, refused, harmless, skipped, unfilledViews, orphans } = restored
+  const { tables, refused, harmless, skipped, withoutDefault, unfilledViews, orphans } = restored
   const width = Math.max(0, ...tables.map(({ schema, name }) => schema.length + name.length + 1))
   return lines([
     ...tables.toSorted(byName).map(({ schema, name, rowsLoaded, rowsInDump }) => {
@@ -52,6 +62,9 @@ export function renderRestored(restored: BroughtBack): string {
     ...skipped.map(
       ({ file, line, verb, object, reason }) =>
         `  not run  ${clean(`${file}, line ${line}: ${verb} ${object ?? ''}: ${reason}`)}`,
+    ),
+    ...withoutDefault.map(
+      (column) => `  note     ${clean(`${column} has no default: it would count on by another's sequence`)}`,
     ),
     ...unfilledViews.map(({ name, message }) => `  EMPTY    ${clean(`${name} could not be filled: ${message}`)}`),
     ...orphans.map(({ table, references, constraint, rows }) => {

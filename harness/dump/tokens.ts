@@ -5,6 +5,12 @@ export interface Token {
   readonly text: string
 }
 
+/** A token, and where it stands in its statement, quotes included. */
+export interface PlacedToken extends Token {
+  readonly from: number
+  readonly to: number
+}
+
 type Shape = readonly [kind: Token['kind'] | 'nothing', pattern: RegExp]
 
 const nothing: Shape = ['nothing', /\s+|--[^\n\r]*/y]
@@ -30,6 +36,11 @@ const otherwise: readonly Shape[] = [nothing, word]
 
 /** The tokens of a statement, for reading what it is about; never for finding its end. */
 export function* tokensOf(sql: string): Generator<Token> {
+  for (const { kind, text } of placedTokensOf(sql)) yield { kind, text }
+}
+
+/** The same, for putting another name in the place of one. */
+export function* placedTokensOf(sql: string): Generator<PlacedToken> {
   let at = 0
   while (at < sql.length) {
     if (sql.startsWith('/*', at)) {
@@ -37,8 +48,9 @@ export function* tokensOf(sql: string): Generator<Token> {
       continue
     }
     const token = tokenAt(sql, at)
+    const from = at
     at += token.length
-    if (token.kind !== 'nothing') yield { kind: token.kind, text: token.text }
+    if (token.kind !== 'nothing') yield { kind: token.kind, text: token.text, from, to: at }
   }
 }
 

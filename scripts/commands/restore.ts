@@ -11,6 +11,7 @@ interface RestoreFlags {
   readonly to: string
   readonly only?: 'schema' | 'data'
   readonly table?: readonly string[]
+  readonly as?: readonly string[]
   readonly schema?: readonly string[]
   readonly production?: string
   readonly baseline?: string
@@ -27,13 +28,20 @@ interface RestoreFlags {
 
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('restores a backup, or a part of it, into an empty database of a server that is not production')
+    .description(
+      'restores a backup, or a part of it, into an empty database of a server that is not production, or tables beside others',
+    )
     .argument('<dump or set>', 'a dump, or a folder that holds one backup set')
     .requiredOption('--to <target>', 'where to: env:NAME, or a connection URL without a password')
     .addOption(
       new Option('--only <part>', 'definitions alone, or rows alone into existing tables').choices(['schema', 'data']),
     )
     .option('--table <name…>', 'this table and what it needs; may be given again', collect)
+    .option(
+      '--as <name…>',
+      'what that table is to be called, beside the one that is there; one for each --table',
+      collect,
+    )
     .option('--schema <name…>', 'this schema and what it needs; may be given again', collect)
     .option('--production <env:NAME>', 'production, to prove that the target is another server')
     .option('--baseline <facts.json>', 'facts recorded with the backup, for the same')
@@ -70,6 +78,7 @@ async function restore(path: string, options: RestoreFlags): Promise<void> {
     to,
     only: only ?? null,
     tables: table ?? [],
+    as: options.as ?? [],
     schemas: schema ?? [],
     production: values.production,
     baseline: values.baseline,

@@ -60,7 +60,7 @@ const objectTypes: readonly (readonly [words: readonly string[], lives: Lives])[
 const modifiers = new Set(
   'OR REPLACE GLOBAL LOCAL UNLOGGED TEMP TEMPORARY UNIQUE RECURSIVE DEFAULT TRUSTED PROCEDURAL'.split(' '),
 )
-const beforeName = new Set(['IF', 'NOT', 'EXISTS', 'ONLY', 'CONCURRENTLY', 'AUTHORIZATION'])
+export const beforeName: ReadonlySet<string> = new Set(['IF', 'NOT', 'EXISTS', 'ONLY', 'CONCURRENTLY', 'AUTHORIZATION'])
 
 const sessionVerbs = /^(?:SET\b|RESET\b|SELECT set_config$|BEGIN$|COMMIT$|START$|END$)/
 

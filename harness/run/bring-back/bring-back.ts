@@ -6,11 +6,13 @@ import { processWatch } from '../hold-set.ts'
 import { nameConnection } from '../name-connection.ts'
 import { describeRunning } from '../running-statement.ts'
 import { faultOfLimit, TimeLimit } from '../time-limit.ts'
+import { prepareBeside, requirePairs } from './bring-beside.ts'
 import { chooseFiles, type ChosenFiles } from './choose-files.ts'
 import { withRemains } from './describe-remains.ts'
 import { ForeignServer } from './foreign-server.ts'
 import { lookAtTarget, requireEmpty, requireMajor, type TargetState } from './look-at-target.ts'
 import { openBackup } from './open-backup.ts'
+import { outlineOf } from './outline-of.ts'
 import { planOf } from './plan-of.ts'
 import { prepareRows } from './prepare-rows.ts'
 import { readOrigin } from './read-origin.ts'
@@ -41,6 +43,7 @@ export async function bringBack(request: BringBackRequest): Promise<BringBackRep
 
 async function bring(request: BringBackRequest, url: Secret): Promise<BringBackReport> {
   const { clock, signal, dryRun } = request
+  requirePairs(request)
   const startedAt = clock.now().toISOString()
   const looked = new ForeignServer(url)
   await using backup = await openBackup(request)
@@ -60,22 +63,25 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
     session: looking,
     signal,
   })
-  if (request.only !== 'data') requireEmpty(target)
+  const isBeside = (request.as ?? []).length > 0
+  if (request.only !== 'data' && !isBeside) requireEmpty(target)
   const files = await chooseFiles(set, request)
   requireMajor(target, majorOf(files))
+  const details = { source: url.source, trust: backup.trust, proof }
+  const head = { kind: 'restore', version: 1, startedAt } as const
+  if (isBeside) {
+    const beside = await prepareBeside(files, target, looking, url, request, details)
+    await request.onPlan(beside.plan)
+    return { ...head, plan: beside.plan, restored: dryRun ? null : await beside.run() }
+  }
   const selection = await choose(files, target, request)
   const setUp = await prepareRows(looking, selection, target, request.only)
-  const plan = planOf(files, target, selection, {
-    source: url.source,
-    trust: backup.trust,
-    proof,
-    warnings: setUp.warnings,
-  })
+  const plan = planOf(files, target, selection, { ...details, warnings: setUp.warnings })
   await request.onPlan(plan)
-  if (dryRun) return { kind: 'restore', version: 1, startedAt, plan, restored: null }
+  if (dryRun) return { ...head, plan, restored: null }
   const foreign = new ForeignServer(url, setUp.settings)
   const restored = await restore(files, selection, target, foreign, request)
-  return { kind: 'restore', version: 1, startedAt, plan, restored }
+  return { ...head, plan, restored }
 }
 
 function majorOf({ dumps }: ChosenFiles): number | null {
@@ -87,12 +93,7 @@ function majorOf({ dumps }: ChosenFiles): number | null {
 
 async function choose({ dumps }: ChosenFiles, target: TargetState, request: BringBackRequest): Promise<Selection> {
   const { only, tables, schemas } = request
-  const entries = dumps.flatMap(({ dump: { outline }, name }) => {
-    if (outline !== null) return outline
-    throw new Fault('E_DUMP_FORMAT_UNSUPPORTED', `${name} holds more definitions than can be chosen among`, {
-      hint: 'restore it with psql or pg_restore',
-    })
-  })
+  const entries = dumps.flatMap(outlineOf)
   const { database } = target.place
   const selection = await selectEntries(entries, { only, tables, schemas, database, roles: target.roles })
   requireOneDatabase(selection)

@@ -1,9 +1,9 @@
-import type { Selection } from '../../restore/index.ts'
+import type { BesidePlan, Selection } from '../../restore/index.ts'
 import type { ChosenFiles } from './choose-files.ts'
 import type { TargetState } from './look-at-target.ts'
 import type { BringBackPlan } from './types.ts'
 
-interface PlanDetails {
+export interface PlanDetails {
   readonly source: string
   readonly trust: readonly string[]
   readonly proof: string
@@ -15,9 +15,41 @@ export function planOf(
   files: ChosenFiles,
   target: TargetState,
   selection: Selection,
-  { source, trust, proof, warnings }: PlanDetails,
+  details: PlanDetails,
 ): BringBackPlan {
-  const { place, server } = target
+  return {
+    ...headOf(files, target, details),
+    beside: [],
+    wanted: selection.wanted,
+    tables: selection.filled.length,
+    leftOut: selection.leftOut,
+    warnings: [...details.warnings, ...missingNames(files, target), ...unprovable(files)],
+  }
+}
+
+/** The same, of tables that come under other names. */
+export function planOfBeside(
+  files: ChosenFiles,
+  target: TargetState,
+  { tables, files: planned, leftOut }: BesidePlan,
+  details: PlanDetails,
+): BringBackPlan {
+  const steps = planned.flatMap((file) => file.steps)
+  return {
+    ...headOf(files, target, details),
+    beside: tables,
+    wanted: steps.filter(({ kind }) => kind !== 'setting').length,
+    tables: new Set(steps.flatMap((step) => ('into' in step ? [step.into] : []))).size,
+    leftOut,
+    warnings: [...details.warnings, ...unprovable(files)],
+  }
+}
+
+function headOf(
+  files: ChosenFiles,
+  { place, server }: TargetState,
+  { source, trust, proof }: PlanDetails,
+): Pick<BringBackPlan, 'files' | 'why' | 'trust' | 'target'> {
   return {
     files: files.dumps.map(({ name, dump: { summary } }) => ({
       name,
@@ -34,10 +66,6 @@ export function planOf(
       databaseBytes: Number(server.databaseBytes),
       notProduction: proof,
     },
-    wanted: selection.wanted,
-    tables: selection.filled.length,
-    leftOut: selection.leftOut,
-    warnings: [...warnings, ...missingNames(files, target), ...unprovable(files)],
   }
 }
 

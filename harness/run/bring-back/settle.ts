@@ -44,6 +44,7 @@ export async function settle(
     refusedCount,
     harmless,
     skipped: ledger.skipped,
+    withoutDefault: [],
     unfilledViews,
     orphans,
     ms: ledger.ms,

@@ -1,6 +1,13 @@
 import type { Clock, Progress } from '../../core/index.ts'
 import type { TargetPlace } from '../../postgres/index.ts'
-import type { LeftOut, LoadedTable, OrphanedRows, RefusedStatement, SkippedStatement } from '../../restore/index.ts'
+import type {
+  BesideTable,
+  LeftOut,
+  LoadedTable,
+  OrphanedRows,
+  RefusedStatement,
+  SkippedStatement,
+} from '../../restore/index.ts'
 
 /** What is to be restored, and where. */
 export interface BringBackRequest {
@@ -11,6 +18,8 @@ export interface BringBackRequest {
   readonly only: 'schema' | 'data' | null
   readonly tables: readonly string[]
   readonly schemas: readonly string[]
+  /** What each of the tables is to be called, beside the one that is there; empty: none of them has another name. */
+  readonly as?: readonly string[]
   /** `env:NAME`; null where none is known. */
   readonly production: string | null
   /** Facts recorded with the backup, where they don't lie in the set. */
@@ -54,6 +63,8 @@ export interface BringBackPlan {
     /** How it was proven that this is not production. */
     readonly notProduction: string
   }
+  /** Tables that come under another name; empty where the target is an empty database. */
+  readonly beside: readonly BesideTable[]
   readonly wanted: number
   readonly tables: number
   readonly leftOut: readonly LeftOut[]
@@ -77,6 +88,8 @@ export interface BroughtBack {
   /** Refused, and known to lose nothing. */
   readonly harmless: readonly RefusedStatement[]
   readonly skipped: readonly SkippedStatement[]
+  /** Columns of copies whose default would have taken numbers from a sequence that is not theirs. */
+  readonly withoutDefault: readonly string[]
   readonly unfilledViews: readonly { readonly name: string; readonly message: string }[]
   /** Of foreign keys that nobody checked while rows came in. */
   readonly orphans: readonly OrphanedRows[]
