@@ -158,9 +158,11 @@ describe('through a migration', () => {
 
   test('recovery must reach back to the moment before it', () => {
     expect(answer(pitr, {})).toBe('GO')
-    expect(answer({ ...pitr, earliestPoint: ago(hour) }, {})).toBe('NO-GO')
+    expect(answer({ ...pitr, earliestPoint: ago(hour) }, {})).toBe('UNDECIDED')
     expect(answer({ ...pitr, earliestPoint: ago(hour) }, { retentionMs: 7 * day })).toBe('GO')
-    expect(answer(pitr, { lastsMs: 8 * day })).toBe('NO-GO')
+    expect(answer(pitr, { lastsMs: 8 * day })).toBe('UNDECIDED')
+    expect(answer(pitr, { lastsMs: 8 * day, retentionMs: 7 * day })).toBe('NO-GO')
+    expect(answer({ ...pitr, earliestPoint: null, latestPoint: null }, {})).toBe('NO-GO')
   })
 })
 

@@ -47,6 +47,10 @@ export function judgeRetention(list: BackupList, day: PlatformDay, now: Date): r
       ...expiring,
     ]
   }
+  if (!newest && window !== null && retentionMs === null) {
+    const known = `recovery reaches back ${formatDuration(window)} so far, and how far it may is not known; the migration ends ${until}`
+    return [notChecked(check, known, sayHowLong)]
+  }
   if (!newest) {
     const take = 'take one of your own before it begins: rehearse backup --label pre-migration'
     return [differs(check, 'there is no completed backup from before the migration', take), ...expiring]
