@@ -12,6 +12,7 @@ import { restoreCommand } from './commands/restore.ts'
 import { protectCommand } from './commands/protect.ts'
 import { pushCommand } from './commands/push.ts'
 import { runCommand } from './commands/run.ts'
+import { storageCommand } from './commands/storage.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { logCommand } from './commands/log.ts'
 import { notifyCommand } from './commands/notify.ts'
@@ -48,6 +49,7 @@ export function program(): Command {
     protectCommand(),
     pushCommand(),
     fetchCommand(),
+    storageCommand(),
     statusCommand(),
     pruneCommand(),
     logCommand(),

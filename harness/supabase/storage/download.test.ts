@@ -1,11 +1,13 @@
 import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Secret, systemClock } from '../../core/index.ts'
 import { ManifestIndex } from './manifest-index.ts'
 import { downloadStorage, openStorage, readSummary, surveyStorage, verifyFiles } from './index.ts'
-import { download, emptyFolder, projectOf, serverFor, stock } from './testing/fixture.ts'
+import { download, emptyFolder, projectOf, putAway, serverFor, stock } from './testing/fixture.ts'
 import type { Rule } from '../../../fixtures/storage-server/index.ts'
+
+afterEach(putAway)
 
 const signal = new AbortController().signal
 

@@ -24,6 +24,8 @@ export interface DownloadOptions {
 export interface Trouble {
   readonly object: string
   readonly why: string
+  /** The backup itself is to blame: its file is missing or damaged. */
+  readonly damaged: boolean
 }
 
 export interface Downloaded {
@@ -198,7 +200,7 @@ class Run {
     this.#options.signal.throwIfAborted()
     const fault = asFault(thrown)
     if (fault.code !== 'E_STORE_FAILED' && fault.code !== 'E_STORE_UNREACHABLE') throw thrown
-    this.failed.push({ object: scrubLine(object), why: scrubLine(fault.message) })
+    this.failed.push({ object: scrubLine(object), why: scrubLine(fault.message), damaged: false })
     if (this.failed.length < mostNamed) return
     throw new Fault('E_STORE_FAILED', `${mostNamed} objects failed, the last: ${scrubLine(fault.message)}`, {
       hint: 'see what the Storage API says; then run the same command again: it fetches only what lacks',

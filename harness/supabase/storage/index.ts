@@ -3,7 +3,8 @@ export { usualPatience, type PatienceOptions } from './patience.ts'
 export { surveyStorage, type StorageSurvey } from './survey.ts'
 export { downloadStorage, openEarlier, type Downloaded, type DownloadOptions, type Trouble } from './download.ts'
 export { verifyFiles, verifyLive, type FileProblem, type VerifiedFiles } from './verify.ts'
-export { restoreIntoFolder, restoreStorage, type RestoredStorage, type RestoreOptions } from './restore.ts'
+export { restoreIntoFolder } from './restore-into-folder.ts'
+export { restoreStorage, type RestoredStorage, type RestoreOptions } from './restore.ts'
 export { crossCheckListing, type CrossCheck } from './cross-check.ts'
 export {
   compareRow,

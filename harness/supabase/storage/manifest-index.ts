@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { Fault } from '../../core/index.ts'
-import { readLine } from './manifest-lines.ts'
+import { manifestName, readLine } from './manifest-lines.ts'
 import { NameIndex } from './name-index.ts'
 import type { FileRecord } from './types.ts'
 
@@ -123,4 +123,13 @@ function doubled(marks: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(marks.length * 2)
   larger.set(marks)
   return larger
+}
+
+/** That of a folder. Throws `E_BACKUP_FILE_MISSING`. */
+export async function demandManifest(folder: string): Promise<ManifestIndex> {
+  const index = await ManifestIndex.open(join(folder, manifestName))
+  if (index) return index
+  throw new Fault('E_BACKUP_FILE_MISSING', `${manifestName} is missing`, {
+    hint: 'name the folder of a whole download',
+  })
 }

@@ -1,14 +1,12 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { asFault, Fault, scrubLine } from '../../core/index.ts'
 import type { Trouble } from './download.ts'
 import { digestAll, digestPath } from './digest.ts'
 import { md5Of } from './etag.ts'
 import { inParallel } from './in-parallel.ts'
-import { ManifestIndex } from './manifest-index.ts'
-import { manifestName } from './manifest-lines.ts'
+import { demandManifest, type ManifestIndex } from './manifest-index.ts'
 import { notWhole } from './storage-fault.ts'
-import { demandSummary, type StorageSummary } from './summary-file.ts'
+import { demandSummary } from './summary-file.ts'
 import type { Bucket, FileRecord, ObjectFacts, StorageProject } from './types.ts'
 
 export interface RestoreOptions {
@@ -35,7 +33,7 @@ export interface RestoredStorage {
 export async function restoreStorage(project: StorageProject, options: RestoreOptions): Promise<RestoredStorage> {
   const { folder, signal } = options
   const summary = await demandSummary(folder)
-  using index = await openManifest(folder)
+  using index = await demandManifest(folder)
   const existing = new Map((await project.listBuckets()).map((bucket) => [bucket.id, bucket]))
   const same = await survey(project, [...existing.keys()], index, options)
   const created: string[] = []
@@ -61,18 +59,14 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
       signal.throwIfAborted()
       const fault = asFault(thrown)
       if (fault.kind === 'defect' || fault.kind === 'refused') throw thrown
-      failed.push({ object: scrubLine(`${record.bucket}/${record.name}`), why: scrubLine(fault.message) })
+      failed.push({
+        object: scrubLine(`${record.bucket}/${record.name}`),
+        why: scrubLine(fault.message),
+        damaged: fault.kind === 'backup',
+      })
     }
   })
   return { buckets: { created, otherSettings }, written, same: same.size, failed }
-}
-
-async function openManifest(folder: string): Promise<ManifestIndex> {
-  const index = await ManifestIndex.open(join(folder, manifestName))
-  if (index) return index
-  throw new Fault('E_BACKUP_FILE_MISSING', `${manifestName} is missing`, {
-    hint: 'name the folder of a whole download',
-  })
 }
 
 /** Objects that are there and the same. Throws `E_STORE_OCCUPIED` where another content is in the way. */
@@ -145,58 +139,6 @@ async function putObject(project: StorageProject, record: FileRecord, options: R
 function hasSameSettings(one: Bucket, other: Bucket): boolean {
   const types = (bucket: Bucket) => JSON.stringify([...(bucket.allowedMimeTypes ?? [])].sort())
   return one.public === other.public && one.fileSizeLimit === other.fileSizeLimit && types(one) === types(other)
-}
-
-/** The files of a backup by their own names into an empty folder, as far as a file system can hold the names. */
-export async function restoreIntoFolder(
-  folder: string,
-  target: string,
-  { signal, overwrite }: Pick<RestoreOptions, 'signal' | 'overwrite'>,
-): Promise<{ readonly summary: StorageSummary; readonly objects: number; readonly failed: readonly Trouble[] }> {
-  const summary = await demandSummary(folder)
-  using index = await openManifest(folder)
-  const failed: Trouble[] = []
-  let objects = 0
-  for (const record of index.records()) {
-    signal.throwIfAborted()
-    const object = `${record.bucket}/${record.name}`
-    const why = await copyOut(join(folder, record.path), target, object, record, overwrite)
-    if (why === null) objects += 1
-    else failed.push({ object: scrubLine(object), why })
-  }
-  return { summary, objects, failed }
-}
-
-async function copyOut(
-  from: string,
-  target: string,
-  object: string,
-  { sha256 }: FileRecord,
-  overwrite: boolean,
-): Promise<string | null> {
-  if (object !== normalize(object) || isAbsolute(object) || object.startsWith('..')) return 'its name is no path'
-  const to = join(target, object)
-  const there = await digestPath(to)
-  if (there?.sha256 === sha256) return null
-  if (there && !overwrite) return 'a file of another content is there'
-  const temporary = `${to}.rehearse-part`
-  try {
-    await mkdir(dirname(to), { recursive: true })
-    await copyFile(from, temporary)
-    if ((await digestPath(temporary))?.sha256 !== sha256) return 'its file is damaged'
-    await rename(temporary, to)
-    return null
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null
-    if (code === null || code === 'ENOSPC') throw thrown
-    return code === 'ENOENT' ? 'its file is missing' : `it can't be written (${code})`
-  } finally {
-    await rm(temporary, { force: true }).catch(ignoreNoFolder)
-  }
-}
-
-function ignoreNoFolder(thrown: NodeJS.ErrnoException): void {
-  if (thrown.code !== 'ENOTDIR') throw thrown
 }
 
 function someOf(names: readonly string[]): string {

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { Secret, systemClock } from '../../../core/index.ts'
 import {
   startStorageServer,
@@ -10,12 +9,23 @@ import {
 } from '../../../../fixtures/storage-server/index.ts'
 import { downloadStorage, openStorage, type Downloaded, type StorageProject } from '../index.ts'
 
+const undone: (() => Promise<void>)[] = []
+
+function laterOn(undo: () => Promise<void>): void {
+  undone.push(undo)
+}
+
+/** After each test: servers and folders. */
+export async function putAway(): Promise<void> {
+  await Promise.all(undone.splice(0).map((undo) => undo()))
+}
+
 /** No test waits for a second. */
 const hasty = { attempts: 4, pauseMs: 5, longestPauseMs: 2_000 }
 
 export async function serverFor(options: StorageServerOptions = {}): Promise<StorageServer> {
   const server = await startStorageServer(options)
-  onTestFinished(() => server[Symbol.asyncDispose]())
+  laterOn(async () => server[Symbol.asyncDispose]())
   return server
 }
 
@@ -31,7 +41,7 @@ export async function projectOf(server: StorageServer, more: { idleMs?: number }
 
 export async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearse-storage-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  laterOn(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 

@@ -1,0 +1,140 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { restoreIntoFolder, restoreStorage, verifyLive } from './index.ts'
+import { download, emptyFolder, projectOf, putAway, serverFor, stock } from './testing/fixture.ts'
+import type { StorageServer } from '../../../fixtures/storage-server/index.ts'
+
+afterEach(putAway)
+
+const signal = new AbortController().signal
+
+async function backedUp(): Promise<{ source: StorageServer; folder: string }> {
+  const source = await serverFor()
+  stock(source)
+  const folder = await emptyFolder()
+  await download(source, folder)
+  return { source, folder }
+}
+
+async function restore(server: StorageServer, folder: string, overwrite = false) {
+  return await restoreStorage(await projectOf(server), { folder, overwrite, parallel: 4, signal })
+}
+
+/** All that a user of the project would see. */
+function picture({ shelf }: StorageServer) {
+  return shelf.buckets.map(({ id, public: isPublic, file_size_limit, allowed_mime_types }) => ({
+    id,
+    isPublic,
+    file_size_limit,
+    allowed_mime_types,
+    objects: shelf.names(id).map((name) => {
+      const object = shelf.get(id, name)
+      const { mimetype, cacheControl } = object?.metadata ?? {}
+      return { name, content: object?.content, mimetype, cacheControl, own: object?.user_metadata }
+    }),
+  }))
+}
+
+describe('a restore into a project', () => {
+  it('makes the buckets with their settings and every object with what is known of it', async () => {
+    const { source, folder } = await backedUp()
+    const target = await serverFor()
+    const { failed, buckets, written } = await restore(target, folder)
+    expect(failed).toEqual([])
+    expect(buckets.created.toSorted()).toEqual(['avatars', 'empty', 'reports 2026'])
+    expect(written.objects).toBe(source.shelf.buckets.flatMap(({ id }) => source.shelf.names(id)).length)
+    expect(picture(target)).toEqual(picture(source))
+    // One part each: the length was known beforehand.
+    expect(target.shelf.get('avatars', 'a/1.png')?.metadata.eTag).toMatch(/^"[0-9a-f]{32}"$/)
+  })
+
+  it('goes on where it ended, and writes nothing twice', async () => {
+    const { folder } = await backedUp()
+    const target = await serverFor()
+    target.troubles.add({ route: 'put', name: 'plain.txt', trouble: { kind: 'error' } })
+    const { failed } = await restore(target, folder)
+    expect(failed.map(({ object }) => object)).toEqual(['reports 2026/plain.txt'])
+    target.troubles.clear()
+    const again = await restore(target, folder)
+    expect(again).toMatchObject({ failed: [], written: { objects: 1 }, buckets: { created: [] } })
+  })
+
+  it('writes nothing where another object is in the way, unless told to replace it', async () => {
+    const { source, folder } = await backedUp()
+    const target = await serverFor()
+    target.shelf.addBucket('avatars')
+    target.shelf.put('avatars', 'a/1.png', { content: Buffer.alloc(70_000, 9), mimetype: 'image/png' })
+    await expect(restore(target, folder)).rejects.toMatchObject({
+      code: 'E_STORE_OCCUPIED',
+      message: 'objects of another content are there: avatars/a/1.png',
+    })
+    expect(target.requests.filter((line) => !/list|GET/.test(line))).toEqual([])
+    const { buckets, failed } = await restore(target, folder, true)
+    expect({ buckets, failed }).toEqual({
+      buckets: { created: ['reports 2026', 'empty'], otherSettings: ['avatars'] },
+      failed: [],
+    })
+    expect(target.shelf.get('avatars', 'a/1.png')?.content).toEqual(source.shelf.get('avatars', 'a/1.png')?.content)
+  })
+
+  it('names an object that the project does not take, and one whose file is damaged', async () => {
+    const { folder } = await backedUp()
+    const target = await serverFor({ names: 'hosted' })
+    await writeFile(join(folder, 'files/avatars/a/1.png'), 'x')
+    const { failed } = await restore(target, folder)
+    expect(failed).toContainEqual({
+      object: 'avatars/a/1.png',
+      why: 'avatars/a/1.png: its file is missing or damaged',
+      damaged: true,
+    })
+    expect(failed.find(({ object }) => object.endsWith('50% off.txt'))?.why).toContain('Invalid key')
+  })
+
+  it.each(['other bytes', 'short', 'empty'] as const)('reads back what it wrote, and sees: %s', async (kind) => {
+    const { folder } = await backedUp()
+    const target = await serverFor()
+    target.troubles.add({ route: 'get', name: 'a/1.png', trouble: { kind } })
+    const { failed } = await restore(target, folder)
+    expect(failed).toEqual([
+      { object: 'avatars/a/1.png', why: 'avatars/a/1.png: what was read back is not what was written', damaged: false },
+    ])
+  })
+})
+
+describe('a restore into a folder', () => {
+  it('gives files their own names, and says which names are none', async () => {
+    const { source, folder } = await backedUp()
+    const target = await emptyFolder()
+    const { objects, failed } = await restoreIntoFolder(folder, target, { signal, overwrite: false })
+    expect(await readFile(join(target, 'avatars/a/1.png'))).toEqual(source.shelf.get('avatars', 'a/1.png')?.content)
+    expect(await readFile(join(target, 'reports 2026/50% off.txt'), 'utf8')).toBe('report 50% off.txt')
+    const names = failed.map(({ object }) => object)
+    expect(names).toContain('reports 2026/up/../../down.txt')
+    expect(objects + failed.length).toBe(23)
+    await writeFile(join(target, 'avatars/a/1.png'), 'mine')
+    const again = await restoreIntoFolder(folder, target, { signal, overwrite: false })
+    expect(again.failed).toContainEqual({
+      object: 'avatars/a/1.png',
+      why: 'a file of another content is there',
+      damaged: false,
+    })
+    expect(await readFile(join(target, 'avatars/a/1.png'), 'utf8')).toBe('mine')
+  })
+})
+
+describe('a backup against what the project holds now', () => {
+  it('names what was added, replaced and deleted since', async () => {
+    const { source, folder } = await backedUp()
+    const project = await projectOf(source)
+    expect(await verifyLive(folder, project)).toEqual([])
+    source.shelf.put('avatars', 'new.png', { content: Buffer.from('new'), mimetype: 'image/png' })
+    source.shelf.put('avatars', 'a/1.png', { content: Buffer.from('other'), mimetype: 'image/png' })
+    source.shelf.remove('avatars', 'parts.png')
+    expect((await verifyLive(folder, project)).map(({ kind, name }) => `${kind}: ${name}`).sort()).toEqual([
+      'extra file: parts.png',
+      'missing file: new.png',
+      'older than its row: a/1.png',
+    ])
+  })
+})

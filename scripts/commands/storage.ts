@@ -1,0 +1,242 @@
+import { Command, InvalidArgumentError } from 'commander'
+import {
+  exitCode,
+  Fault,
+  formatBytes,
+  formatCount,
+  parseBytes,
+  Secret,
+  systemClock,
+  type ExitCode,
+} from '../../harness/core/index.ts'
+import { openProduction } from '../../harness/postgres/index.ts'
+import { nameConnection } from '../../harness/run/index.ts'
+import {
+  crossCheckListing,
+  downloadStorage,
+  openEarlier,
+  openStorage,
+  restoreIntoFolder,
+  restoreStorage,
+  surveyStorage,
+  verifyFiles,
+  verifyLive,
+  type StorageProject,
+  type Trouble,
+} from '../../harness/supabase/storage/index.ts'
+import { abortOnSignals } from '../interrupt.ts'
+import {
+  renderCrossCheck,
+  renderDownload,
+  renderLive,
+  renderRestored,
+  renderRestoredFolder,
+  renderSurvey,
+  renderVerified,
+} from '../render-storage.ts'
+import { StepLines } from '../terminal-progress.ts'
+
+interface ProjectFlags {
+  readonly url?: string
+  readonly key: string
+}
+
+interface DownloadFlags extends ProjectFlags {
+  readonly parallel: number
+  readonly askAbove: number
+  readonly yes?: boolean
+}
+
+interface RestoreFlags extends ProjectFlags {
+  readonly to?: string
+  readonly overwrite?: boolean
+  readonly parallel: number
+}
+
+/* What a small project pulls in a minute or two; above it, the egress of a plan is worth a thought. */
+const usualBound = '1GB'
+
+export function storageCommand(): Command {
+  const manifest = withProject(new Command('manifest'))
+    .description('every bucket and how much is in it, by the Storage API; nothing is downloaded')
+    .option('--database <env:NAME>', 'holds the listing against storage.objects in this database, read-only')
+    .action(showManifest)
+  const download = withParallel(withProject(new Command('download')))
+    .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
+    .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
+    .option('--ask-above <size>', 'more than that to fetch needs --yes, for egress costs', sizeOf, sizeOf(usualBound))
+    .option('--yes', 'fetches however much it is')
+    .action(downloadFolder)
+  const verify = withProject(new Command('verify'))
+    .description('reads every file of a download again; with --live also against what the project lists now')
+    .argument('<folder>', 'what `storage download` wrote')
+    .option('--live', 'against the project too')
+    .action(verifyFolder)
+  const restore = withParallel(withProject(new Command('restore')))
+    .description('puts a download into a project: buckets, then objects, each read back; or into a folder')
+    .argument('<folder>', 'what `storage download` wrote')
+    .option('--to <folder>', 'a folder in place of a project')
+    .option('--overwrite', 'replaces objects of another content')
+    .action(restoreFolder)
+  return new Command('storage')
+    .description('the files of Supabase Storage, which no backup of the database holds')
+    .addCommand(manifest)
+    .addCommand(download)
+    .addCommand(verify)
+    .addCommand(restore)
+}
+
+function withProject(command: Command): Command {
+  return command
+    .option('--url <url>', 'the project: https://<ref>.supabase.co (default: SUPABASE_URL)')
+    .option('--key <env:NAME>', 'variable with its secret key', 'env:SUPABASE_SECRET_KEY')
+}
+
+function withParallel(command: Command): Command {
+  return command.option('--parallel <number>', 'objects at a time', widthOf, 8)
+}
+
+async function showManifest(flags: ProjectFlags & { database?: string }): Promise<void> {
+  using interrupt = abortOnSignals()
+  const { signal } = interrupt
+  const database = flags.database === undefined ? null : nameConnection(flags.database, process.env, 'env:DATABASE_URL')
+  const project = await openNamed(flags, signal)
+  const lines = new StepLines(process.stderr)
+  lines.begin('list')
+  const survey = await surveyStorage(project, undefined, (done) => lines.advance(done, `${formatCount(done)} objects`))
+  lines.end('list', `${formatCount(survey.objects)} objects, ${formatBytes(survey.bytes)}`)
+  process.stdout.write(renderSurvey(survey, isColoured()))
+  process.exitCode = exitCode.go
+  if (!database) return
+  await using session = await openProduction(database, { signal })
+  const check = await crossCheckListing(project, session)
+  process.stdout.write(renderCrossCheck(check))
+  process.exitCode = check.notListed.length + check.notInTable.length > 0 ? exitCode.noGo : exitCode.go
+}
+
+async function downloadFolder(folder: string, flags: DownloadFlags): Promise<void> {
+  using interrupt = abortOnSignals()
+  const { signal } = interrupt
+  const project = await openNamed(flags, signal)
+  const lines = new StepLines(process.stderr)
+  lines.begin('list')
+  const { toFetch, objects, unsized } = await surveyFolder(project, folder)
+  lines.end('list', `${formatCount(objects)} objects, ${formatBytes(toFetch.bytes)} of them to fetch`)
+  if (toFetch.bytes > flags.askAbove && flags.yes !== true) throw tooLarge(toFetch, unsized)
+  lines.begin('download', toFetch.bytes)
+  const { parallel } = flags
+  const onProgress = (done: number, bytes: number): void =>
+    lines.advance(bytes, `${formatCount(done)} of ${formatCount(objects)} objects, ${formatBytes(bytes)}`)
+  const downloaded = await downloadStorage(project, { folder, clock: systemClock, signal, parallel, onProgress })
+  lines.end('download', `${formatCount(downloaded.fetched.objects)} fetched, ${formatCount(downloaded.kept)} kept`)
+  process.stdout.write(renderDownload(folder, downloaded))
+  process.exitCode = downloaded.summary ? exitCode.go : exitCode.undecided
+}
+
+async function surveyFolder(project: StorageProject, folder: string) {
+  using earlier = await openEarlier(folder)
+  return await surveyStorage(project, (facts) => earlier.known(facts))
+}
+
+function tooLarge({ objects, bytes }: { objects: number; bytes: number }, unsized: number): Fault {
+  const more = unsized === 0 ? '' : `, and ${formatCount(unsized)} whose size is not known`
+  return new Fault('E_USAGE', `this fetches ${formatBytes(bytes)} in ${formatCount(objects)} objects${more}`, {
+    hint: 'it counts as egress of the project, and a spend cap can slow it down; say --yes to fetch it',
+    facts: { bytes, objects },
+  })
+}
+
+async function verifyFolder(folder: string, flags: ProjectFlags & { live?: boolean }): Promise<void> {
+  using interrupt = abortOnSignals()
+  const { signal } = interrupt
+  const project = flags.live === true ? await openNamed(flags, signal) : null
+  const lines = new StepLines(process.stderr)
+  lines.begin('verify')
+  const onProgress = (done: number, bytes: number): void =>
+    lines.advance(bytes, `${formatCount(done)} files, ${formatBytes(bytes)}`)
+  const verified = await verifyFiles(folder, { signal, onProgress })
+  lines.end('verify', `${formatCount(verified.objects)} files, ${formatBytes(verified.bytes)}`)
+  process.stdout.write(renderVerified(verified))
+  let differences = verified.problems.length
+  if (project) {
+    const live = await verifyLive(folder, project)
+    process.stdout.write(renderLive(live, project.url))
+    differences += live.length
+  }
+  process.exitCode = differences > 0 ? exitCode.noGo : exitCode.go
+}
+
+async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void> {
+  using interrupt = abortOnSignals()
+  const { signal } = interrupt
+  const { overwrite = false, parallel, to } = flags
+  if (to !== undefined) {
+    if (flags.url !== undefined) throw new Fault('E_USAGE', '--to and --url name two places', { hint: 'say one' })
+    const copied = await restoreIntoFolder(folder, to, { signal, overwrite })
+    process.stdout.write(renderRestoredFolder(to, copied))
+    process.exitCode = codeOfTroubles(copied.failed)
+    return
+  }
+  // Never by a default of the environment: that is, as a rule, production.
+  if (flags.url === undefined) {
+    throw new Fault('E_USAGE', 'where to is not said', {
+      hint: 'say --url https://<ref>.supabase.co, or --to <folder>',
+    })
+  }
+  const project = await openNamed(flags, signal)
+  const lines = new StepLines(process.stderr)
+  lines.begin('restore')
+  const onProgress = (done: number, bytes: number): void =>
+    lines.advance(bytes, `${formatCount(done)} objects, ${formatBytes(bytes)}`)
+  const restored = await restoreStorage(project, { folder, overwrite, parallel, signal, onProgress })
+  lines.end('restore', `${formatCount(restored.written.objects)} objects, ${formatBytes(restored.written.bytes)}`)
+  process.stdout.write(renderRestored(restored, project.url))
+  process.exitCode = codeOfTroubles(restored.failed)
+}
+
+/** A damaged backup is NO-GO; what the place does not take leaves it open. */
+function codeOfTroubles(failed: readonly Trouble[]): ExitCode {
+  if (failed.some(({ damaged }) => damaged)) return exitCode.noGo
+  return failed.length > 0 ? exitCode.undecided : exitCode.go
+}
+
+async function openNamed({ url, key }: ProjectFlags, signal: AbortSignal): Promise<StorageProject> {
+  const named = url ?? process.env['SUPABASE_URL']
+  if (named === undefined || named === '') {
+    throw new Fault('E_USAGE', 'no project is named', { hint: 'say --url https://<ref>.supabase.co' })
+  }
+  return await openStorage({ url: named, key: nameKey(key), signal })
+}
+
+/** A key is named, never typed: it would stand in the shell's history and in every process list. */
+function nameKey(typed: string): Secret {
+  const name = /^env:([A-Za-z_]\w*)$/.exec(typed)?.[1]
+  if (name === undefined) {
+    throw new Fault('E_SECRET_IN_ARGUMENT', 'the key is written out', {
+      hint: 'put it into an environment variable and name that: --key env:SUPABASE_SECRET_KEY; change the key if this was logged',
+    })
+  }
+  const value = process.env[name]?.trim()
+  if (value !== undefined && value !== '') return new Secret(value, typed)
+  throw new Fault('E_ENV_MISSING', `${name} is not set`, {
+    hint: `set it to the secret key of the project (sb_secret_…, or service_role), or name another: --key env:NAME`,
+    facts: { variable: name },
+  })
+}
+
+function sizeOf(text: string): number {
+  try {
+    return parseBytes(text)
+  } catch (thrown) {
+    if (thrown instanceof Fault) throw new InvalidArgumentError(thrown.message)
+    throw thrown
+  }
+}
+
+function widthOf(text: string): number {
+  const width = Number(text)
+  if (Number.isInteger(width) && width >= 1 && width <= 64) return width
+  throw new InvalidArgumentError('write a number from 1 to 64')
+}
+
+const isColoured = (): boolean => process.stdout.isTTY && process.stdout.hasColors()

@@ -1,0 +1,113 @@
+import { formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
+import type {
+  CrossCheck,
+  Downloaded,
+  RestoredStorage,
+  StorageDifference,
+  StorageSurvey,
+  Trouble,
+  VerifiedFiles,
+} from '../harness/supabase/storage/index.ts'
+import { renderTable } from './render-table.ts'
+
+/* A terminal holds no ten thousand lines that anybody reads. */
+const mostLines = 50
+
+export function renderSurvey({ buckets, objects, bytes, unsized }: StorageSurvey, color: boolean): string {
+  const rows = buckets.map((bucket) => [
+    scrubLine(bucket.id),
+    bucket.public ? 'public' : 'private',
+    bucket.fileSizeLimit === null ? '' : formatBytes(bucket.fileSizeLimit),
+    scrubLine(bucket.allowedMimeTypes?.join(', ') ?? ''),
+    formatCount(bucket.objects),
+    formatBytes(bucket.bytes),
+  ])
+  const head = ['bucket', 'access', 'limit', 'types', 'objects', 'size']
+  const all = `${formatCount(buckets.length)} buckets, ${formatCount(objects)} objects, ${formatBytes(bytes)}`
+  const more = unsized === 0 ? '' : `, ${formatCount(unsized)} of unknown size`
+  return `${renderTable(head, rows, { color, right: [2, 4, 5] })}${all}${more}\n`
+}
+
+export function renderCrossCheck({ rows, listed, notListed, notInTable }: CrossCheck): string {
+  const counts = `storage.objects has ${formatCount(rows)} rows, the API lists ${formatCount(listed)} objects`
+  if (notListed.length + notInTable.length === 0) return `${counts}: the same\n`
+  return [
+    `${counts}: they differ`,
+    ...lines('in the table, not listed', notListed),
+    ...lines('listed, not in the table', notInTable),
+    '',
+  ].join('\n')
+}
+
+export function renderDownload(folder: string, { summary, fetched, kept, gone, failed }: Downloaded): string {
+  const counts = `${formatCount(fetched.objects)} fetched (${formatBytes(fetched.bytes)}), ${formatCount(kept)} were there`
+  return [
+    summary
+      ? `${folder}: whole, ${formatCount(summary.objects)} objects, ${formatBytes(summary.bytes)}: ${counts}`
+      : `${folder}: not whole: ${counts}, ${formatCount(failed.length)} failed; run the same command again`,
+    ...lines('deleted while it was listed', gone),
+    ...troubles(failed),
+    '',
+  ].join('\n')
+}
+
+export function renderVerified({ objects, bytes, problems, strangers, interrupted }: VerifiedFiles): string {
+  const counts = `${formatCount(objects)} files, ${formatBytes(bytes)}`
+  return [
+    problems.length === 0
+      ? `${counts}: as they were downloaded`
+      : `${counts}: ${formatCount(problems.length)} not as they were downloaded`,
+    ...some(problems.map(({ object, what }) => `  ${what}: ${scrubLine(object)}`)),
+    ...lines('no object has this file (left from an earlier download)', strangers),
+    ...(interrupted ? ['  a later download into this folder was begun and has not ended'] : []),
+    '',
+  ].join('\n')
+}
+
+const liveWords: Readonly<Record<StorageDifference['kind'], string>> = {
+  'missing file': 'added since',
+  'extra file': 'deleted since',
+  'wrong size': 'another size',
+  'wrong hash': 'other bytes',
+  'older than its row': 'replaced since',
+  'newer than its row': 'older in the project',
+  'media type lost': 'another media type',
+  'cache control lost': 'another cache control',
+}
+
+export function renderLive(differences: readonly StorageDifference[], url: string): string {
+  if (differences.length === 0) return `${url} lists the same\n`
+  const named = differences.map(({ kind, bucket, name }) => `  ${liveWords[kind]}: ${scrubLine(`${bucket}/${name}`)}`)
+  return [`${url} differs in ${formatCount(differences.length)}`, ...some(named), ''].join('\n')
+}
+
+export function renderRestored({ buckets, written, same, failed }: RestoredStorage, url: string): string {
+  const counts = `${formatCount(written.objects)} written and read back (${formatBytes(written.bytes)}), ${formatCount(same)} were there`
+  return [
+    `${url}: ${failed.length === 0 ? 'restored' : 'not whole'}: ${counts}`,
+    ...lines('bucket made', buckets.created),
+    ...lines('bucket was there, with other settings, which stay', buckets.otherSettings),
+    ...troubles(failed),
+    '',
+  ].join('\n')
+}
+
+export function renderRestoredFolder(
+  folder: string,
+  { objects, failed }: { objects: number; failed: readonly Trouble[] },
+): string {
+  return [`${folder}: ${formatCount(objects)} files`, ...troubles(failed), ''].join('\n')
+}
+
+function troubles(failed: readonly Trouble[]): readonly string[] {
+  return some(failed.map(({ object, why }) => `  ${why.startsWith(object) ? why : `${object}: ${why}`}`))
+}
+
+function lines(what: string, names: readonly string[]): readonly string[] {
+  return some(names.map((name) => `  ${what}: ${scrubLine(name)}`))
+}
+
+function some(all: readonly string[]): readonly string[] {
+  if (all.length <= mostLines) return all
+  return [...all.slice(0, mostLines), `  and ${formatCount(all.length - mostLines)} more`]
+}

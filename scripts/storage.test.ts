@@ -1,0 +1,96 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startStorageServer, type StorageServer } from '../fixtures/storage-server/index.ts'
+import { rehearse, type Ended } from './testing/command.ts'
+
+let server: StorageServer
+let folder: string
+
+beforeEach(async () => {
+  server = await startStorageServer()
+  folder = await mkdtemp(join(tmpdir(), 'rehearse-storage-'))
+  const { shelf } = server
+  shelf.addBucket('avatars', { public: true, file_size_limit: 50_000, allowed_mime_types: ['image/png'] })
+  shelf.addBucket('reports')
+  shelf.put('avatars', 'anna/50% #1?.png', { content: Buffer.alloc(40_000, 1), mimetype: 'image/png' })
+  shelf.put('reports', '2026/Jahresbericht für Österreich.pdf', {
+    content: Buffer.from('%PDF-1.7'),
+    mimetype: 'application/pdf',
+  })
+})
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function run(...args: readonly string[]): Promise<Ended> {
+  const env = { SUPABASE_URL: server.url, SUPABASE_SECRET_KEY: server.key }
+  const ended = await rehearse(['storage', ...args], { cwd: folder, env })
+  expect(ended.stdout + ended.stderr).not.toContain(server.key)
+  return ended
+}
+
+describe('rehearse storage', () => {
+  it('lists, downloads, verifies and restores', async () => {
+    const listed = await run('manifest')
+    expect(listed.code).toBe(0)
+    expect(listed.stdout).toMatch(/avatars\s+public\s+48\.8 kB\s+image\/png\s+1\s+39\.1 kB/)
+    expect(listed.stdout).toContain('2 buckets, 2 objects, 39.1 kB')
+
+    const downloaded = await run('download', 'storage')
+    expect(downloaded).toMatchObject({ code: 0 })
+    expect(downloaded.stdout).toBe('storage: whole, 2 objects, 39.1 kB: 2 fetched (39.1 kB), 0 were there\n')
+    expect((await run('download', 'storage')).stdout).toContain('0 fetched (0 B), 2 were there')
+    expect(await readFile(join(folder, 'storage/storage-manifest.jsonl'), 'utf8')).not.toContain(server.key)
+
+    expect(await run('verify', 'storage', '--live')).toMatchObject({
+      code: 0,
+      stdout: `2 files, 39.1 kB: as they were downloaded\n${server.url} lists the same\n`,
+    })
+
+    await using target = await startStorageServer()
+    const restored = await run('restore', 'storage', '--url', target.url)
+    expect(restored.stdout).toContain('restored: 2 written and read back (39.1 kB), 0 were there')
+    expect(restored.code).toBe(0)
+    expect(target.shelf.get('avatars', 'anna/50% #1?.png')?.metadata.size).toBe(40_000)
+    expect(target.shelf.bucket('avatars')).toMatchObject({ public: true, file_size_limit: 50_000 })
+  })
+
+  it('answers 1 where files are damaged or the project has moved on, 2 where some could not be fetched', async () => {
+    server.troubles.add({ route: 'get', name: 'anna/50% #1?.png', trouble: { kind: 'short' }, times: 99 })
+    server.troubles.add({ route: 'list-v2', trouble: { kind: 'slow', ms: 1 } })
+    const failed = await run('download', 'storage')
+    expect(failed.code).toBe(2)
+    expect(failed.stdout).toContain('not whole: 1 fetched (8 B), 0 were there, 1 failed; run the same command again')
+    expect(failed.stdout).toContain('avatars/anna/50% #1?.png: 20000 bytes came, Storage said 40000')
+    expect((await run('verify', 'storage')).code).toBe(1)
+    server.troubles.clear()
+    expect((await run('download', 'storage')).code).toBe(0)
+
+    server.shelf.remove('reports', '2026/Jahresbericht für Österreich.pdf')
+    const live = await run('verify', 'storage', '--live')
+    expect(live).toMatchObject({ code: 1 })
+    expect(live.stdout).toContain('deleted since: reports/2026/Jahresbericht für Österreich.pdf')
+
+    await writeFile(join(folder, 'storage/files/avatars/anna/50%25 #1%3F.png'), Buffer.alloc(40_000, 2))
+    const verified = await run('verify', 'storage')
+    expect(verified).toMatchObject({ code: 1 })
+    expect(verified.stdout).toContain('bytes changed: avatars/anna/50% #1?.png')
+    expect((await run('restore', 'storage', '--to', 'out')).code).toBe(1)
+  }, 60_000)
+
+  it('asks before it fetches much, and refuses a key that is written out, a missing one, and a target not named', async () => {
+    const asked = await run('download', 'storage', '--ask-above', '10kB')
+    expect(asked).toMatchObject({ code: 64, stdout: '' })
+    expect(asked.stderr).toContain('this fetches 39.1 kB in 2 objects')
+    expect((await run('download', 'storage', '--ask-above', '10kB', '--yes')).code).toBe(0)
+    const written = await run('manifest', '--key', 'sb_secret_written-out')
+    expect(written.code).toBe(64)
+    expect(written.stderr).not.toContain('written-out')
+    expect((await run('manifest', '--key', 'env:NO_SUCH_KEY')).stderr).toContain('NO_SUCH_KEY is not set')
+    expect((await run('restore', 'storage')).stderr).toContain('where to is not said')
+    expect((await run('verify', 'nothing-here')).code).toBe(1)
+  }, 60_000)
+})
