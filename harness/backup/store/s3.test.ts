@@ -84,6 +84,17 @@ describe('a bucket', () => {
   })
 })
 
+test('a request that is signed with another secret is refused, listings too', async () => {
+  await push()
+  const environment = { ...s3.environment, AWS_SECRET_ACCESS_KEY: 'another' }
+  await using stranger = await openStore(s3.place, { environment, idleMs: 1_000 })
+  expect(await outcome(listStoredSets(stranger, options))).toBe('E_STORE_UNREACHABLE')
+  expect(await outcome(fetchSet(stranger, 'one', at('fetched'), options))).toBe('E_STORE_UNREACHABLE')
+  expect(await outcome(stranger.create('two/manifest.json', Buffer.from('x'), options.signal))).toBe(
+    'E_STORE_UNREACHABLE',
+  )
+})
+
 describe('what passes is borne', () => {
   test.each<[string, () => void]>([
     ['a reset', () => s3.meets('reset', 'PUT', /full\.sql/)],

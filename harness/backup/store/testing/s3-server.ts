@@ -4,6 +4,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isSigned } from './check-signature.ts'
 
 /** What the way to the server does to one request; without a name it passes. */
 export type FaultName =
@@ -33,9 +34,9 @@ interface RunningS3 {
 }
 
 /**
- * An S3 server (s3rver) behind a proxy of ours that does the faults, and two things that s3rver does not: it refuses a
- * body that does not fit its `x-amz-checksum-sha256`, and it knows `If-None-Match: *`. Neither has versions, retention or
- * the delays of real storage.
+ * An S3 server (s3rver) behind a proxy of ours that does the faults, and what s3rver does not, or not rightly: it refuses
+ * a request whose signature does not fit, and a body that does not fit its `x-amz-checksum-sha256`; and it knows
+ * `If-None-Match: *`. Neither has versions, retention or the delays of real storage.
  */
 export class FaultyS3 implements AsyncDisposable {
   readonly plan: PlannedFault[] = []
@@ -66,7 +67,7 @@ export class FaultyS3 implements AsyncDisposable {
       port: 0,
       address: '127.0.0.1',
       silent: true,
-      // It refuses this SDK's signature of a listing, without the proxy too: signatures are not checked here.
+      // Signatures are checked by the proxy: this server refuses a right one of a listing.
       allowMismatchedSignatures: true,
       directory: folder,
       configureBuckets: [{ name: 'backups', configs: [] }],
@@ -110,6 +111,9 @@ export class FaultyS3 implements AsyncDisposable {
     const fault = planned?.fault ?? null
     const key = decodeURIComponent(url.split('?')[0] ?? '')
     let body: Buffer = Buffer.concat(await asked.toArray())
+    if (!isSigned(asked, body, this.environment.AWS_SECRET_ACCESS_KEY)) {
+      return refuse(answer, 403, 'SignatureDoesNotMatch')
+    }
     if (fault === 'reset') return void asked.socket.resetAndDestroy()
     if (fault === 'stall') return
     if (fault === 'unavailable') return refuse(answer, 503, 'SlowDown')
