@@ -184,3 +184,55 @@ describe('rehearse restore', () => {
     expect(ended.stderr).not.toContain(canary)
   })
 })
+
+describe('rehearse restore --as', () => {
+  const relations = "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
+
+  test('brings tables back beside those that are there, out of an encrypted set, and says how', async () => {
+    const identity = await generateIdentity()
+    const protect = ['protect', set, '--out', 'safe', '--recipients', await identityToRecipient(identity)]
+    expect(await rehearse(protect, { cwd: project.folder })).toMatchObject({ code: 0 })
+    await mkdir(project.path('plain'))
+    expect(await restore([set, ...into, '--only', 'schema'])).toMatchObject({ code: 0 })
+    const before = await read(tables)
+    const pairs = [
+      '--table',
+      'applications',
+      '--as',
+      'applications_back',
+      '--table',
+      'forum_likes',
+      '--as',
+      'public.likes_back',
+    ]
+    const env = { REHEARSAL_PLAINTEXT: project.path('plain'), KEY: identity }
+    const ended = await restore(['safe/2026-11-08-pg17', ...into, '--identity', 'env:KEY', ...pairs], env)
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('nothing else in it was changed')])
+    expect(ended.stderr).toContain('  beside      public.applications as public.applications_back\n')
+    expect(ended.stderr).toMatch(/a sequence of its own, \w+ \(for application_number_seq\)/)
+    expect(ended.stderr).toMatch(/foreign key applications_\w+: the copy refers to nothing/)
+    expect(ended.stderr).toContain('nobody else may read them')
+    expect(await read('select count(*) from public.applications_back')).toEqual(['396'])
+    const more = (await read(tables)).filter((name) => !before.includes(name))
+    expect(more).toEqual(['applications_back', 'likes_back'])
+    expect(await readdir(project.path('plain'))).toEqual([])
+  })
+
+  test('leaves nothing of it when it is killed', async () => {
+    await read(`create function public.slow(id integer) returns integer language plpgsql immutable
+      as $$ begin perform pg_sleep(20); return id; end $$`)
+    await project.write('dump.sql', smallDump('CREATE INDEX slow ON public.item USING btree (public.slow(id));'))
+    const before = await read(relations)
+    const args = ['restore', ...confirmed, '--yes', database, '--table', 'item', '--as', 'back']
+    const command = startRehearse(args, { cwd: project.folder, env: { TARGET: url() } })
+    const sleeping = `select pid from pg_stat_activity where datname = '${database}' and wait_event = 'PgSleep'`
+    await expect.poll(async () => (await admin.query(sleeping)).length, { timeout: 20_000 }).toBe(1)
+    command.child.kill('SIGKILL')
+    expect(await command.ended).toMatchObject({ signal: 'SIGKILL' })
+    expect(await read(relations)).toEqual(before)
+    // A server that builds an index notices only afterwards that nobody waits for it any more.
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`)
+    await expect.poll(async () => (await admin.query(sleeping)).length, { timeout: 20_000 }).toBe(0)
+    expect(await read(relations)).toEqual(before)
+  })
+})

@@ -4,6 +4,7 @@ import type { Outcome, Session } from '../../postgres/index.ts'
 import type { LoadedTable, RefusedStatement } from '../types.ts'
 import { dropForeignDefaults, lockDown } from './lock-down.ts'
 import { renameOfRows } from './rename-entry.ts'
+import { bytesOf, counting, ownSettings } from './steps.ts'
 import type { BesideFile, BesidePlan, BesideStep } from './types.ts'
 
 export interface BesideOptions {
@@ -38,10 +39,6 @@ interface Counts {
   bytes: number
   ms: number
 }
-
-/** Of what a dump sets, what its own text is read by. Nothing of it may lead us elsewhere. */
-const ownSettings =
-  /^(?:client_encoding|standard_conforming_strings|escape_string_warning|xmloption|default_table_access_method|datestyle|intervalstyle)$/i
 
 class Loader {
   readonly #plan: BesidePlan
@@ -197,17 +194,5 @@ class Loader {
       sequences: this.#sequences,
       ms: systemClock.monotonicMs() - this.#startedMs,
     }
-  }
-}
-
-function bytesOf(step: BesideStep): number {
-  if (step.kind === 'copy') return step.entry.data.to - step.entry.data.from
-  return step.kind === 'inserts' ? step.entry.range.to - step.entry.range.from : 0
-}
-
-async function* counting(chunks: AsyncIterable<Buffer>, told: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    yield chunk
-    told(chunk.length)
   }
 }

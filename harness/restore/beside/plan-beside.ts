@@ -50,6 +50,7 @@ export function planBeside(
     const steps = file.looked.flatMap((looked) => stepsOf(looked, drafts, leave))
     return { name: file.name, dump: file.dump, steps }
   })
+  requireReadable(files, drafts)
   return {
     tables: drafts.map(({ from, to, sequences, parts }): BesideTable => ({
       from,
@@ -141,6 +142,24 @@ function stepsOf(
 /** What speaks of rows and is no block of them (TRUNCATE, statistics, switching triggers) is not for the copy. */
 function tableStatement({ section, verb }: Described, rename: () => RenamedStatement): RenamedStatement {
   return section === 'definition' ? rename() : { without: `${verb}: not for a copy` }
+}
+
+/** New names are written in UTF-8; in a dump of another encoding the server would read them otherwise. */
+function requireReadable(files: readonly LookedFile[], drafts: readonly Draft[]): void {
+  const names = drafts.flatMap(({ to, sequences, parts }) => [
+    to.name,
+    to.schema,
+    ...[...sequences.values()].map(({ name }) => name),
+    ...parts.values(),
+  ])
+  const encoding = files
+    .map(({ dump: { summary } }) => summary.encoding)
+    .find((one) => !/^(?:UTF-?8|SQL_ASCII)$/i.test(one ?? 'UTF8'))
+  const beyond = names.find((name) => Buffer.byteLength(name) !== name.length)
+  if (encoding === undefined || beyond === undefined) return
+  throw new Fault('E_SELECTION_EMPTY', `the dump is in ${encoding}, in which ${beyond} can't be said`, {
+    hint: 'give a name of plain letters; what has others itself can only be restored into an empty database',
+  })
 }
 
 /** Only what one CREATE TABLE makes whole. */
