@@ -1,5 +1,11 @@
 export { chooseEngine, type ChooseOptions, type ChosenEngine } from './choose-engine.ts'
 export { containerEngine, type ContainerOptions } from './container/container-engine.ts'
+export {
+  containedProgramObstacle,
+  runContainedProgram,
+  type ContainedEnd,
+  type ContainedProgram,
+} from './container/run-program.ts'
 export { embeddedEngine, type EmbeddedOptions } from './embedded/embedded-engine.ts'
 export { gateCode, serverEngine, type NamedServer, type ServerEngineOptions } from './server/index.ts'
 export type { ForeignState } from './foreign-state.ts'

@@ -15,9 +15,11 @@ import type { Secret } from '../core/index.ts'
 import { inspectDump } from '../dump/index.ts'
 import {
   advisoriesAgainst,
+  containedProgramObstacle,
   identifyProcess,
   livenessOf,
   readProgramVersion,
+  runContainedProgram,
   type ProcessIdentity,
 } from '../engine/index.ts'
 import { Fault } from '../core/index.ts'
@@ -56,6 +58,7 @@ export function partsOf({ source, signal, environment }: BackupRequest): BackupP
       },
     },
     folders: () => clientFolders(environment),
+    containers: { obstacle: containedProgramObstacle, run: runContainedProgram },
     openSource: () => openSource(source, signal),
     openBaseline,
     readCounts: async (path) => countedOf(await readFacts(path)),

@@ -14,8 +14,8 @@ export class StandIn implements AsyncDisposable {
     this.session = session
   }
 
-  static async start(schema: string, major = 17): Promise<StandIn> {
-    const need = { major, extensions: [], plainBytes: 1_000_000, superuser: 'postgres' }
+  static async start(schema: string, major = 17, superuser = 'postgres'): Promise<StandIn> {
+    const need = { major, extensions: [], plainBytes: 1_000_000, superuser }
     const options = { signal: new AbortController().signal, progress: silentProgress }
     const server = await embeddedEngine().start(need, options)
     await server.createDatabase('shop')

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { Fault, type Secret } from '../../core/index.ts'
 
 /** What a client finds in its environment to connect: names of files, nothing secret. */
@@ -7,6 +7,10 @@ export interface ConnectionFiles {
   /** For `--dbname`. */
   readonly connection: string
   readonly environment: Readonly<Record<string, string>>
+  /** Files and folders that it leads to: the service file, the password's, a socket's folder, certificates. */
+  readonly files: readonly string[]
+  /** By a socket of this machine. */
+  readonly isLocal: boolean
 }
 
 /** Options of a URL that libpq knows, and may decide where a connection leads or how it is protected. */
@@ -52,13 +56,22 @@ export async function writeConnectionFiles(
   const passwords = join(folder, 'passwords')
   const lines = [...words].map(([name, value]) => `${name}=${inOneLine(value, url)}\n`)
   await writeFile(service, `[rehearse]\n${lines.join('')}`, { mode: 0o600, flag: 'wx' })
-  const named = environment['PGPASSFILE'] ?? null
   if (secret !== null) {
     const escaped = inOneLine(secret, url).replace(/[\\:]/g, '\\$&')
     await writeFile(passwords, `*:*:*:*:${escaped}\n`, { mode: 0o600, flag: 'wx' })
   }
   const home = environment['HOME']
+  const host = words.get('host') ?? ''
+  const named = environment['PGPASSFILE'] ?? null
+  const certificates = ['sslrootcert', 'sslcert', 'sslkey', 'sslcrl'].flatMap((name) => words.get(name) ?? [])
   return {
+    files: [
+      service,
+      secret === null ? (named ?? join(home ?? '/', '.pgpass')) : passwords,
+      join(home ?? '/', '.postgresql'),
+      ...[host, ...certificates].filter((path) => isAbsolute(path)),
+    ],
+    isLocal: isAbsolute(host),
     connection: 'service=rehearse',
     environment: {
       PGSERVICEFILE: service,

@@ -87,9 +87,15 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
   })
 
   it('is refused with known holes in pg_dump, and with one of an older major, before anything is written', async () => {
-    const vulnerable = take(({ versions }) => ({ versions: { ...versions, weaknessOf: () => 'a hole' } }))
+    const vulnerable = take(({ versions }) => ({
+      containers: null,
+      versions: { ...versions, weaknessOf: () => 'a hole' },
+    }))
     await expect(vulnerable).rejects.toMatchObject({ code: 'E_CLIENT_VULNERABLE' })
-    const old = take(() => ({ folders: async () => (older.tools === null ? [] : [toolsOf(older).folder]) }))
+    const old = take(() => ({
+      containers: null,
+      folders: async () => (older.tools === null ? [] : [toolsOf(older).folder]),
+    }))
     await expect(old).rejects.toMatchObject({ code: 'E_CLIENT_MISSING' })
     expect(await readdir(folder)).toEqual([])
   })

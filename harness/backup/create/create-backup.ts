@@ -5,7 +5,7 @@ import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
 import { deriveArtefacts, findTable } from './derive-artefacts.ts'
 import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
-import { findDumpTools } from './find-dump-tools.ts'
+import { findDumpTools, type DumpTools } from './find-dump-tools.ts'
 import type { LockedFolder } from './lock-folder.ts'
 import { takeOutFolder } from './out-folder.ts'
 import { publishSet } from './publish-set.ts'
@@ -61,12 +61,12 @@ async function create<Recorded extends RecordedProcess>(
   progress.begin('preflight')
   await using session = await parts.openSource()
   const survey = await surveySource(session)
-  const tools = await findDumpTools(survey.major, await parts.folders(), parts.versions)
+  const tools = await findDumpTools(survey.major, await parts.folders(), parts.versions, parts.containers)
   const known = request.critical.length > 0 ? await listTables(session, survey.leftOut) : []
   for (const name of request.critical) findTable(known, name)
   await using locked = await takeOutFolder(request, survey, parts.processes)
   const size = formatBytes(survey.databaseBytes)
-  progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${tools.version.text}`)
+  progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${whichTools(tools)}`)
   for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
     signal.throwIfAborted()
     const taken = await writeSet({ request, parts, survey, tools, session }, locked)
@@ -79,6 +79,10 @@ async function create<Recorded extends RecordedProcess>(
     // At random, so as not to keep step with what runs at intervals.
     await sleep(100 + Math.random() * 900, undefined, { signal })
   }
+}
+
+function whichTools({ version, contained, folder }: DumpTools): string {
+  return contained === null ? version.text : `${version.text}, in a container of ${folder}`
 }
 
 type SetCall<Recorded extends RecordedProcess> = Omit<DumpCall<Recorded>, 'folder'>
@@ -118,7 +122,7 @@ async function readBack<Recorded extends RecordedProcess>(
 }
 
 async function derive<Recorded extends RecordedProcess>(
-  { request, parts, tools, folder }: DumpCall<Recorded>,
+  { request, parts, survey, tools, folder }: DumpCall<Recorded>,
   { archive, tables }: DumpedSnapshot,
 ): Promise<Record<string, FileKind>> {
   const { progress, signal, critical, artefacts } = request
@@ -132,6 +136,7 @@ async function derive<Recorded extends RecordedProcess>(
     tables,
     critical,
     only: artefacts === 'none' ? 'critical' : 'all',
+    supabaseRoles: survey.isSupabase ? rolesFile : null,
     signal,
     onFile: (name) => progress.advance(0, name),
   })

@@ -4,6 +4,7 @@ import { Fault } from '../../core/index.ts'
 import type { FileKind } from '../types.ts'
 import type { DumpTools, VersionPort } from './find-dump-tools.ts'
 import { failureOf, runTool } from './run-tool.ts'
+import { writeSupabaseFiles } from './supabase-files.ts'
 import type { SourceTable } from './types.ts'
 
 export interface DeriveRequest {
@@ -17,6 +18,8 @@ export interface DeriveRequest {
   /** `public.users`, `orders`: written as a file each. */
   readonly critical: readonly string[]
   readonly only: 'critical' | 'all'
+  /** Of a Supabase project the file of its roles: its CLI's files are written too. */
+  readonly supabaseRoles: string | null
   readonly signal: AbortSignal
   readonly onFile: (name: string) => void
 }
@@ -54,6 +57,13 @@ export async function deriveArtefacts(request: DeriveRequest): Promise<Record<st
     request.onFile(name)
     await write(request, [...args, `--file=${join(folder, name)}`], signal)
     kinds[name] = kind
+  }
+  if (request.supabaseRoles !== null && request.only === 'all') {
+    const writeFrom = async (args: readonly string[], name: string): Promise<void> => {
+      request.onFile(name)
+      await write(request, [...args, `--file=${join(folder, name)}`], signal)
+    }
+    Object.assign(kinds, await writeSupabaseFiles(folder, request.supabaseRoles, writeFrom))
   }
   await Promise.all([policyList, codeList, tocList].map(async (name) => rm(join(folder, name), { force: true })))
   return kinds

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { Fault, programVersion } from '../../core/index.ts'
+import { containedIn, type ContainedTools, type ContainerPort } from './contained-tools.ts'
 import type { Version } from './types.ts'
 
-/** pg_dump, pg_dumpall and pg_restore of one version, out of one folder. */
+/** pg_dump, pg_dumpall and pg_restore of one version, out of one folder of this machine, or of a container's image. */
 export interface DumpTools {
   readonly folder: string
   readonly version: Version
+  /** Runs them in a container; null: on this machine. */
+  readonly contained: ContainedTools | null
 }
 
 /** What is known of versions. It is handed in: the room of engines keeps the table. */
@@ -18,12 +21,14 @@ export interface VersionPort {
 /**
  * Tools that can dump a server of that major: of its own major, else of the next newer that is there. An older pg_dump
  * refuses a newer server, and says so only after its file was opened. Throws `E_CLIENT_MISSING`, or
- * `E_CLIENT_VULNERABLE` where all that fit lack published fixes.
+ * `E_CLIENT_VULNERABLE` where all that fit lack published fixes. Where none of this machine does, those of a container of the
+ * server's own major are taken.
  */
 export async function findDumpTools(
   serverMajor: number,
   folders: readonly string[],
   versions: VersionPort,
+  containers: ContainerPort | null = null,
 ): Promise<DumpTools> {
   const all = (await Promise.all(folders.map((folder) => readTools(folder, versions)))).filter(
     (tools) => tools !== null,
@@ -33,9 +38,12 @@ export async function findDumpTools(
     .sort((a, b) => a.version.major - b.version.major || byMinor(b, a))
   const chosen = fitting.find(({ version }) => versions.weaknessOf('pg_dump', version) === null)
   if (chosen) return chosen
+  const contained = containers && (await findContained(serverMajor, containers, versions))
+  if (contained && typeof contained !== 'string') return contained
   const [refused] = fitting
   if (!refused) {
-    const there = [...new Set(all.map(({ version }) => version.text))].join(', ') || 'none'
+    const none = [...new Set(all.map(({ version }) => version.text))].join(', ') || 'none'
+    const there = contained === null ? none : `${none}; in a container: ${contained}`
     throw new Fault('E_CLIENT_MISSING', `no pg_dump of PostgreSQL ${serverMajor} or later (there: ${there})`, {
       hint: `install it: apt install postgresql-client-${serverMajor}, dnf install postgresql${serverMajor}, brew install postgresql@${serverMajor}; or name a folder with ${serverMajor}/bin in REHEARSAL_CLIENTS`,
     })
@@ -46,6 +54,25 @@ export async function findDumpTools(
     `pg_dump ${version.text} in ${folder}: ${versions.weaknessOf('pg_dump', version) ?? 'known to be unsafe'}`,
     { hint: `update it to the latest minor of its major`, facts: { version: version.text } },
   )
+}
+
+/** Or why there is none. */
+async function findContained(
+  major: number,
+  containers: ContainerPort,
+  versions: VersionPort,
+): Promise<DumpTools | string> {
+  const obstacle = await containers.obstacle()
+  if (obstacle !== null) return obstacle
+  const image = `postgres:${major}`
+  const contained = containedIn(image, containers)
+  const said = await contained.sayVersion()
+  const version = /^\w+ \(PostgreSQL\) (\S{1,40})/.exec(said)?.[1]
+  const read = version === undefined ? null : versions.readVersion(version)
+  if (read === null) return `${image} says of its pg_dump: ${said || 'nothing'}`
+  const weakness = versions.weaknessOf('pg_dump', read)
+  if (weakness !== null) return `${image} has pg_dump ${read.text}: ${weakness}`
+  return { folder: image, version: read, contained }
 }
 
 function byMinor(a: DumpTools, b: DumpTools): number {
@@ -61,7 +88,7 @@ async function readTools(folder: string, versions: VersionPort): Promise<DumpToo
     }),
   )
   if (!dump || others.some((other) => other?.text !== dump.text)) return null
-  return { folder, version: dump }
+  return { folder, version: dump, contained: null }
 }
 
 async function versionOf(program: string): Promise<string | null> {

@@ -2,6 +2,7 @@ import type { Clock, Secret } from '../../core/index.ts'
 import type { Proof, Protection } from '../protect/index.ts'
 import type { Manifest } from '../types.ts'
 import type { CountedTable, ReadBack } from './check-written.ts'
+import type { ContainerPort } from './contained-tools.ts'
 import type { VersionPort } from './find-dump-tools.ts'
 import type { CountsReader } from './read-earlier.ts'
 import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession } from './types.ts'
@@ -57,6 +58,8 @@ export interface BackupParts<
 > {
   readonly processes: ProcessPort<Recorded>
   readonly versions: VersionPort
+  /** Where no pg_dump of this machine fits; null: then there is none. */
+  readonly containers: ContainerPort | null
   /** Where PostgreSQL's programs may lie. */
   folders(): Promise<readonly string[]>
   openSource(): Promise<Session>

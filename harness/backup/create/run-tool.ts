@@ -29,6 +29,10 @@ const tailBytes = 4_000
  */
 export async function runTool(tools: DumpTools, call: ToolCall): Promise<ToolEnd> {
   call.signal.throwIfAborted()
+  if (tools.contained !== null) {
+    const { code, stderr } = await tools.contained.run({ ...call, connection: call.connection ?? null })
+    return { code, endedBy: null, said: wordsOf(stderr) }
+  }
   const [file = '', ...words] = [...(await endsWithUs()), join(tools.folder, call.program), ...call.args]
   const child = spawn(file, words, {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...call.connection?.environment },

@@ -15,6 +15,8 @@ export interface SourceSurvey {
   readonly role: string
   /** It may read the hashes of passwords: a dump of the roles holds them. */
   readonly mayReadPasswords: boolean
+  /** By its roles, a Supabase project. */
+  readonly isSupabase: boolean
   /** Supabase's own schemas that the role may not read, and that hold nothing of the project's: left out. */
   readonly leftOut: readonly string[]
 }
@@ -50,6 +52,7 @@ export async function surveySource(sql: SqlRunner): Promise<SourceSurvey> {
     standby: text('standby') === 'true' ? { lagSeconds: row?.['lag'] ? Number(row['lag']) : null } : null,
     role: text('role'),
     mayReadPasswords: text('passwords') === 'true',
+    isSupabase: text('supabase') === 'true',
     leftOut,
   }
 }
@@ -79,7 +82,7 @@ const dumped = `
       AND (d.classid, d.objid) IN (('pg_catalog.pg_class'::pg_catalog.regclass, c.oid), ('pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid)))`
 
 /** Of Supabase's schemas those with the platform's own state. `auth` and `storage` are not among them: users live there. */
-const platformInternal: readonly string[] = [
+export const platformInternal: readonly string[] = [
   '_analytics',
   '_realtime',
   '_supavisor',
