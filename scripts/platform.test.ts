@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   dailyProject,
@@ -16,9 +15,6 @@ const token = 'sbp_0123456789abcdef0123456789abcdef01234567'
 const hour = 3_600_000
 
 const shop = `
-  CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users SELECT i, 'name ' || i FROM generate_series(1, 40) i;
-  CREATE TABLE "Odd ""table""" (id integer); INSERT INTO "Odd ""table""" VALUES (1);
-  CREATE TABLE gone (id integer);
   CREATE SCHEMA storage;
   CREATE TABLE storage.objects (id integer, metadata jsonb);
   INSERT INTO storage.objects VALUES (1, '{"size": 3000000}'), (2, '{"size": 1024}'), (3, NULL);`
@@ -157,55 +153,5 @@ describe('platform restore-point', () => {
     expect((await ask({ project, becomes: 'FAILED' }, ...made)).code).toBe(1)
     expect((await ask({ project, pendingFor: 1_000 }, ...made, '--wait', '1s')).code).toBe(2)
     expect(await ask({}, ...made)).toMatchObject({ code: 2, stderr: expect.stringContaining('point-in-time recovery') })
-  })
-})
-
-describe('platform counts', () => {
-  async function compared(change: string, ...args: readonly string[]) {
-    await using project = await Project.small()
-    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token, query })
-    const url = `postgresql://postgres:any@localhost/shop?host=${server.address.host}`
-    const env = { ...platform.environment, SHOP: url }
-    const facts = ['facts', 'env:SHOP', '--depth', 'counts', '--out', 'facts.json']
-    expect(await rehearse(facts, { cwd: project.folder, env })).toMatchObject({ code: 0 })
-    await using session = await server.connect('shop')
-    await session.query(change)
-    const against = ['platform', 'counts', '--against', 'facts.json', ...args]
-    const ended = await rehearse(against, { cwd: project.folder, env })
-    expect(JSON.stringify(platform.bodies)).not.toContain('SELECT *')
-    return { ...ended, facts: await readFile(project.path('facts.json'), 'utf8') }
-  }
-
-  test('the same counts are the same; drift, a lost and a new table are named', async () => {
-    expect(await compared('SELECT 1')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('SAME: 4 of 4 tables'),
-    })
-    const drift = await compared(`INSERT INTO users VALUES (41, 'x')`)
-    expect(drift).toMatchObject({ code: 1, stdout: expect.stringContaining('41 rows now, the backup 40 (+1): drift') })
-    expect((await compared(`INSERT INTO users VALUES (42, 'x')`, '--tolerance', '5%')).code).toBe(0)
-    const { stdout } = await compared('DROP TABLE gone; CREATE TABLE fresh (id integer)', '--format', 'json')
-    const { findings } = JSON.parse(stdout) as { findings: { table: string; kind: string }[] }
-    expect(findings.filter(({ kind }) => kind !== 'equal').map(({ table, kind }) => [table, kind])).toEqual([
-      ['public.fresh', 'new'],
-      ['public.gone', 'missing'],
-    ])
-  })
-
-  test('what is no baseline is no difference', async () => {
-    expect((await ask({}, 'counts', '--against', 'dump.sql')).code).toBe(64)
-    expect((await ask({}, 'counts', '--against', 'nowhere')).code).toBe(64)
-    // The folder's one dump has none beside it.
-    expect((await ask({}, 'counts', '--against', '.')).code).toBe(64)
-  })
-
-  test('without a right to the query it is not decided', async () => {
-    await using project = await Project.recorded()
-    await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token })
-    const options = { cwd: project.folder, env: { ...platform.environment } }
-    expect(await rehearse(['platform', 'counts', '--against', 'backups'], options)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('403'),
-    })
   })
 })

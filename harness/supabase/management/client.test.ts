@@ -2,18 +2,15 @@ import { describe, expect, it, test } from 'vitest'
 import {
   dailyProject,
   ManagementServer,
-  recoverableProject,
-  type PlannedFault,
   type ServerFault,
   type ServerOptions,
 } from '../../../fixtures/management-server/index.ts'
-import { Secret, systemClock } from '../../core/index.ts'
+import { Secret } from '../../core/index.ts'
 import { readAccess } from './access.ts'
 import { backupList, queryRows } from './answers.ts'
 import { ManagementApi } from './client.ts'
 import { readProjectRef } from './project-ref.ts'
 import { readPlatform } from './read-platform.ts'
-import { makeRestorePoint, requireFitName } from './restore-point.ts'
 
 const token = 'sbp_0123456789abcdef0123456789abcdef01234567'
 const project = dailyProject(new Date('2026-03-01T12:00:00Z'))
@@ -166,44 +163,6 @@ describe('who is asked, and about what', () => {
       expect(() => readAccess({ ...env, REHEARSAL_MANAGEMENT_API: address })).toThrow(
         expect.objectContaining({ code: 'E_USAGE' }),
       )
-    }
-  })
-})
-
-describe('a restore point', () => {
-  const options = { signal, clock: systemClock, waitMs: 5_000, pauseMs: 5 }
-  const recoverable = recoverableProject(new Date())
-  const faultOn = (fault: ServerFault): readonly PlannedFault[] => [{ on: 'POST', times: 1, fault }]
-
-  it('has a name of at most twenty characters', () => {
-    expect(requireFitName('a'.repeat(20))).toHaveLength(20)
-    for (const name of ['a'.repeat(21), '', 'a b', 'ä', 'a/b', 'x&name=y'])
-      expect(() => requireFitName(name)).toThrow(/restore point/)
-  })
-
-  it('is made once and waited for', async () => {
-    await using server = await start({ project: recoverable, pendingFor: 3 })
-    expect(await makeRestorePoint(apiOf(server), 'mine', options)).toMatchObject({ status: 'AVAILABLE' })
-    expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
-  })
-
-  it('whose answer got lost is looked for, and not made again', async () => {
-    await using server = await start({ project: recoverable, faults: faultOn({ kind: 'lost answer' }) })
-    expect(await makeRestorePoint(apiOf(server), 'mine', options)).toMatchObject({ status: 'AVAILABLE' })
-    expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
-  })
-
-  it('is not made where the platform refuses, and never twice', async () => {
-    for (const fault of [
-      { kind: 'status', status: 403 },
-      { kind: 'status', status: 429 },
-      { kind: 'reset' },
-    ] as const) {
-      await using server = await start({ project: recoverable, faults: faultOn(fault) })
-      await expect(makeRestorePoint(apiOf(server), 'mine', options)).rejects.toMatchObject({
-        code: 'E_PLATFORM_REFUSED',
-      })
-      expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
     }
   })
 })

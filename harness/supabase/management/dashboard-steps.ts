@@ -18,7 +18,7 @@ export const dashboardSteps: readonly DashboardStep[] = [
     text: 'how long the plan keeps backups: 7, 14 or 30 days, as --retention-days says',
   },
   {
-    id: 'restore-tried',
+    id: 'restore-rights',
     where: 'Database → Backups',
     text: 'who may press Restore, and that it replaces the project in place',
   },
