@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { program } from './rehearse.ts'
+import { documents } from './testing/both-documents/index.ts'
 
 const root = new URL('../', import.meta.url)
 const page = readFileSync(new URL('docs/coverage-of-requirements.md', root), 'utf8')
@@ -65,6 +66,13 @@ describe('the coverage of the requirements', () => {
     const rows = rowsOf(page)
     expect(rows.length).toBeGreaterThan(40)
     expect(rows.flatMap(problemsOf)).toEqual([])
+  })
+
+  it.each(documents)('has each section of $title played, in its order, or says why it is not', ({ title, steps }) => {
+    const sections = rowsOf(page.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '')
+    expect(sections.length).toBeGreaterThan(15)
+    expect(steps.map(({ section }) => section)).toEqual(sections.map(({ section }) => section))
+    expect(steps.filter((step) => 'notPlayed' in step && step.notPlayed === '')).toEqual([])
   })
 
   it.each([
