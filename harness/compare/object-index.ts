@@ -61,11 +61,13 @@ export type IndexPair = readonly [ObjectIndex, ObjectIndex]
 export class ObjectIndex {
   readonly #byKind = new Map<ObjectKind, KindList>()
   readonly #schemas: ReadonlySet<string>
+  readonly #notCovered: NotCovered
   #parts: ReadonlyMap<string | null, readonly ObjectFact[]> | null = null
   #wholes: ReadonlyMap<string, ObjectFact> | null = null
 
   constructor(facts: Facts, notCovered: NotCovered = {}) {
     this.#schemas = new Set(facts.schemas)
+    this.#notCovered = notCovered
     const leavesOut = Object.values(notCovered).some((names: readonly string[]) => names.length > 0)
     for (const object of facts.objects) {
       if (leavesOut && !isCovered(object, notCovered)) continue
@@ -101,6 +103,8 @@ export class ObjectIndex {
   /** What one of our objects is a part of is not in the other database: that absence says it all. */
   lacksWholeOf(object: ObjectFact, other: ObjectIndex): boolean {
     const schema = schemaOf(object)
+    // Of a schema that is not compared, nobody says that it is missing.
+    if (this.#notCovered.schemas?.includes(schema ?? '')) return false
     if (schema !== null && object.kind !== 'schema' && this.#schemas.has(schema) && !other.#schemas.has(schema)) {
       return true
     }
@@ -147,11 +151,24 @@ function isUsersOwn(object: ObjectFact, { schemas = [] }: NotCovered): boolean {
   return called !== undefined && !schemas.includes(partsOfIdentity(called)[0] ?? '')
 }
 
+function ownerOfDefaults({ identity }: ObjectFact): string {
+  const owner = partsOfIdentity(identity)[1] ?? ''
+  // Any other role's are the user's, whoever made the role.
+  return owner.startsWith('supabase_') ? owner : ''
+}
+
+function isPlatforms(called: string | null | undefined, { schemas = [] }: NotCovered): boolean {
+  return schemas.includes(partsOfIdentity(called ?? '')[0] ?? '')
+}
+
 function isCovered(object: ObjectFact, notCovered: NotCovered): boolean {
   const schema = schemaOf(object)
   if (schema !== null && (notCovered.schemas ?? []).includes(schema)) return isUsersOwn(object, notCovered)
   const name = partsOfIdentity(object.identity)[0] ?? ''
   if (object.kind === 'role') return !(notCovered.roles ?? []).includes(name)
+  // What the platform's own roles grant by default, and event triggers that call the platform.
+  if (object.kind === 'default privileges') return !(notCovered.roles ?? []).includes(ownerOfDefaults(object))
+  if (object.kind === 'event trigger') return !isPlatforms(object.properties['function'], notCovered)
   if (object.kind === 'extension') return !(notCovered.extensions ?? []).includes(name)
   return true
 }

@@ -20,6 +20,8 @@ export interface NotCovered {
   readonly schemas?: readonly string[]
   readonly roles?: readonly string[]
   readonly extensions?: readonly string[]
+  /** Schemas of those, and single tables, whose rows no such dump brings: that they are not there says nothing. */
+  readonly withoutRows?: readonly string[]
 }
 
 export interface CompareOptions {

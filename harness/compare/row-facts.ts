@@ -25,7 +25,9 @@ export function pairTables({ baseline, restored, notCovered, loaded }: CompareOp
   for (const table of baseline.tables) {
     const key = identityOf([table.schema, table.name])
     const provided = (notCovered?.schemas ?? []).includes(table.schema)
-    if (provided && !loadedTables.has(key) && (table.rows === '0' || !restoredTables.has(key))) continue
+    if (notCovered?.withoutRows?.includes(key) && table.rows !== '0' && !loadedTables.has(key)) continue
+    const isLeftOut = notCovered?.withoutRows?.includes(table.schema) ?? false
+    if (provided && !loadedTables.has(key) && (isLeftOut || table.rows === '0' || !restoredTables.has(key))) continue
     const copy = restoredTables.get(key) ?? withoutRows(table)
     // The extension's own rows alone, which no dump holds: that an engine lacks the extension is said elsewhere.
     if (copy === null && table.condition !== undefined && table.rows === '0') continue

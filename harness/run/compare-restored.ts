@@ -15,6 +15,7 @@ import type { Platform } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 import { holdBack } from './hold-back.ts'
+import { leftToSupabase } from './platform-left-out.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
 
@@ -94,7 +95,10 @@ export async function compareRestored(
       restored,
       baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
       loaded: ledger.tables.filter((table) => table.database === database),
-      notCovered: { schemas: platform.schemas, roles: platform.roles },
+      notCovered: leftToSupabase(
+        platform,
+        choice.restored.map(({ summary }) => summary),
+      ),
       depth: config.values.depth,
       rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
       carries: whatItCarries(choice),

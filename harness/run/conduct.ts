@@ -15,7 +15,10 @@ import type { Gathered } from './gathered.ts'
 import { holdSet } from './hold-set.ts'
 import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { judgeEngine } from './judge-engine.ts'
+import { findStorage, judgeStorage } from './judge-storage.ts'
 import { loadBaseline } from './load-baseline.ts'
+import { judgeCliDamage } from './platform-damage.ts'
+import { listInert } from './platform-inventory.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
 import { isUnsafe, readDumps, unreadDumps, type Outlines } from './read-dumps.ts'
 import { restoreSet } from './restore-set.ts'
@@ -61,6 +64,7 @@ export async function conduct(conductor: Conductor): Promise<void> {
     ),
   )
   gathered.set = set
+  gathered.storage = await findStorage(set)
   gathered.baseline = await loadBaseline(set, situation, environment, book)
   await prepareEvidence(situation.config.values.out)
   gathered.checks = await timeline.step(
@@ -148,6 +152,9 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       await runQueries(session, situation.config.values.queries, book)
       book.revise(new Set(['queries']), holdBackAll(ledger))
       judgeUnprovable(choice, book)
+      await judgeStorage(gathered.storage, session, situation, book)
+      judgeCliDamage(choice, ledger, { baseline: gathered.baseline, restored: facts }, book)
+      listInert(gathered.baseline, facts, book)
       return comparison
     },
     () => `${book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length} differences`,

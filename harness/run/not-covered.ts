@@ -1,5 +1,6 @@
 import type { ConfigValues } from '../config/index.ts'
 import type { Gathered } from './gathered.ts'
+import { listLeftOut } from './platform-left-out.ts'
 
 export interface NotCovered {
   readonly what: string
@@ -15,6 +16,7 @@ export function listNotCovered(values: ConfigValues, { choice, baseline, engine,
       why: 'the dump leaves them to the platform; a stand-in was laid in before the restore',
     })
   }
+  list.push(...listLeftOut(engine, choice, baseline))
   for (const database of restored?.otherDatabases ?? []) {
     list.push({
       what: `database ${database}`,

@@ -1,9 +1,14 @@
 import type { DumpSummary, QualifiedName } from '../dump/index.ts'
 import type { EngineLack } from '../engine/index.ts'
-import { platformFor, type Platform } from '../supabase/index.ts'
+import { partsOfIdentity, type Facts } from '../facts/index.ts'
+import { platformFor, type Platform, type StandInExtension } from '../supabase/index.ts'
 
 /** What the dumps of one set, all together, need of the Supabase platform on an engine that lacks this. */
-export function platformOf(summaries: readonly DumpSummary[], lacks: readonly EngineLack[]): Platform {
+export function platformOf(
+  summaries: readonly DumpSummary[],
+  lacks: readonly EngineLack[],
+  baseline: Facts | null,
+): Platform {
   const all = <Item>(of: (summary: DumpSummary) => readonly Item[]): readonly Item[] => summaries.flatMap(of)
   const defined = new Set(
     all(({ tables }) => tables)
@@ -16,11 +21,20 @@ export function platformOf(summaries: readonly DumpSummary[], lacks: readonly En
     schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),
     schemasCreated: all(({ schemasCreated }) => schemasCreated),
     extensions: all(({ extensions }) => extensions),
+    extensionsThere: extensionsOf(baseline),
     extensionsLacking: lacks.flatMap(({ what }) => /^extension (\S+)$/.exec(what)?.[1] ?? []),
     publicationsCreated: all(({ publicationsCreated }) => publicationsCreated),
     bareTables: all(({ bareTables }) => bareTables).filter((table) => !defined.has(keyOf(table))),
     sequencesSet: all(({ sequencesSet }) => sequencesSet),
   })
+}
+
+function extensionsOf(facts: Facts | null): readonly StandInExtension[] {
+  const found = facts?.objects.filter(({ kind }) => kind === 'extension') ?? []
+  return found.map(({ identity, properties }) => ({
+    name: partsOfIdentity(identity)[0] ?? '',
+    schema: properties['schema'] ?? '',
+  }))
 }
 
 function keyOf({ schema, name }: QualifiedName): string {

@@ -1,5 +1,20 @@
+export { cliRemedy, diagnoseSwallowed, hasLostComments, type CliDamage, type CliFile } from './cli-damage.ts'
 export { layPlatform, type PlatformPart } from './lay-platform.ts'
 export { listPlatform, platformFor, platformSchemas } from './platform.ts'
 export { platformExtensions } from './platform-extensions.ts'
+export { managedSchemas } from './managed-schemas.ts'
 export { platformRoles } from './platform-roles.ts'
-export type { Platform, PlatformNeed, StandInName, StandInTable } from './types.ts'
+export { uncoveredBy, type Brought, type Uncovered } from './platform-uncovered.ts'
+export {
+  compareRow,
+  countRows,
+  extraFiles,
+  hasStorage,
+  ManifestIndex,
+  readRows,
+  storageManifestName,
+  storageMarks,
+  verifyFiles,
+  type StorageDifference,
+} from './storage/index.ts'
+export type { Platform, PlatformNeed, StandInExtension, StandInName, StandInTable } from './types.ts'

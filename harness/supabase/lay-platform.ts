@@ -10,7 +10,7 @@ export type PlatformPart = Partial<Platform>
 
 /** Lays the platform into the database that is about to be restored into. Whatever is there already stays. */
 export async function layPlatform(sql: SqlRunner, platform: PlatformPart): Promise<void> {
-  const { roles = [], schemas = [], tables = [], sequences = [], publications = [] } = platform
+  const { roles = [], schemas = [], tables = [], sequences = [], publications = [], extensions = [] } = platform
   const basic: readonly string[] = platformRoles
   if (roles.some((role) => basic.includes(role))) await runFile(sql, 'platform-roles.sql')
   for (const role of roles) {
@@ -23,6 +23,7 @@ export async function layPlatform(sql: SqlRunner, platform: PlatformPart): Promi
   const known: readonly string[] = platformSchemas
   for (const schema of schemas.filter((name) => !known.includes(name)))
     await run(sql, schema, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)
+  for (const { name, schema } of extensions) await run(sql, name, extensionIfAvailable(name, schema))
   for (const table of tables) await fitTable(sql, table)
   for (const sequence of sequences) await run(sql, sequence.name, `CREATE SEQUENCE IF NOT EXISTS ${nameOf(sequence)}`)
   if (publications.length > 0) await runFile(sql, 'platform-publication.sql')
@@ -34,6 +35,16 @@ function roleUnlessThere(role: string, attributes: string): string {
       CREATE ROLE ${quoteIdentifier(role)} ${attributes};
     END IF;
   END $$`
+}
+
+/** What this server has no files of is refused where the dump uses it, and said there. */
+function extensionIfAvailable(name: string, schema: string): string {
+  const literal = name.replaceAll("'", "''")
+  return `DO $do$ BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = '${literal}') THEN
+      CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} WITH SCHEMA ${quoteIdentifier(schema)};
+    END IF;
+  END $do$`
 }
 
 interface ColumnState {

@@ -1,4 +1,4 @@
-import type { PlatformNeed } from './types.ts'
+import type { PlatformNeed, StandInExtension } from './types.ts'
 
 /** Extensions that Supabase installs in every project whether anything of the user's needs them or not. */
 export const platformExtensions: ReadonlySet<string> = new Set([
@@ -32,4 +32,13 @@ export function ownersOf({ extensions = [], extensionsLacking = [] }: PlatformNe
   return extensions.filter(
     (name) => extensionsLacking.includes(name) && (platformExtensions.has(name) || stoodIn.has(name)),
   )
+}
+
+/** A dump of chosen schemas (`-s`) makes no extension, and uses those that production has all the same. */
+export function extensionsUsed(
+  { extensions = [], extensionsThere = [] }: PlatformNeed,
+  laid: readonly string[],
+): readonly StandInExtension[] {
+  if (extensions.length > 0 || !laid.includes('extensions')) return []
+  return extensionsThere.filter(({ name, schema }) => schema === 'extensions' && !platformExtensions.has(name))
 }

@@ -35,10 +35,12 @@ const ownerOfSchema: Readonly<Record<string, string>> = { storage: 'supabase_sto
 
 /** Roles to lay for a project of Supabase, and for the schemas that are laid. */
 export function rolesFor(need: PlatformNeed, schemas: readonly string[]): readonly string[] {
-  const lacks = (role: string): boolean => !need.rolesCreated.includes(role)
   const basic: readonly string[] = platformRoles
-  const isBasicNeeded = schemas.length > 0 || basic.some((role) => need.rolesMentioned.includes(role) && lacks(role))
   const owners = new Set(schemas.map((schema) => ownerOfSchema[schema]))
+  // A stand-in's own grants name them before the dumps can create them.
+  const lacks = (role: string): boolean =>
+    !need.rolesCreated.includes(role) || (schemas.length > 0 && (basic.includes(role) || owners.has(role)))
+  const isBasicNeeded = schemas.length > 0 || basic.some((role) => need.rolesMentioned.includes(role) && lacks(role))
   const service = Object.keys(serviceRoles).filter(
     (role) => role !== 'postgres' && (owners.has(role) || need.rolesMentioned.includes(role)),
   )

@@ -12,7 +12,15 @@ const need = (change: Partial<PlatformNeed>): PlatformNeed => ({
   ...change,
 })
 
-const nothing = { roles: [], schemas: [], tables: [], sequences: [], publications: [], leftToPlatform: [] }
+const nothing = {
+  roles: [],
+  schemas: [],
+  tables: [],
+  sequences: [],
+  publications: [],
+  extensions: [],
+  leftToPlatform: [],
+}
 
 describe('the platform', () => {
   it('is not needed by a plain Postgres project', () => {

@@ -1,4 +1,4 @@
-import { ownersOf, platformExtensionOf } from './platform-extensions.ts'
+import { extensionsUsed, ownersOf, platformExtensionOf } from './platform-extensions.ts'
 import { platformRoles, rolesFor } from './platform-roles.ts'
 import type { Platform, PlatformNeed, StandInTable } from './types.ts'
 
@@ -41,7 +41,15 @@ export function platformFor(need: PlatformNeed): Platform {
   const speaks = platformRoles.some((role) => need.rolesMentioned.includes(role) && !need.rolesCreated.includes(role))
   const isProject =
     speaks || asked.some((schema) => schema === 'auth' || schema === 'storage' || schema === 'extensions')
-  const nothing: Platform = { roles: [], schemas: [], tables: [], sequences: [], publications: [], leftToPlatform: [] }
+  const nothing: Platform = {
+    roles: [],
+    schemas: [],
+    tables: [],
+    sequences: [],
+    publications: [],
+    extensions: [],
+    leftToPlatform: [],
+  }
   if (!isProject) return nothing
   const isPlain = asked.length === 0
   const schemas = isPlain
@@ -54,6 +62,7 @@ export function platformFor(need: PlatformNeed): Platform {
     tables: (need.bareTables ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
     sequences: (need.sequencesSet ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
     publications: isPlain || (need.publicationsCreated ?? []).includes(publicationName) ? [] : [publicationName],
+    extensions: extensionsUsed(need, all),
     leftToPlatform: ownersOf(need, all),
   }
 }
@@ -69,10 +78,18 @@ function byName(a: Pick<StandInTable, 'schema' | 'name'>, b: Pick<StandInTable, 
 }
 
 /** What was laid in, for a report: `schema auth`, `role anon`, `table auth.sessions`. */
-export function listPlatform({ roles, schemas, tables, sequences, publications }: Platform): readonly string[] {
+export function listPlatform({
+  roles,
+  schemas,
+  extensions,
+  tables,
+  sequences,
+  publications,
+}: Platform): readonly string[] {
   return [
     ...roles.map((name) => `role ${name}`),
     ...schemas.map((name) => `schema ${name}`),
+    ...extensions.map(({ name }) => `extension ${name}`),
     ...tables.map(({ schema, name }) => `table ${schema}.${name}`),
     ...sequences.map(({ schema, name }) => `sequence ${schema}.${name}`),
     ...publications.map((name) => `publication ${name}`),

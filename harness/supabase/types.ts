@@ -17,6 +17,8 @@ export interface PlatformNeed {
   readonly schemasCreated: readonly string[]
   /** Extensions that it creates; none when absent. */
   readonly extensions?: readonly string[]
+  /** Those that production has; none when absent. */
+  readonly extensionsThere?: readonly StandInExtension[]
   /** Those of them that the engine does not have. */
   readonly extensionsLacking?: readonly string[]
   readonly publicationsCreated?: readonly string[]
@@ -24,6 +26,11 @@ export interface PlatformNeed {
   readonly bareTables?: readonly StandInTable[]
   /** Sequences that it sets, and does not define. */
   readonly sequencesSet?: readonly StandInName[]
+}
+
+export interface StandInExtension {
+  readonly name: string
+  readonly schema: string
 }
 
 /** What was, or is to be, laid in before the restore to stand for the Supabase platform. */
@@ -34,6 +41,8 @@ export interface Platform {
   readonly tables: readonly StandInTable[]
   readonly sequences: readonly StandInName[]
   readonly publications: readonly string[]
+  /** As production has them: a dump of chosen schemas uses extensions without creating them. */
+  readonly extensions: readonly StandInExtension[]
   /** Extensions of the platform that the dump creates, that the engine lacks, and that are stood in for or not needed. */
   readonly leftToPlatform: readonly string[]
 }

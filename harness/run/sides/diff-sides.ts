@@ -29,6 +29,7 @@ export async function diffSides(request: DiffRequest): Promise<DiffReport> {
   const notCovered = {
     schemas: [...(a.notCovered.schemas ?? []), ...(b.notCovered.schemas ?? [])],
     roles: [...(a.notCovered.roles ?? []), ...(b.notCovered.roles ?? [])],
+    withoutRows: [...(a.notCovered.withoutRows ?? []), ...(b.notCovered.withoutRows ?? [])],
   }
   const sides = [scrubLine(a.name), scrubLine(b.name)] as const
   const compared = compareFacts({

@@ -4,7 +4,7 @@ import type { Finding } from '../../compare/index.ts'
 import { chooseDumps } from '../choose-dumps.ts'
 import { observeRestored, whatItCarries } from '../compare-restored.ts'
 import { fillViews } from '../fill-views.ts'
-import { checkArtefacts, findBackup } from '../find-backup.ts'
+import { checkArtefacts } from '../find-backup.ts'
 import type { AccessFacts, Facts } from '../../facts/index.ts'
 import type { Session } from '../../postgres/index.ts'
 import { lookAgain } from '../look-again.ts'
@@ -13,8 +13,10 @@ import { isUnsafe, readDumps, type Outlines } from '../read-dumps.ts'
 import { restoreSet } from '../restore-set.ts'
 import type { Situation } from '../situation.ts'
 import { judgeEngine } from '../judge-engine.ts'
+import { leftToSupabase } from '../platform-left-out.ts'
 import { startEngine } from '../start-engine.ts'
 import { readOnCopy } from './read-on-copy.ts'
+import { unlockSide } from './unlock-side.ts'
 import type { OpenRequest, Side, SideRequest } from './types.ts'
 
 /** A dump or a set as a side: restored into a disposable server, which stays up until the side is disposed. */
@@ -22,7 +24,8 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
   await using started = new AsyncDisposableStack()
   const situation = situationOf(path, request)
   const book = new FindingBook()
-  const set = await findBackup(situation, book)
+  const unlocked = started.use(await unlockSide(situation, request.environment, book))
+  const { set } = unlocked
   await checkArtefacts(set, situation, book)
   const outlines: Outlines = new Map()
   const dumps = await readDumps(set, situation, outlines, book)
@@ -47,7 +50,10 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
     facts,
     copy,
     session: copy,
-    notCovered: { schemas: engine.platform.schemas, roles: engine.platform.roles },
+    notCovered: leftToSupabase(
+      engine.platform,
+      choice.restored.map(({ summary }) => summary),
+    ),
     carries: whatItCarries(choice),
     findings: book.findings
       .filter(({ status, notice }) => status !== 'same' && !notice)

@@ -1,0 +1,48 @@
+import type { Facts } from '../facts/index.ts'
+import type { RestoreLedger } from '../restore/index.ts'
+import { cliRemedy, diagnoseSwallowed, hasLostComments } from '../supabase/index.ts'
+import type { DumpChoice } from './choose-dumps.ts'
+import type { FindingBook } from './finding-book.ts'
+
+/** Names what the Supabase CLI's own filters have done to a dump, beside what came of it. */
+export function judgeCliDamage(
+  { restored }: DumpChoice,
+  ledger: RestoreLedger,
+  facts: { readonly baseline: Facts | null; readonly restored: Facts },
+  book: FindingBook,
+): void {
+  const files = restored.filter(({ summary }) => summary.writer === 'supabase-cli')
+  for (const { file, summary } of files) {
+    const refused = ledger.refused
+      .filter((one) => one.file === file.name)
+      .map(({ refusal, line }) => ({ code: refusal.code, line }))
+    const damage = diagnoseSwallowed({ name: file.name, isOfCli: true, problems: summary.problems, refused })
+    if (damage) book.notice('completeness', damage.object, damage.message, damage.remedy)
+  }
+  if (files.length === 0 || facts.baseline === null) return
+  const lost = functionsWithoutComments(facts.baseline, facts.restored)
+  book.revise(new Set(['schema']), (finding) =>
+    finding.status === 'differs' && lost.has(finding.object ?? '')
+      ? { ...finding, message: `${finding.message}; ${lostLines}`, remedy: cliRemedy }
+      : finding,
+  )
+}
+
+const lostLines = 'its lines that begin with -- are gone: the Supabase CLI deletes them'
+
+/** As findings name them. */
+function functionsWithoutComments(baseline: Facts, restored: Facts): ReadonlySet<string> {
+  const after = new Map(restored.objects.filter(isFunction).map(({ identity, properties }) => [identity, properties]))
+  return new Set(
+    baseline.objects
+      .filter(isFunction)
+      .filter(({ identity, properties }) =>
+        hasLostComments(properties['body'] ?? '', after.get(identity)?.['body'] ?? ''),
+      )
+      .map(({ identity }) => identity),
+  )
+}
+
+function isFunction({ kind }: { readonly kind: string }): boolean {
+  return kind === 'function'
+}

@@ -1,0 +1,170 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  cliForm,
+  defaultDumpAlone,
+  dumpForms,
+  threeFilesAlone,
+  writeBaseline,
+  type DumpForm,
+  type DumpSource,
+} from '../../fixtures/supabase/dump-forms.ts'
+import { startFullProject } from '../../fixtures/supabase/full-project.ts'
+import { loadConfig } from '../config/index.ts'
+import { silentProgress, systemClock } from '../core/index.ts'
+import { embeddedEngine } from '../engine/index.ts'
+import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
+import { rehearse, type Rehearsed } from './rehearse.ts'
+import { onePassingSpec, redOf } from './testing/rehearse-set.ts'
+
+const oracles = await Promise.all([15, 17].map(findOracle))
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'supabase-forms-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+for (const oracle of oracles) {
+  describe.skipIf(oracle.isSkipped)(oracle.title, () => {
+    let project: DumpSource
+    beforeAll(async () => {
+      project = { server: await startFullProject(oracle.major), tools: toolsOf(oracle) }
+    })
+    afterAll(() => project.server[Symbol.asyncDispose]())
+
+    it.each(dumpForms.map((form) => [form.name, form] as const))('%s: nothing is refused, and GO', async (_, form) => {
+      const rehearsed = await rehearseForm(await record(project, form))
+      const { record: report } = rehearsed
+      const refused = report.restore?.refused.filter(({ harmless }) => !harmless)
+      expect(refused?.map(({ verb, object, code, message }) => [verb, object, code, message])).toEqual([])
+      expect(redOf(rehearsed)).toEqual([])
+      expect(report.verdict.answer).toBe('GO')
+      expect(report.tables.find(({ table }) => table === 'auth.users')).toMatchObject({
+        restored: '40',
+        counts: 'same',
+      })
+    })
+
+    it('says what was laid in, what is left to the platform, and what acts by itself', async () => {
+      const { record: report } = await rehearseForm(await record(project, cliForm('CLI', { useCopy: true })))
+      expect(report.engine?.provided).toEqual(
+        expect.arrayContaining([
+          'role anon',
+          'role supabase_storage_admin',
+          'schema auth',
+          'schema storage',
+          'schema cron',
+          'table auth.audit_log_entries',
+          'publication supabase_realtime',
+        ]),
+      )
+      expect(report.notCovered.map(({ what }) => what)).toEqual(
+        expect.arrayContaining([
+          'definitions in schema auth',
+          'schema supabase_migrations',
+          'rows of supabase_migrations.schema_migrations',
+          'rows of vault.secrets',
+        ]),
+      )
+      const inert = report.findings.filter(({ notice, check }) => notice && check === 'restore')
+      expect(inert.map(({ object }) => object)).toEqual(
+        expect.arrayContaining(['cron job', 'queued request of pg_net', 'webhook', 'secret of the vault']),
+      )
+    })
+
+    it('names what the three files alone lose: the trigger on accounts, policies on files and channels', async () => {
+      const rehearsed = await rehearseForm(await record(project, threeFilesAlone))
+      expect(rehearsed.record.verdict.answer).toBe('NO-GO')
+      const objects = rehearsed.record.findings.filter(({ status, notice }) => status === 'differs' && !notice)
+      expect(new Set(objects.map(({ object }) => object))).toEqual(
+        new Set([
+          'auth.users.on_auth_user_created',
+          'storage.objects."own avatars"',
+          'storage.objects."avatars for all"',
+          'realtime.messages."own channel"',
+        ]),
+      )
+    })
+
+    it('a default dump that is taken for a full one is NO-GO: it holds no rows', async () => {
+      const { record: report } = await rehearseForm(await record(project, defaultDumpAlone))
+      expect(report.verdict.answer).toBe('NO-GO')
+      const kind = report.findings.find(({ check }) => check === 'content kind')
+      expect(kind).toMatchObject({ status: 'differs', remedy: expect.stringContaining('--data-only') })
+    })
+
+    it.each([
+      ['row security is gone', 'ALTER TABLE "public"."notes" ENABLE ROW LEVEL SECURITY;', ''],
+      ['a policy lets more through', /^(CREATE POLICY "shared notes" [^;]*) USING [^;]*;/m, '$1 USING (true);'],
+      [
+        'default privileges have given more than was granted',
+        /^ALTER TABLE "public"."price_list" ENABLE ROW LEVEL SECURITY;/m,
+        'GRANT ALL ON TABLE "public"."price_list" TO "anon";',
+      ],
+    ])('%s: who sees what is the first that is said', async (_, what, instead) => {
+      const set = await record(project, cliForm('CLI', { useCopy: true }))
+      const path = join(set, 'schema.sql')
+      const before = await readFile(path, 'utf8')
+      const after = before.replace(what, instead)
+      expect(after).not.toBe(before)
+      await writeFile(path, after)
+      const { record: report } = await rehearseForm(set)
+      expect(report.verdict.answer).toBe('NO-GO')
+      expect(report.findings[0]).toMatchObject({ check: 'access', status: 'differs', notice: false })
+    })
+
+    it('a policy that is gone is named, and who sees less for it', async () => {
+      const set = await record(project, cliForm('CLI', { useCopy: true }))
+      const path = join(set, 'schema.sql')
+      await writeFile(path, (await readFile(path, 'utf8')).replace(/^CREATE POLICY "own notes"[^;]*;/m, ''))
+      const { record: report } = await rehearseForm(set)
+      expect(report.verdict.answer).toBe('NO-GO')
+      const named = report.findings.filter(({ status }) => status === 'differs')
+      expect(named[0]).toMatchObject({ object: 'public.notes."own notes"', gravity: 'lost protection' })
+      const users = named.filter(({ check, message }) => check === 'access' && /^user .* sees 0 rows of/.test(message))
+      expect(users.length).toBeGreaterThan(0)
+    })
+
+    it('names the damage that deleted comments do: a text that swallows what follows, a body without its lines', async () => {
+      const comment = `COMMENT ON TABLE "public"."profiles" IS 'One\n-- for each account.';\n`
+      const swallowed = cliForm('CLI', {
+        change: (dump) => dump.replace(/^COMMENT ON TABLE "public"\."profiles" IS .*$/m, () => comment),
+      })
+      const first = await rehearseForm(await record(project, swallowed))
+      expect(first.record.verdict.answer).toBe('NO-GO')
+      const named = first.record.findings.filter(({ message }) => message.includes('deletes every line'))
+      expect(named).toMatchObject([{ object: 'schema.sql', remedy: expect.stringContaining('--keep-comments') }])
+      await using session = await project.server.connect('postgres')
+      await session.query("create function public.told() returns int language sql as E'\n-- why\nselect 1\n'")
+      const told = await rehearseForm(await record(project, cliForm('CLI', {})))
+      await session.query('drop function public.told()')
+      const finding = told.record.findings.find(({ object }) => object?.startsWith('public.told'))
+      expect(finding).toMatchObject({ status: 'differs', remedy: expect.stringContaining('--keep-comments') })
+      expect(finding?.message).toContain('lines that begin with -- are gone')
+    })
+  })
+}
+
+async function record(project: DumpSource, form: DumpForm): Promise<string> {
+  const set = await mkdtemp(join(folder, '2026-11-22-'))
+  await form.write(project, set)
+  await writeBaseline(project, set)
+  return set
+}
+
+async function rehearseForm(backup: string): Promise<Rehearsed> {
+  const out = await mkdtemp(join(folder, 'out-'))
+  return rehearse({
+    config: await loadConfig({ flags: { backup, out, project: 'supabase' }, env: {}, cwd: out }),
+    clock: systemClock,
+    progress: silentProgress,
+    signal: new AbortController().signal,
+    environment: {},
+    specRunner: onePassingSpec,
+    toolVersion: 'test',
+    keep: false,
+    engine: embeddedEngine(),
+  })
+}

@@ -1,0 +1,39 @@
+import { managedSchemas, schemasWithoutRows, tablesWithoutRows } from './managed-schemas.ts'
+import { platformRoles, serviceRoles } from './platform-roles.ts'
+import type { Platform } from './types.ts'
+
+/** What of a project is the platform's own, and not in the dumps: it can't be compared with production. */
+export interface Uncovered {
+  readonly schemas: readonly string[]
+  readonly roles: readonly string[]
+  /** Of the schemas, those whose rows such dumps never bring; and tables, as `schema.name`. */
+  readonly withoutRows: readonly string[]
+}
+
+export interface Brought {
+  readonly rolesCreated: readonly string[]
+  readonly schemasCreated: readonly string[]
+  /** That it has rows for, by schema. */
+  readonly schemasWithRows: readonly string[]
+  /** The Supabase CLI has written it, or part of it. */
+  readonly isOfCli: boolean
+}
+
+/** Nothing where nothing was laid in: the dumps are then whole, or not of Supabase. */
+export function uncoveredBy({ roles, schemas }: Platform, brought: Brought): Uncovered {
+  const isLaid = roles.length > 0 || schemas.length > 0
+  if (!isLaid) return { schemas: [], roles: [], withoutRows: [] }
+  const isLeftOut = (schema: string): boolean => !brought.schemasCreated.includes(schema)
+  // A dump that brings `auth` brings the platform's schemas; what of them it leaves out is then missing.
+  const isOfUsers = isLeftOut('auth') || schemas.length > 0
+  const leftOut = isOfUsers ? managedSchemas.filter((schema) => isLeftOut(schema) || schemas.includes(schema)) : schemas
+  const known = [...platformRoles, ...Object.keys(serviceRoles)]
+  return {
+    schemas: [...new Set([...schemas, ...leftOut])],
+    roles: known.filter((role) => !brought.rolesCreated.includes(role)),
+    withoutRows: [
+      ...schemasWithoutRows.filter((schema) => leftOut.includes(schema) && !brought.schemasWithRows.includes(schema)),
+      ...(brought.isOfCli ? tablesWithoutRows : []),
+    ],
+  }
+}
