@@ -17,6 +17,7 @@ interface DiffFlags {
   readonly format: (typeof formats)[number]
   readonly depth: Depth
   readonly schema?: readonly string[]
+  readonly identity?: string
   readonly config?: string
 }
 
@@ -34,6 +35,7 @@ export function diffCommand(): Command {
     .addOption(new Option('--format <format>', 'how to print it').choices([...formats]).default('text'))
     .addOption(depthOption())
     .option('--schema <name…>', 'this schema alone, where a database is read; may be given again', collect)
+    .option('--identity <key>', 'what an encrypted side is read with: env:NAME, or a key file')
     .option('--config <file>', 'config file that names an engine (default: rehearsal.config.ts in this folder)')
     .action(diff)
 }
@@ -41,12 +43,17 @@ export function diffCommand(): Command {
 async function diff(
   a: string,
   b: string,
-  { ignore = [], format, depth, schema, config: file }: DiffFlags,
+  { ignore = [], format, depth, schema, identity, config: file }: DiffFlags,
 ): Promise<void> {
   using interrupt = abortOnSignals()
   const rules = ignore.map(parseIgnoreRule)
   const cwd = process.cwd()
-  const config = await loadConfig({ file, flags: { backup: cwd }, env: process.env, cwd })
+  const config = await loadConfig({
+    file,
+    flags: { backup: cwd, ...(identity === undefined ? {} : { identity }) },
+    env: process.env,
+    cwd,
+  })
   try {
     const report = await diffSides({
       a,

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { isAgeFile, readIdentities, unlockDump } from '../../harness/backup/index.ts'
 import { exitCode, faultCodes } from '../../harness/core/index.ts'
 import { inspectDump, type DumpSummary } from '../../harness/dump/index.ts'
 import { surveyEngines } from '../../harness/engine/index.ts'
@@ -7,14 +6,18 @@ import { needOfSummaries } from '../../harness/run/index.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderInspection } from '../render-inspection.ts'
+import { openInspected } from '../open-inspected.ts'
 import { renderNeeds } from '../render-needs.ts'
 
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('what a dump holds, offline, without a server; what it needs of one, and which engine here has it')
-    .argument('<dump>', 'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft')
+    .argument(
+      '<dump or set>',
+      'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft; or a set, each of whose dumps is shown',
+    )
     .option('--check', 'decompress every block and count every row: always done, with or without')
-    .option('--identity <key>', 'what an encrypted dump is read with: env:NAME, or a key file')
+    .option('--identity <key>', 'what an encrypted dump or set is read with: env:NAME, or a key file')
     .option('--json', 'print it as JSON')
     .action(inspect)
 }
@@ -26,27 +29,38 @@ interface InspectFlags {
 
 async function inspect(given: string, { json = false, identity }: InspectFlags): Promise<void> {
   using interrupt = abortOnSignals()
-  await using unlocked = (await isAgeFile(given)) ? await unlock(given, identity, interrupt.signal) : null
-  const path = unlocked?.path ?? given
+  const { signal } = interrupt
+  await using opened = await openInspected(given, identity ?? process.env['REHEARSAL_IDENTITY'] ?? null, signal)
+  const { dumps, isSet } = opened
+  const summaries: DumpSummary[] = []
   const progress = terminalProgress(process.stderr)
-  if (process.stderr.isTTY) progress.begin('read dump')
-  const summary = await inspectDump(path, { signal: interrupt.signal, onBytes: (bytes) => progress.advance(bytes) })
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-  const code = codeOf(summary)
+  for (const { path, shown } of dumps) {
+    if (process.stderr.isTTY) progress.begin('read dump')
+    const summary = await inspectDump(path, { signal, onBytes: (bytes) => progress.advance(bytes) })
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    summaries.push({ ...summary, path: shown })
+  }
+  const code = worstOf(summaries.map(codeOf))
   // A damaged dump is restored nowhere.
-  const survey = code === exitCode.noGo ? null : await surveyEngines(needOfSummaries([summary]))
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ ...summary, path: given, engines: survey?.engines ?? [] }, null, 2)}\n`
-      : [renderInspection(summary), ...(survey ? [renderNeeds(summary, survey)] : [])].join('\n'),
-  )
+  const survey = code === exitCode.noGo ? null : await surveyEngines(needOfSummaries(summaries))
+  const engines = survey?.engines ?? []
+  if (json) {
+    const [first] = summaries
+    const printed = isSet ? { set: given, dumps: summaries, engines } : { ...first, engines }
+    process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`)
+  } else {
+    const texts = summaries.map((summary) => [
+      renderInspection(summary),
+      ...(survey ? [renderNeeds(summary, survey)] : []),
+    ])
+    process.stdout.write(texts.map((text) => text.join('\n')).join('\n'))
+  }
   process.exitCode = code
 }
 
-async function unlock(path: string, identity: string | undefined, signal: AbortSignal) {
-  const place = identity ?? process.env['REHEARSAL_IDENTITY']
-  const identities = place === undefined ? null : await readIdentities(place, process.env)
-  return unlockDump(path, { identities, folder: process.env['REHEARSAL_PLAINTEXT'] ?? null, signal })
+/** NO-GO before UNDECIDED before GO. */
+function worstOf(codes: readonly number[]): number {
+  return [exitCode.noGo, exitCode.undecided].find((code) => codes.includes(code)) ?? exitCode.go
 }
 
 /** A damaged dump is a NO-GO, here too; one whose end can't be proven is UNDECIDED. */

@@ -1,9 +1,10 @@
 import { open, stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
-import { FactsPool, readFacts } from '../../facts/index.ts'
+import { FactsPool } from '../../facts/index.ts'
 import { isConnectionUrl, nameConnection } from '../name-connection.ts'
 import { holdDatabase } from './observe-database.ts'
 import { restoreSide } from './restore-side.ts'
+import { isEncryptedFacts, readFactsSide } from './unlock-side.ts'
 import type { OpenRequest, Side, SideRequest } from './types.ts'
 
 const nothingLeftOut = {
@@ -42,7 +43,7 @@ async function kindOf(typed: string, { environment }: SideRequest): Promise<Side
     nameConnection(typed, environment, 'env:DATABASE_URL')
     return 'database'
   }
-  return (await isFactsFile(typed)) ? 'facts' : 'backup'
+  return (await isFactsFile(typed)) || (await isEncryptedFacts(typed)) ? 'facts' : 'backup'
 }
 
 async function openSide(typed: string, what: Side['what'], request: OpenRequest): Promise<Side> {
@@ -60,7 +61,7 @@ async function openSide(typed: string, what: Side['what'], request: OpenRequest)
       [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
     }
   }
-  const facts = await readFacts(typed, request.pool)
+  const facts = await readFactsSide(typed, request)
   return { ...nothingLeftOut, name: typed, what, facts, async [Symbol.asyncDispose]() {} }
 }
 
