@@ -61,11 +61,14 @@ async function makePoint(flags: RestorePointFlags): Promise<void> {
 async function confirm(ref: string, name: string, signal: AbortSignal): Promise<void> {
   if (process.stdin.isTTY) {
     const asking = createInterface({ input: process.stdin, output: process.stderr })
+    // Ctrl-C and Ctrl-D close it, and leave the question open for ever.
+    const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')))
+    const question = `make restore point ${name}: type the project’s reference (${ref}): `
     try {
-      const said = await asking.question(`make restore point ${name}: type the project’s reference (${ref}): `, {
-        signal,
-      })
+      const said = await Promise.race([asking.question(question, { signal }), closed])
       if (said.trim() === ref) return
+    } catch (error) {
+      if (!signal.aborted) throw error
     } finally {
       asking.close()
     }
