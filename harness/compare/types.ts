@@ -18,6 +18,7 @@ export type CheckId =
   | 'age'
   | 'size'
   | 'recovery time'
+  | 'storage'
   | 'baseline'
   | `spec:${string}`
 

@@ -24,6 +24,7 @@ const check = z
       'age',
       'size',
       'recovery time',
+      'storage',
       'baseline',
     ]),
     z.templateLiteral(['spec:', z.string()]),

@@ -14,6 +14,8 @@ export interface Gathered {
   /** Which set exactly, before anything was read of it. */
   setDigest: string | null
   checks: readonly FileCheck[]
+  /** Folder of Supabase Storage's files in the set; null where there is none. */
+  storage: string | null
   dumps: readonly ReadDump[]
   choice: DumpChoice | null
   baseline: Facts | null
@@ -30,6 +32,7 @@ export function nothingGathered(): Gathered {
     set: null,
     setDigest: null,
     checks: [],
+    storage: null,
     dumps: [],
     choice: null,
     baseline: null,

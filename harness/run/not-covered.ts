@@ -8,7 +8,10 @@ export interface NotCovered {
 }
 
 /** What a reader of the report may think was checked, and was not. Always said, a GO included. */
-export function listNotCovered(values: ConfigValues, { choice, baseline, engine, restored }: Gathered): NotCovered[] {
+export function listNotCovered(
+  values: ConfigValues,
+  { choice, baseline, engine, restored, storage }: Gathered,
+): NotCovered[] {
   const list: NotCovered[] = []
   for (const schema of engine?.platform.schemas ?? []) {
     list.push({
@@ -54,6 +57,8 @@ export function listNotCovered(values: ConfigValues, { choice, baseline, engine,
   }
   if (values.migration.command !== null)
     list.push({ what: 'your specs on the migrated clone', why: 'they claim something of the backup, and ran on that' })
-  list.push({ what: 'files outside the database (Supabase Storage, …)', why: 'a database backup does not hold them' })
+  const files =
+    storage === null ? 'files outside the database (Supabase Storage, …)' : 'files outside the database and Storage'
+  list.push({ what: files, why: 'a database backup does not hold them' })
   return list
 }

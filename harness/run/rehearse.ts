@@ -126,6 +126,7 @@ function plan({ config: { values } }: RehearseOptions, gathered: Gathered): Plan
     expect: values.expect,
     depth: values.depth,
     access: gathered.baseline?.access !== undefined,
+    storage: gathered.storage !== null,
     expectedTables:
       expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||
       minCount.total !== null,

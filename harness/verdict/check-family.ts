@@ -80,6 +80,12 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
     same: (count) => `${count} objects of the schema are equal`,
     remedy: 'see what differs in the report; if production is right, back up again and leave nothing out',
   },
+  storage: {
+    differ: (count) => `${count} files of Storage are missing, damaged or not those of storage.objects`,
+    noun: 'object',
+    same: (count) => `${count} objects of Storage are there`,
+    remedy: 'download Storage again, right after the dump',
+  },
   writes: {
     differ: (count) => `${count} writes fail in the restored database`,
     noun: 'write',

@@ -67,6 +67,7 @@ describe('the plan, by the situations of verdict-rules.md', () => {
 test.each([
   ['access', 'access'],
   ['expectedTables', 'tables'],
+  ['storage', 'storage'],
   ['queries', 'queries'],
   ['rpo', 'age'],
   ['sizes', 'size'],
@@ -84,7 +85,7 @@ test('no situation lets the backup itself go unchecked', () => {
   )
   expect(situations).toHaveLength(24)
   for (const situation of situations) {
-    const none = { access: false, expectedTables: false, queries: false, rpo: false, sizes: false, rto: false }
+    const none = { access: false, storage: false, expectedTables: false, queries: false, rpo: false, sizes: false, rto: false }
     expect(checksOf({ ...none, ...situation }).slice(0, 5)).toEqual([
       'artefacts',
       'completeness',

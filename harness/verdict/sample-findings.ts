@@ -19,6 +19,7 @@ export const fullSituation: Situation = {
   parity: 'required',
   expect: 'full',
   access: true,
+  storage: true,
   expectedTables: true,
   queries: true,
   rpo: true,

@@ -14,6 +14,8 @@ export interface Situation {
   readonly depth?: 'rows' | 'counts'
   /** Whether it is known who sees what in production: recorded with the baseline, or asked there. */
   readonly access: boolean
+  /** Whether the set brings files of Supabase Storage. */
+  readonly storage?: boolean
   /** Whether config names expected tables, queries, a maximal age, sizes, a recovery time. */
   readonly expectedTables: boolean
   readonly queries: boolean

@@ -32,9 +32,13 @@ export async function observedFetch(input: string | URL | Request, init?: Reques
   exchange.status = response.status
   exchange.headers = response.headers
   exchange.retryAfterMs = readRetryAfter(response.headers.get('retry-after'))
-  if (!response.ok) exchange.code = codeIn(await response.clone().text())
-  else if (exchange.keepBody) exchange.body = await response.clone().json()
-  return response
+  if (response.ok && !exchange.keepBody) return response
+  // Read whole and handed on as text: a clone would hold two copies until both are read.
+  const text = await response.text()
+  if (response.ok) exchange.body = JSON.parse(text)
+  else exchange.code = codeIn(text)
+  const { status, statusText, headers } = response
+  return new Response(text, { status, statusText, headers })
 }
 
 /** Seconds, or a date. */

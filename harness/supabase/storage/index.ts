@@ -18,5 +18,5 @@ export {
 export { countRows, hasStorage, readRows, type CountedRows } from './read-rows.ts'
 export { readSummary, summaryName, type BucketCount, type StorageSummary } from './summary-file.ts'
 export { ManifestIndex } from './manifest-index.ts'
-export { manifestName as storageManifestName } from './manifest-lines.ts'
+export { manifestName as storageManifestName, storageMarks } from './manifest-lines.ts'
 export type { Bucket, FileRecord, ObjectFacts, StorageProject } from './types.ts'

@@ -8,6 +8,9 @@ export const manifestName = 'storage-manifest.jsonl'
 export const partName = `${manifestName}.part`
 export const earlierName = `${manifestName}.earlier`
 
+/** Any of these in a folder says that a Storage backup is or was being made there. */
+export const storageMarks = [manifestName, partName, earlierName, 'storage-summary.json'] as const
+
 const nullable = z.string().nullable()
 
 const schema = z.strictObject({
