@@ -40,11 +40,13 @@ async function startServer(superuser: string): Promise<DisposableServer> {
 const urlOf = ({ address }: DisposableServer, name: string) =>
   `postgresql://postgres@localhost/${name}?host=${address.host}`
 
+/** Blocks that were run. */
+const done = new Set<string>()
+
 /** A reader of the page: one shell, in which what a block exports is there for the next. */
 class Reader {
   readonly #project: Project
   readonly #environment: Readonly<Record<string, string>>
-  readonly done = new Set<string>()
 
   constructor(project: Project, environment: Readonly<Record<string, string>>) {
     this.#project = project
@@ -55,7 +57,7 @@ class Reader {
   async follow(name: string, typed: string | null = null): Promise<Ended> {
     const block = blocks.get(name)
     if (block === undefined) throw new TypeError(`the page has no block ${name}`)
-    this.done.add(name)
+    done.add(name)
     const script = `[ ! -e .exports ] || . ./.exports\nset -e\n${block}\nexport -p > .exports\n`
     await this.#project.write('block.sh', script)
     const command = typed === null ? 'bash block.sh' : `echo '${typed}' | script -qec 'bash block.sh' /dev/null`
@@ -81,15 +83,17 @@ async function installedProject(): Promise<Project> {
 
 it('marks each command of the emergency runbook for the test that runs it, but for the addresses', () => {
   expect(blocks.size).toBeGreaterThan(10)
-  expect(page.match(/^```\w+/gm)).toHaveLength(blocks.size + 1)
+  expect(page.match(/^```\w+/gm)).toHaveLength(blocks.size + 2)
 })
 
 describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { timeout: 300_000 }, () => {
-  it('brings back a production that was deleted, by its commands as they stand', async () => {
-    await using ends = new AsyncDisposableStack()
-    const production = ends.use(await startServer('postgres'))
-    await using other = await startServer('supabase_admin')
-    await using project = await installedProject()
+  /** Production, another server, and a reader at a project's folder; all of it ends with `ends`, production with itself. */
+  async function stage(ends: AsyncDisposableStack) {
+    const production = await startServer('postgres')
+    const alive = ends.use(new AsyncDisposableStack())
+    alive.use(production)
+    const other = ends.use(await startServer('supabase_admin'))
+    const project = ends.use(await installedProject())
     await production.createDatabase('shop')
     const asOwner = 'CREATE ROLE postgres SUPERUSER LOGIN'
     await inNewSession(other, async (admin) => admin.query(asOwner), 'postgres')
@@ -98,6 +102,8 @@ describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { ti
       NEW_SERVER_URL: urlOf(other, 'postgres'),
       NEW_DATABASE: 'shop',
       TARGET_URL: urlOf(other, 'shop'),
+      LOST_TABLE: 'public.orders',
+      LOST_KEY: 'id',
     }
     expect(variables).toEqual(Object.keys(given))
     const environment = {
@@ -114,10 +120,16 @@ describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { ti
       expect([name, ended.code, ended.code === code ? '' : stdout + stderr]).toEqual([name, code, ''])
       return stdout
     }
-
-    // A good day: a backup, rehearsed. Then a newer one that nobody rehearsed.
-    await using writer = await production.connect('shop')
+    const writer = await production.connect('shop')
+    alive.use(writer)
     await writer.query(schema)
+    return { production, alive, other, project, writer, npx, follow }
+  }
+
+  it('brings back a production that was deleted, by its commands as they stand', async () => {
+    await using ends = new AsyncDisposableStack()
+    const { production, alive, other, project, writer, npx, follow } = await stage(ends)
+    // A good day: a backup, rehearsed. Then a newer one that nobody rehearsed.
     expect(await npx('backup --from env:DATABASE_URL --out backups --name good')).toMatchObject({ code: 0 })
     await follow('choose', 1)
     expect(await npx('run')).toMatchObject({ code: 0 })
@@ -136,7 +148,7 @@ describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { ti
     await follow('stop-writes')
     await follow('salvage')
     // It is gone, with its server: whatever asks it gets no answer.
-    await ends.disposeAsync()
+    await alive.disposeAsync()
 
     expect(await follow('find')).toMatch(/never[^]* GO\n/)
     const chosen = (await follow('choose')).trim()
@@ -159,8 +171,32 @@ describe.skipIf(oracle.isSkipped)(`the emergency runbook: ${oracle.title}`, { ti
     await follow('bring-back', 64, 'shop')
     await appendFile(resolve(project.folder, chosen, 'roles.sql'), '-- changed')
     await follow('verify', 1)
+  })
 
-    expect([...reader.done].toSorted()).toEqual([...blocks.keys()].toSorted())
+  it('brings back the lost rows of one table, beside it, while production lives', async () => {
+    await using ends = new AsyncDisposableStack()
+    const { other, project, writer, npx, follow } = await stage(ends)
+    expect(await npx('backup --from env:DATABASE_URL --out backups --name good')).toMatchObject({ code: 0 })
+    const rows = 'SELECT json_agg(o ORDER BY id)::text AS rows FROM public.orders AS o'
+    const [before] = await writer.query(rows)
+    await writer.query(`DELETE FROM public.orders WHERE id BETWEEN 100 AND 199`)
+    await follow('create')
+    await follow('table-now', 0, 'shop')
+    const exported = await readFile(project.path('.exports'), 'utf8')
+    await project.write('.exports', `${exported}\nSET="$(ls -d backups/*/)"\nexport SET="\${SET%/}"\n`)
+    expect(await follow('table-beside', 0, 'shop')).toContain('nothing else in it was changed')
+    expect(await follow('table-compare')).toMatch(/^\s*100 \|\s+0 \|\s+3000$[^]*^100 lost-rows\.copy$/m)
+    const beside = `SELECT count(*)::text AS rows FROM public.orders_restored`
+    await inNewSession(other, async (there) => expect(await there.query(beside)).toEqual([{ rows: '3000' }]))
+    await follow('table-move')
+    expect(await writer.query(rows)).toEqual([before])
+    // Once more, nothing is doubled or written over.
+    expect(await follow('table-move', 1)).toBe('')
+    expect(await writer.query(rows)).toEqual([before])
+  })
+
+  it('has no block that was not run', () => {
+    expect([...done].toSorted()).toEqual([...blocks.keys()].toSorted())
   })
 })
 
