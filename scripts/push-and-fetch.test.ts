@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultyS3 } from '../harness/backup/store/testing/s3-server.ts'
 import { rehearse, type Ended } from './testing/command.ts'
@@ -58,4 +58,43 @@ test('what does not answer is UNDECIDED, and nothing there NO-GO or UNDECIDED, n
   expect((await run('fetch', '--from', project.path('nowhere'), '--out', 'x')).code).toBe(1)
   expect((await run('push', `backups/${name}`, '--to', 's3://a:b@c')).code).toBe(64)
   expect(await readFile(project.path(`backups/${name}/manifest.json`), 'utf8')).toContain('full_database_backup.sql')
+})
+
+describe('a config whose backups are in a bucket', () => {
+  beforeEach(async () => {
+    expect((await run('push', `backups/${name}`, '--to', s3.place)).code).toBe(0)
+    await project.write('rehearsal.config.ts', `export default { backup: { path: '${s3.place}' } }\n`)
+    s3.asked.length = 0
+  })
+  const here = async (...args: string[]): Promise<Ended> =>
+    rehearse(args, {
+      cwd: project.folder,
+      env: { ...s3.environment, REHEARSAL_FETCHED: project.path('fetched') },
+    })
+  const reads = () => s3.asked.filter((line) => line.startsWith('GET') && line.includes('.sql')).length
+
+  test('is rehearsed and verified by what lies there, which is brought once', async () => {
+    const ended = await here('run')
+    expect(ended.stdout).toContain(name)
+    expect(ended.code).toBe(0)
+    const brought = reads()
+    expect(brought).toBeGreaterThan(1)
+    expect(await here('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining(`GO        ${name}`) })
+    expect(reads()).toBe(brought)
+    expect((await stat(project.path('fetched'))).mode & 0o777).toBe(0o700)
+  })
+
+  test('is no GO where it does not answer, nor where something else lies there than was pushed', async () => {
+    s3.meets('forbidden', 'GET', /list-type/)
+    const silent = await here('run')
+    expect([silent.code, silent.stderr]).toEqual([2, expect.stringContaining('[E_STORE_UNREACHABLE]')])
+    s3.meets('flip read', 'GET', /roles\.sql/, 9)
+    const damaged = await here('run')
+    expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining('[E_DUMP_DAMAGED]')])
+  })
+
+  test('is refused by what needs a folder, with a word on what to do', async () => {
+    const ended = await here('status')
+    expect([ended.code, ended.stderr]).toEqual([64, expect.stringContaining('rehearse fetch --from')])
+  })
 })

@@ -111,6 +111,7 @@ export {
   type VerifyOptions,
 } from './protect/index.ts'
 export {
+  bringToCache,
   fetchSet,
   findLatestStored,
   listStoredSets,

@@ -80,6 +80,15 @@ describe('where values come from', () => {
     expect(values.specs).toEqual(['../a/*.ts', '../b.ts'])
   })
 
+  test('a place that is no folder stays as it is written, wherever it stands', async () => {
+    const place = 's3://backups/prod?region=eu-central-1'
+    await write({ backup: { path: place } })
+    expect((await load()).values.backup.path).toBe(place)
+    expect((await load({ backup: 'sftp://a@b/c' })).values.backup.path).toBe('sftp://a@b/c')
+    expect((await load({}, { REHEARSAL_BACKUP: place })).values.backup.path).toBe(place)
+    expect((await load({ backup: 's3:/backups' })).values.backup.path).toBe(join(cwd, 's3:/backups'))
+  })
+
   test('every setting that names a flag or a variable can be set by it', async () => {
     const example: Record<string, string> = {
       production: 'env:A',

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { Fault } from '../core/index.ts'
+import { isStored } from './is-stored.ts'
 import { looksLikeConnection, looksLikeSecret } from './looks-like-secret.ts'
 import { secretInArgument } from './resolve-connection.ts'
 import { settings, type ConfigFlags, type Setting } from './settings.ts'
@@ -86,7 +87,7 @@ function formed(
   }
   const text = texts.join(',')
   if (setting.form === 'ratio') return /^\d*\.?\d+$/.test(text) ? Number(text) : text
-  return setting.isPath ? resolve(sources.cwd, text) : text
+  return setting.isPath && !isStored(text) ? resolve(sources.cwd, text) : text
 }
 
 /** Globs are relative to the config's folder; one typed elsewhere means the folder it was typed in. */

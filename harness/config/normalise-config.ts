@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { parseBytes, parseDuration } from '../core/index.ts'
 import type { configSchema } from './config-schema.ts'
 import { parseRatio } from './field-types.ts'
+import { isStored } from './is-stored.ts'
 import { qualifyTable } from './qualify-table.ts'
 import type { Bounds, ConfigValues, QueryExpectation, Range, Size } from './types.ts'
 
@@ -32,7 +33,10 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
   const engine = typeof config.engine === 'string' ? { kind: config.engine } : config.engine
   return {
     project: config.project ?? (basename(root) || 'rehearsal'),
-    backup: { path: resolve(root, config.backup.path), protect: config.backup.protect ?? false },
+    backup: {
+      path: isStored(config.backup.path) ? config.backup.path : resolve(root, config.backup.path),
+      protect: config.backup.protect ?? false,
+    },
     encrypt: {
       recipients: config.encrypt?.recipients ?? [],
       recipientsFile: placeOf(config.encrypt?.recipientsFile, root),

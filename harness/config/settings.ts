@@ -18,7 +18,12 @@ export interface Setting {
 /** Every setting, and what overrides it: default < file < environment < flag. Lists are separated by commas. */
 export const settings: readonly Setting[] = [
   text('project', 'PROJECT', 'project', "name in the reports; by default that of the config's folder"),
-  place('backup.path', 'BACKUP', 'backup', 'folder of backup sets (the latest is taken), one set, or one dump'),
+  place(
+    'backup.path',
+    'BACKUP',
+    'backup',
+    'folder of backup sets (the latest is taken), one set, one dump, or a place: s3://…, sftp://…',
+  ),
   file('backup.protect', '`backup` encrypts and signs what it takes; default false'),
   list('encrypt.recipients', 'RECIPIENTS', 'recipients', 'public keys (age1…) that protected sets are encrypted to'),
   file('encrypt.recipientsFile', 'file with such keys, one a line'),

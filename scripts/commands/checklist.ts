@@ -16,6 +16,7 @@ import { loadConfig, type ConfigValues } from '../../harness/config/index.ts'
 import { exitCode, Fault, parseDuration, scrubLine, systemClock } from '../../harness/core/index.ts'
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { requireFolder } from '../bring-here.ts'
 import { renderChecklist } from '../render-checklist.ts'
 
 interface PlaceFlags {
@@ -78,7 +79,7 @@ async function checklist(flags: ChecklistFlags): Promise<void> {
   const { values } = await loadConfig({ file: flags.config, flags: given, env: process.env, cwd })
   const signOffs = signOffsOf(await readSignOffs(resolve(cwd, flags.file ?? usualFile)), day.migrationAt)
   const facts = await gatherFacts(day, {
-    folder: values.backup.path,
+    folder: requireFolder(values),
     historyPath: values.history,
     policy: toPolicy({ ...values.retention.counts, labels: values.retention.labels }),
     clock: systemClock,

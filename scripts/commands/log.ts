@@ -11,6 +11,7 @@ import {
 } from '../../harness/backup/index.ts'
 import { loadConfig } from '../../harness/config/index.ts'
 import { exitCode, systemClock } from '../../harness/core/index.ts'
+import { requireFolder } from '../bring-here.ts'
 import { renderLog } from '../render-log.ts'
 
 interface LogFlags {
@@ -61,7 +62,7 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
   const markdown = resolve(cwd, flags.file ?? usualFile)
   const place = { markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }
   const log = await readLog(place, values.project, overwrite)
-  const survey = await surveySets(values.backup.path, await readHistory(values.history), systemClock)
+  const survey = await surveySets(requireFolder(values), await readHistory(values.history), systemClock)
   const updated = change(updateLog(log, survey, root, systemClock))
   await writeLog(place, updated, renderLog)
   const open = updated.entries.filter(({ goneSince, signOffs }) => goneSince === null && signOffs.length === 0)

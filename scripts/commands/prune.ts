@@ -3,6 +3,7 @@ import { appendHistory, outlookOf, pruneSets, toPolicy, type Pruned } from '../.
 import { loadConfig } from '../../harness/config/index.ts'
 import { asFault, exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { processWatch } from '../../harness/run/index.ts'
+import { requireFolder } from '../bring-here.ts'
 import { renderFault } from '../render-fault.ts'
 import { prunedJson, renderOutlook, renderPruned } from '../render-prune.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
@@ -44,7 +45,7 @@ async function prune(given: PruneFlags): Promise<void> {
   const flags = { backup: backups, history }
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
   const request = {
-    folder: values.backup.path,
+    folder: requireFolder(values),
     historyPath: values.history,
     policy: toPolicy({ ...values.retention.counts, ...countsOf(given), labels: values.retention.labels }),
     clock: systemClock,

@@ -15,6 +15,7 @@ import {
 import { rehearse } from '../../harness/run/index.ts'
 import { vitestSpecRunner } from '../../harness/vitest/launch.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { bringHere } from '../bring-here.ts'
 import { packageVersion } from '../package-version.ts'
 import { noticeOf, recordVerdict } from '../record-verdict.ts'
 import { renderFault } from '../render-fault.ts'
@@ -47,9 +48,9 @@ async function runRehearsal(given: RunFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const config = await loadConfig({ ...(file ? { file } : {}), flags, env: process.env, cwd: process.cwd() })
   const team = teamOf(config.values, process.env)
-  const run = () =>
+  const run = async () =>
     rehearse({
-      config,
+      config: await bringHere(config, interrupt.signal),
       keep,
       acceptVulnerableClient,
       clock: systemClock,

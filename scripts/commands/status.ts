@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { judgeStatus, readHistory, surveySets } from '../../harness/backup/index.ts'
 import { loadConfig } from '../../harness/config/index.ts'
 import { exitCode, parseDuration, systemClock } from '../../harness/core/index.ts'
+import { requireFolder } from '../bring-here.ts'
 import { renderStatus } from '../render-status.ts'
 
 interface StatusFlags {
@@ -28,7 +29,7 @@ async function status({ backups, maxAge, history, config: file, format }: Status
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
   const maxAgeMs = maxAge === undefined ? values.budgets.drillMs : parseDuration(maxAge)
   const onRecord = await readHistory(values.history)
-  const survey = await surveySets(values.backup.path, onRecord, systemClock)
+  const survey = await surveySets(requireFolder(values), onRecord, systemClock)
   const report = judgeStatus(survey, maxAgeMs, systemClock)
   if (format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else process.stdout.write(renderStatus(report, process.stdout.isTTY && !process.env['NO_COLOR']))

@@ -21,6 +21,7 @@ import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/c
 import { asFault } from '../../harness/core/index.ts'
 import { sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { bringHere } from '../bring-here.ts'
 import { placeText } from './push.ts'
 import { answerOf, codeOfSets, renderVerified, type VerifiedSet } from '../render-verify.ts'
 import { terminalProgress } from '../terminal-progress.ts'
@@ -50,7 +51,7 @@ async function verify(path: string | undefined, flags: VerifyFlags): Promise<voi
   const { signal } = interrupt
   // What is elsewhere is not what the config names: its other values count all the same.
   const given = flags.backups ?? path ?? (flags.from === undefined ? undefined : '.')
-  const { values } = await loadConfig({
+  const config = await loadConfig({
     file: flags.config,
     flags: {
       ...(given === undefined ? {} : { backup: given }),
@@ -60,6 +61,7 @@ async function verify(path: string | undefined, flags: VerifyFlags): Promise<voi
     env: process.env,
     cwd: process.cwd(),
   })
+  const { values } = flags.from === undefined ? await bringHere(config, signal) : config
   const verified =
     flags.from === undefined ? await verifyHere(flags, values, signal) : await verifyStored(flags.from, values, signal)
   process.stdout.write(flags.json ? `${JSON.stringify(verified, null, 2)}\n` : `${renderVerified(verified)}\n`)

@@ -3,7 +3,7 @@ import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault } from '../../core/index.ts'
 import { manifestName } from '../manifest-name.ts'
-import { readManifest } from '../read-manifest.ts'
+import { parseManifest } from '../read-manifest.ts'
 import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { Manifest } from '../types.ts'
 import { openUnpublished } from '../unpublished-folder.ts'
@@ -19,6 +19,10 @@ export async function listStoredSets(store: Store, options: RetryOptions): Promi
     .flatMap(({ path }) => (path.endsWith(ending) ? [path.slice(0, -ending.length)] : []))
     .filter((name) => isSetName(name))
     .toSorted()
+}
+
+export function requireSetName(name: string): void {
+  if (!isSetName(name)) throw new Fault('E_USAGE', `"${name}" is no name of a set`, { hint: 'name one folder' })
 }
 
 /** A set's name is one folder's: nothing in it leads elsewhere. */
@@ -42,10 +46,11 @@ export interface FetchedSet {
  * says; one that is not, however often it is read, is a damaged backup.
  */
 export async function fetchSet(store: Store, name: string, folder: string, options: FetchOptions): Promise<FetchedSet> {
-  if (!isSetName(name)) throw new Fault('E_USAGE', `"${name}" is no name of a set`, { hint: 'name one folder' })
+  requireSetName(name)
   const root = join(resolve(folder), name)
   await using work = await openUnpublished(root, options.processes)
-  const manifest = await fetchManifest(store, name, work.path, options)
+  const { text, manifest } = await readStoredManifest(store, name, options)
+  await writeFile(join(work.path, manifestName), text, { mode: 0o600 })
   for (const file of manifest.files) {
     const to = join(work.path, file.name)
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
@@ -85,20 +90,25 @@ function createdAtOf(text: string): string {
   }
 }
 
-async function fetchManifest(store: Store, name: string, work: string, options: RetryOptions): Promise<Manifest> {
+/** What a finished set says of itself. */
+export async function readStoredManifest(
+  store: Store,
+  name: string,
+  options: RetryOptions,
+): Promise<{ readonly text: Buffer; readonly manifest: Manifest }> {
   const text = await readIfThere(store, `${name}/${manifestName}`, options)
   if (text === null) {
     throw new Fault('E_BACKUP_INCOMPLETE', `${store.name} holds no finished set named ${name}`, {
       hint: 'a push that was not finished is no set; push it again',
     })
   }
-  await writeFile(join(work, manifestName), text, { mode: 0o600 })
-  const { manifest, fault } = await readManifest(join(work, manifestName))
-  if (manifest) return manifest
+  const { manifest, fault } = parseManifest(text)
+  if (manifest) return { text, manifest }
   throw new Fault('E_BACKUP_MANIFEST', `${name}: ${manifestName} ${fault}`, { hint: 'push the set again' })
 }
 
-async function fetchFile(
+/** Throws `E_DUMP_DAMAGED` where what came is not what the manifest says. */
+export async function fetchFile(
   store: Store,
   path: string,
   to: string,

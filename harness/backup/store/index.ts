@@ -1,3 +1,4 @@
+export { bringToCache, unusedMs, type CacheOptions } from './cached-set.ts'
 export { fetchSet, findLatestStored, listStoredSets, type FetchedSet } from './fetch-set.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
 export { pushSet, type PushedSet, type PushOptions } from './push-set.ts'
