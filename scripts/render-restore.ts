@@ -63,6 +63,10 @@ export function renderRestored(restored: BroughtBack): string {
       ({ file, line, verb, object, reason }) =>
         `  not run  ${clean(`${file}, line ${line}: ${verb} ${object ?? ''}: ${reason}`)}`,
     ),
+    ...restored.miscounted.map(
+      ({ name, rows, rowsLoaded }) =>
+        `  MISCOUNT ${clean(`${name} holds ${formatCount(rows)} rows, ${formatCount(rowsLoaded)} were loaded`)}`,
+    ),
     ...withoutDefault.map(
       (column) => `  note     ${clean(`${column} has no default: it would count on by another's sequence`)}`,
     ),

@@ -182,6 +182,7 @@ function settleBeside({ tables }: BesidePlan, loaded: BesideLoaded, database: st
     refusedCount: refused ? 1 : 0,
     harmless: [],
     skipped: [],
+    miscounted: [],
     withoutDefault,
     unfilledViews: [],
     orphans: [],

@@ -1,5 +1,6 @@
 import { formatCount } from '../../core/index.ts'
 import { checkForeignKeys, refreshViews, type RestoreLedger } from '../../restore/index.ts'
+import { countRows } from './count-rows.ts'
 import type { ForeignServer } from './foreign-server.ts'
 import type { BringBackRequest, BroughtBack } from './types.ts'
 
@@ -17,6 +18,7 @@ export async function settle(
     refusal ? [{ name: `${schema}.${name}`, message: refusal.message }] : [],
   )
   const orphans = only === 'data' ? await checkForeignKeys([session]) : ledger.orphans
+  const miscounted = await countRows(session, ledger.tables)
   const refused = ledger.refused.filter(({ meaning }) => meaning !== 'harmless')
   const harmless = ledger.refused.filter(({ meaning }) => meaning === 'harmless')
   const rows = ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0)
@@ -26,6 +28,7 @@ export async function settle(
   const losses = [
     refusedCount > 0 && `${counted(refusedCount, 'statement')} refused`,
     short.length > 0 && `${counted(short.length, 'table')} short of rows`,
+    miscounted.length > 0 && `${counted(miscounted.length, 'table')} with other rows than were loaded`,
     unfilledViews.length > 0 && `${counted(unfilledViews.length, 'materialised view')} empty`,
     orphans.length > 0 && `${counted(orphans.length, 'foreign key')} with rows that refer to what is not there`,
     hostile.length > 0 && `${counted(hostile.length, 'statement')} not run, reaching outside the database`,
@@ -44,6 +47,7 @@ export async function settle(
     refusedCount,
     harmless,
     skipped: ledger.skipped,
+    miscounted,
     withoutDefault: [],
     unfilledViews,
     orphans,

@@ -8,6 +8,7 @@ import type {
   RefusedStatement,
   SkippedStatement,
 } from '../../restore/index.ts'
+import type { MiscountedTable } from './count-rows.ts'
 
 /** What is to be restored, and where. */
 export interface BringBackRequest {
@@ -88,6 +89,8 @@ export interface BroughtBack {
   /** Refused, and known to lose nothing. */
   readonly harmless: readonly RefusedStatement[]
   readonly skipped: readonly SkippedStatement[]
+  /** Tables that hold other than what went in, counted again in the end. */
+  readonly miscounted: readonly MiscountedTable[]
   /** Columns of copies whose default would have taken numbers from a sequence that is not theirs. */
   readonly withoutDefault: readonly string[]
   readonly unfilledViews: readonly { readonly name: string; readonly message: string }[]
