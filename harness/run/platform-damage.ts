@@ -1,6 +1,7 @@
-import type { Facts } from '../facts/index.ts'
+import type { Finding } from '../compare/index.ts'
+import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
-import { cliRemedy, diagnoseSwallowed, hasLostComments } from '../supabase/index.ts'
+import { cliRemedy, diagnoseSwallowed, hasLostComments, managedSchemas } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 
@@ -20,6 +21,9 @@ export function judgeCliDamage(
     if (damage) book.notice('completeness', damage.object, damage.message, damage.remedy)
   }
   if (files.length === 0 || facts.baseline === null) return
+  book.revise(new Set(['schema']), (finding) =>
+    isLeftByCli(finding) ? { ...finding, remedy: changesRemedy } : finding,
+  )
   const lost = functionsWithoutComments(facts.baseline, facts.restored)
   book.revise(new Set(['schema']), (finding) =>
     finding.status === 'differs' && lost.has(finding.object ?? '')
@@ -29,6 +33,17 @@ export function judgeCliDamage(
 }
 
 const lostLines = 'its lines that begin with -- are gone: the Supabase CLI deletes them'
+
+const changesRemedy =
+  'the CLI leaves out what is changed in the schemas of the platform: keep `supabase db diff --linked --schema ' +
+  'auth,storage,realtime > changes.sql` beside the three files'
+
+/** A policy or a trigger of the user's on a table of the platform's. */
+function isLeftByCli({ status, notice, object, actual }: Finding): boolean {
+  if (status !== 'differs' || notice || object === null || actual !== 'absent') return false
+  const parts = partsOfIdentity(object)
+  return parts.length === 3 && managedSchemas.includes(parts[0] ?? '')
+}
 
 /** As findings name them. */
 function functionsWithoutComments(baseline: Facts, restored: Facts): ReadonlySet<string> {

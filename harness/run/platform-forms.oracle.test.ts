@@ -78,6 +78,7 @@ for (const oracle of oracles) {
       const rehearsed = await rehearseForm(await record(project, threeFilesAlone))
       expect(rehearsed.record.verdict.answer).toBe('NO-GO')
       const objects = rehearsed.record.findings.filter(({ status, notice }) => status === 'differs' && !notice)
+      expect(objects.every(({ remedy }) => remedy?.includes('supabase db diff'))).toBe(true)
       expect(new Set(objects.map(({ object }) => object))).toEqual(
         new Set([
           'auth.users.on_auth_user_created',
