@@ -1,5 +1,5 @@
 import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { isDirectoryPart } from './directory-part.ts'
 import { manifestName } from './manifest-name.ts'
 import { isPlainRelativePath } from './manifest-schema.ts'
@@ -39,6 +39,14 @@ export interface WalkOptions {
   readonly into?: ReadonlySet<string>
 }
 
+/** Files of Supabase Storage beside the dump: whatever their users called them, none is a dump. They have a manifest of their own. */
+async function isStorageBackup(folder: string): Promise<boolean> {
+  return (
+    basename(folder) === 'storage' &&
+    (await readdir(folder)).some((name) => /^storage-(?:manifest|summary)\.json/.test(name))
+  )
+}
+
 /**
  * Lists a set's regular files without opening any. Hidden files are passed over. A symlink is followed only to a
  * regular file inside the same set; one that leaves it, one to a folder, and FIFOs, sockets and devices are unsafe, and
@@ -74,6 +82,7 @@ export async function walkSet(root: string, options: WalkOptions): Promise<Walke
           links.add(name)
         }
       } else if (entry.isDirectory()) {
+        if (await isStorageBackup(path)) continue
         if (!options.deep && !options.into?.has(name)) files.push(...(await tocIn(path, name)))
         else if (depth >= maxDepth) unsafe.push({ name, what: `a folder nested deeper than ${maxDepth}` })
         else await visit(name, depth + 1)

@@ -50,10 +50,9 @@ async function bringFiles(): Promise<void> {
   expect(failed).toEqual([])
 }
 
-async function storageFindings(definitions: string) {
-  const path = join(folder, 'full.sql')
-  await writeFile(path, dumpWith({ definitions }))
-  const { record } = await rehearseDump(path)
+async function storageFindings(definitions: string, backup = join(folder, 'full.sql')) {
+  await writeFile(join(folder, 'full.sql'), dumpWith({ definitions }))
+  const { record } = await rehearseDump(backup)
   return {
     required: record.verdict.checks.some(({ check, required }) => check === 'storage' && required),
     answer: record.verdict.answer,
@@ -71,6 +70,13 @@ describe('a set with files of Storage', () => {
       answer: 'GO',
       found: ['same: 2 files (15 B) are those of storage.objects'],
     })
+  })
+
+  it('takes none of them for a dump, whatever their users called them', async () => {
+    server.shelf.put('avatars', 'full_database_backup.sql', { content: Buffer.from('-- no dump') })
+    server.shelf.put('avatars', 'toc.dat', { content: Buffer.from('PGDMP') })
+    await bringFiles()
+    expect(await storageFindings(dump(), folder)).toMatchObject({ required: true, answer: 'GO' })
   })
 
   it('is NO-GO where a row has none, and names it; a file too many is a notice', async () => {
