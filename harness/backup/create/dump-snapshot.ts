@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatBytes } from '../../core/index.ts'
-import { writeConnectionFiles } from './connection-files.ts'
+import { writeConnectionFiles, type ConnectionFiles } from './connection-files.ts'
 import type { DumpTools } from './find-dump-tools.ts'
 import { holdSnapshot, isSomebodyWaiting, keepAwake } from './hold-snapshot.ts'
 import type { Baseline, BackupParts, BackupRequest, BaselineReading } from './request.ts'
@@ -44,6 +44,8 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
   const { request, parts, session, survey, folder } = call
   const { progress, signal } = request
   progress.begin('snapshot')
+  // Before the locks: the sooner pg_dump asks for its own after them, the less often somebody stands between.
+  await using connection = await openConnection(call)
   const held = await holdSnapshot(session, { signal, leftOut: survey.leftOut })
   const createdAt = request.clock.now()
   progress.end('snapshot', `${held.tables.length} tables locked for reading, then one snapshot of them`)
@@ -52,7 +54,7 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
     const reading = await parts.openBaseline(session, { takenAt, leftOut: survey.leftOut, signal })
     progress.begin('dump', survey.tableBytes)
     const archive = request.format === 'custom' ? 'full_database_backup.dump' : 'full_database_backup'
-    const ended = await together(call, held.name, archive, reading)
+    const ended = await together({ ...call, connection }, held.name, archive, reading)
     if (ended.code !== 0) {
       // Asked by another session: ours may be in the middle of a reading that was given up.
       await using other = await parts.openSource()
@@ -70,7 +72,7 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
 
 /** pg_dump and the reading of the baseline. The first of the two to fail ends the other. */
 async function together<Recorded extends RecordedProcess>(
-  call: DumpCall<Recorded>,
+  call: ConnectedCall<Recorded>,
   snapshot: string,
   archive: string,
   reading: BaselineReading,
@@ -112,58 +114,71 @@ async function together<Recorded extends RecordedProcess>(
 }
 
 async function runDump<Recorded extends RecordedProcess>(
-  { request, survey, tools, folder }: DumpCall<Recorded>,
+  { request, survey, tools, folder, connection }: ConnectedCall<Recorded>,
   snapshot: string,
   archive: string,
   signal: AbortSignal,
 ): Promise<ToolEnd> {
-  const secret = join(folder, '.connection')
-  await mkdir(secret, { mode: 0o700 })
+  const compress = request.compress ?? (tools.version.major >= 16 ? 'zstd' : '6')
+  const args = [
+    `--dbname=${connection.connection}`,
+    '--no-password',
+    `--snapshot=${snapshot}`,
+    `--format=${request.format}`,
+    ...(request.format === 'directory' ? [`--jobs=${request.jobs}`] : []),
+    `--compress=${compress}`,
+    `--lock-wait-timeout=${lockWaitMs}`,
+    // All of the set is forced to the disk when it is sealed.
+    '--no-sync',
+    ...survey.leftOut.map((schema) => `--exclude-schema="${schema}"`),
+    `--file=${join(folder, archive)}`,
+  ]
   try {
-    const connection = await writeConnectionFiles(request.source, secret, request.environment, survey)
-    const compress = request.compress ?? (tools.version.major >= 16 ? 'zstd' : '6')
-    const args = [
-      `--dbname=${connection.connection}`,
-      '--no-password',
-      `--snapshot=${snapshot}`,
-      `--format=${request.format}`,
-      ...(request.format === 'directory' ? [`--jobs=${request.jobs}`] : []),
-      `--compress=${compress}`,
-      `--lock-wait-timeout=${lockWaitMs}`,
-      // All of the set is forced to the disk when it is sealed.
-      '--no-sync',
-      ...survey.leftOut.map((schema) => `--exclude-schema="${schema}"`),
-      `--file=${join(folder, archive)}`,
-    ]
     return await runTool(tools, { program: 'pg_dump', args, connection, signal })
   } finally {
-    await rm(secret, { recursive: true, force: true })
+    await connection[Symbol.asyncDispose]()
   }
 }
 
 /** The cluster's roles, beside the dump: pg_dumpall knows no snapshot. */
 export async function dumpRoles<Recorded extends RecordedProcess>(
-  { request, survey, tools, folder }: DumpCall<Recorded>,
+  call: DumpCall<Recorded>,
   name: string,
 ): Promise<void> {
+  const { request, survey, tools, folder } = call
+  await using connection = await openConnection(call)
+  const args = [
+    `--dbname=${connection.connection}`,
+    `--database=${survey.database}`,
+    '--no-password',
+    '--roles-only',
+    ...(survey.mayReadPasswords && request.rolePasswords !== false ? [] : ['--no-role-passwords']),
+    '--no-sync',
+    `--file=${join(folder, name)}`,
+  ]
+  const run = { program: 'pg_dumpall', args, connection, signal: request.signal } as const
+  const ended = await runTool(tools, run)
+  if (ended.code !== 0) throw failureOf(run, ended)
+}
+
+type Connection = ConnectionFiles & AsyncDisposable
+type ConnectedCall<Recorded extends RecordedProcess> = DumpCall<Recorded> & { readonly connection: Connection }
+
+/** The files that say how to connect, in the hidden folder; gone when it is disposed of. */
+async function openConnection<Recorded extends RecordedProcess>({
+  request,
+  survey,
+  folder,
+}: DumpCall<Recorded>): Promise<Connection> {
   const secret = join(folder, '.connection')
+  const dispose = async (): Promise<void> => rm(secret, { recursive: true, force: true })
   await mkdir(secret, { mode: 0o700 })
   try {
-    const connection = await writeConnectionFiles(request.source, secret, request.environment, survey)
-    const args = [
-      `--dbname=${connection.connection}`,
-      `--database=${survey.database}`,
-      '--no-password',
-      '--roles-only',
-      ...(survey.mayReadPasswords && request.rolePasswords !== false ? [] : ['--no-role-passwords']),
-      '--no-sync',
-      `--file=${join(folder, name)}`,
-    ]
-    const call = { program: 'pg_dumpall', args, connection, signal: request.signal } as const
-    const ended = await runTool(tools, call)
-    if (ended.code !== 0) throw failureOf(call, ended)
-  } finally {
-    await rm(secret, { recursive: true, force: true })
+    const files = await writeConnectionFiles(request.source, secret, request.environment, survey)
+    return { ...files, [Symbol.asyncDispose]: dispose }
+  } catch (thrown) {
+    await dispose()
+    throw thrown
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Fault, programVersion } from '../../core/index.ts'
+import { endsWithUs } from './ends-with-us.ts'
 import { containedIn, type ContainedTools, type ContainerPort } from './contained-tools.ts'
 import type { Version } from './types.ts'
 
@@ -7,6 +8,8 @@ import type { Version } from './types.ts'
 export interface DumpTools {
   readonly folder: string
   readonly version: Version
+  /** Words before each command on this machine: the kernel ends it with us. */
+  readonly before: readonly string[]
   /** Runs them in a container; null: on this machine. */
   readonly contained: ContainedTools | null
 }
@@ -37,7 +40,7 @@ export async function findDumpTools(
     .filter(({ version }) => version.major >= serverMajor)
     .sort((a, b) => a.version.major - b.version.major || byMinor(b, a))
   const chosen = fitting.find(({ version }) => versions.weaknessOf('pg_dump', version) === null)
-  if (chosen) return chosen
+  if (chosen) return { ...chosen, before: await endsWithUs() }
   const contained = containers && (await findContained(serverMajor, containers, versions))
   if (contained && typeof contained !== 'string') return contained
   const [refused] = fitting
@@ -72,7 +75,7 @@ async function findContained(
   if (read === null) return `${image} says of its pg_dump: ${said || 'nothing'}`
   const weakness = versions.weaknessOf('pg_dump', read)
   if (weakness !== null) return `${image} has pg_dump ${read.text}: ${weakness}`
-  return { folder: image, version: read, contained }
+  return { folder: image, version: read, before: [], contained }
 }
 
 function byMinor(a: DumpTools, b: DumpTools): number {
@@ -88,7 +91,7 @@ async function readTools(folder: string, versions: VersionPort): Promise<DumpToo
     }),
   )
   if (!dump || others.some((other) => other?.text !== dump.text)) return null
-  return { folder, version: dump, contained: null }
+  return { folder, version: dump, before: [], contained: null }
 }
 
 async function versionOf(program: string): Promise<string | null> {

@@ -1,7 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
-import { promisify } from 'node:util'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
 import { Fault, scrubLine } from '../../core/index.ts'
 import type { ConnectionFiles } from './connection-files.ts'
 import type { DumpTools } from './find-dump-tools.ts'
@@ -33,7 +31,7 @@ export async function runTool(tools: DumpTools, call: ToolCall): Promise<ToolEnd
     const { code, stderr } = await tools.contained.run({ ...call, connection: call.connection ?? null })
     return { code, endedBy: null, said: wordsOf(stderr) }
   }
-  const [file = '', ...words] = [...(await endsWithUs()), join(tools.folder, call.program), ...call.args]
+  const [file = '', ...words] = [...tools.before, join(tools.folder, call.program), ...call.args]
   const child = spawn(file, words, {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...call.connection?.environment },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -73,14 +71,4 @@ export function failureOf(call: Pick<ToolCall, 'program'>, { code, endedBy, said
 
 function wordsOf(tail: string): string {
   return scrubLine(tail.trim().split('\n').slice(-6).join('; '), 1_000)
-}
-
-/** The kernel ends a child with the thread that started it: with the process, where that is the main one. */
-async function endsWithUs(): Promise<readonly string[]> {
-  if (process.platform !== 'linux' || !isMainThread) return []
-  const command = ['setpriv', '--pdeathsig', 'KILL', '--']
-  return promisify(execFile)('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { env: { PATH: '/usr/bin:/bin' } }).then(
-    () => command,
-    () => [],
-  )
 }
