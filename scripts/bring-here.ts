@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
-import { bringToCache, openStore } from '../harness/backup/index.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { bringToCache, openStore, outlineStore } from '../harness/backup/index.ts'
 import { isStored, type ResolvedConfig } from '../harness/config/index.ts'
 import { defaultCacheFolder, Fault, systemClock } from '../harness/core/index.ts'
 
@@ -22,4 +24,22 @@ export function requireFolder({ backup: { path } }: ResolvedConfig['values']): s
   throw new Fault('E_STORE_REFUSED', `backups are in another place, and a folder of sets is asked for here`, {
     hint: 'bring a set first: rehearse fetch --from <place> --out <folder>, then --backups <folder>',
   })
+}
+
+/** A folder in which names, sizes and manifests are those of the backups' place; it may be the place itself. */
+export async function lookAt(
+  place: string,
+  signal: AbortSignal,
+): Promise<AsyncDisposable & { readonly folder: string }> {
+  if (!isStored(place)) return { folder: place, [Symbol.asyncDispose]: async () => undefined }
+  const folder = await mkdtemp(join(tmpdir(), 'rehearse-outline-'))
+  const looked = { folder, [Symbol.asyncDispose]: async () => rm(folder, { recursive: true, force: true }) }
+  try {
+    await using store = await openStore(place, { environment: process.env })
+    await outlineStore(store, folder, { signal })
+    return looked
+  } catch (thrown) {
+    await looked[Symbol.asyncDispose]()
+    throw thrown
+  }
 }

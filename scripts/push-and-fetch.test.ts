@@ -93,8 +93,21 @@ describe('a config whose backups are in a bucket', () => {
     expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining('[E_DUMP_DAMAGED]')])
   })
 
+  test('has a status there, for which no dump is read, and none where it does not answer', async () => {
+    const never = await here('status')
+    expect([never.code, never.stdout]).toEqual([1, expect.stringMatching(/2026-11-08-pg17 .*never[^]*STALE/)])
+    expect(never.stdout).not.toContain('problem')
+    expect(reads()).toBe(0)
+    expect((await here('run')).code).toBe(0)
+    expect(await here('status')).toMatchObject({ code: 0, stdout: expect.stringContaining('OK: ') })
+    s3.meets('forbidden', 'GET', /list-type/)
+    expect((await here('status')).code).toBe(2)
+  })
+
   test('is refused by what needs a folder, with a word on what to do', async () => {
-    const ended = await here('status')
-    expect([ended.code, ended.stderr]).toEqual([64, expect.stringContaining('rehearse fetch --from')])
+    for (const command of ['prune', 'log']) {
+      const ended = await here(command)
+      expect([ended.code, ended.stderr]).toEqual([64, expect.stringContaining('rehearse fetch --from')])
+    }
   })
 })

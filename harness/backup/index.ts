@@ -116,6 +116,7 @@ export {
   findLatestStored,
   listStoredSets,
   openStore,
+  outlineStore,
   pushSet,
   type FetchedSet,
   type LocalFile,

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { judgeStatus, readHistory, surveySets } from '../../harness/backup/index.ts'
-import { loadConfig } from '../../harness/config/index.ts'
+import { isStored, loadConfig } from '../../harness/config/index.ts'
 import { exitCode, parseDuration, systemClock } from '../../harness/core/index.ts'
-import { requireFolder } from '../bring-here.ts'
+import { lookAt } from '../bring-here.ts'
+import { abortOnSignals } from '../interrupt.ts'
 import { renderStatus } from '../render-status.ts'
 
 interface StatusFlags {
@@ -29,7 +30,13 @@ async function status({ backups, maxAge, history, config: file, format }: Status
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
   const maxAgeMs = maxAge === undefined ? values.budgets.drillMs : parseDuration(maxAge)
   const onRecord = await readHistory(values.history)
-  const survey = await surveySets(requireFolder(values), onRecord, systemClock)
+  using interrupt = abortOnSignals()
+  const { path } = values.backup
+  await using looked = await lookAt(path, interrupt.signal)
+  const survey = {
+    ...(await surveySets(looked.folder, onRecord, systemClock)),
+    ...(isStored(path) && { folder: path }),
+  }
   const report = judgeStatus(survey, maxAgeMs, systemClock)
   if (format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else process.stdout.write(renderStatus(report, process.stdout.isTTY && !process.env['NO_COLOR']))

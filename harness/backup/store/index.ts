@@ -1,6 +1,7 @@
 export { bringToCache, unusedMs, type CacheOptions } from './cached-set.ts'
 export { fetchSet, findLatestStored, listStoredSets, type FetchedSet } from './fetch-set.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
+export { outlineStore } from './outline-store.ts'
 export { pushSet, type PushedSet, type PushOptions } from './push-set.ts'
 export type { RetryOptions } from './store-faults.ts'
 export type { LocalFile, Store, StoredFile } from './types.ts'
