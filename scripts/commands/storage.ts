@@ -1,14 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
-import {
-  exitCode,
-  Fault,
-  formatBytes,
-  formatCount,
-  parseBytes,
-  Secret,
-  systemClock,
-  type ExitCode,
-} from '../../harness/core/index.ts'
+import { Command } from 'commander'
+import { exitCode, Fault, formatBytes, formatCount, systemClock, type ExitCode } from '../../harness/core/index.ts'
 import { openProduction } from '../../harness/postgres/index.ts'
 import { nameConnection } from '../../harness/run/index.ts'
 import {
@@ -35,6 +26,7 @@ import {
   renderVerified,
 } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
+import { nameKey, sizeOf, widthOf } from './storage-flags.ts'
 
 interface ProjectFlags {
   readonly url?: string
@@ -206,37 +198,6 @@ async function openNamed({ url, key }: ProjectFlags, signal: AbortSignal): Promi
     throw new Fault('E_USAGE', 'no project is named', { hint: 'say --url https://<ref>.supabase.co' })
   }
   return await openStorage({ url: named, key: nameKey(key), signal })
-}
-
-/** A key is named, never typed: it would stand in the shell's history and in every process list. */
-function nameKey(typed: string): Secret {
-  const name = /^env:([A-Za-z_]\w*)$/.exec(typed)?.[1]
-  if (name === undefined) {
-    throw new Fault('E_SECRET_IN_ARGUMENT', 'the key is written out', {
-      hint: 'put it into an environment variable and name that: --key env:SUPABASE_SECRET_KEY; change the key if this was logged',
-    })
-  }
-  const value = process.env[name]?.trim()
-  if (value !== undefined && value !== '') return new Secret(value, typed)
-  throw new Fault('E_ENV_MISSING', `${name} is not set`, {
-    hint: `set it to the secret key of the project (sb_secret_…, or service_role), or name another: --key env:NAME`,
-    facts: { variable: name },
-  })
-}
-
-function sizeOf(text: string): number {
-  try {
-    return parseBytes(text)
-  } catch (thrown) {
-    if (thrown instanceof Fault) throw new InvalidArgumentError(thrown.message)
-    throw thrown
-  }
-}
-
-function widthOf(text: string): number {
-  const width = Number(text)
-  if (Number.isInteger(width) && width >= 1 && width <= 64) return width
-  throw new InvalidArgumentError('write a number from 1 to 64')
 }
 
 const isColoured = (): boolean => process.stdout.isTTY && process.stdout.hasColors()

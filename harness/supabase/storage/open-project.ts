@@ -9,7 +9,7 @@ import { IdleLimit } from './idle-limit.ts'
 import { canBeAsked, urlPathOf } from './object-names.ts'
 import { Patience, usualPatience, type PatienceOptions } from './patience.ts'
 import { readBody } from './read-body.ts'
-import { faultOfCall, mayPass } from './storage-fault.ts'
+import { faultOfCall, orNull } from './storage-fault.ts'
 import type { Bucket, FileRecord, ObjectFacts, OpenedObject, StorageProject, Upload } from './types.ts'
 import { walkBucket, type Listings } from './walk-bucket.ts'
 
@@ -211,17 +211,3 @@ class Project implements StorageProject {
 }
 
 const describe = (bucket: string, name: string): string => `${bucket}/${name}`
-
-/** Nothing there is an answer. */
-async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work()
-  } catch (thrown) {
-    if (thrown instanceof Fault && !mayPass(thrown) && isAbsent(thrown)) return null
-    throw thrown
-  }
-}
-
-function isAbsent({ facts }: Fault): boolean {
-  return facts['status'] === 404 || facts['code'] === '404' || facts['code'] === 'NoSuchKey'
-}

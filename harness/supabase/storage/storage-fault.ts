@@ -50,3 +50,17 @@ export function reasonOf(thrown: unknown): string | null {
   }
   return reason
 }
+
+/** Nothing there is an answer. */
+export async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (thrown instanceof Fault && !mayPass(thrown) && isAbsent(thrown)) return null
+    throw thrown
+  }
+}
+
+function isAbsent({ facts }: Fault): boolean {
+  return facts['status'] === 404 || facts['code'] === '404' || facts['code'] === 'NoSuchKey'
+}
