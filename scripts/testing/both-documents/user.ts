@@ -51,18 +51,23 @@ export class User implements AsyncDisposable {
     const project = await Project.empty(`rehearsal-${sample.name}-`)
     const production = await startServer()
     const user = new User(sample, project, await Webhook.start(), production)
-    await production.createDatabase(sample.name)
-    const psql = async (file: string, ...flags: readonly string[]) =>
-      runTool(
-        tools,
-        'psql',
-        ['-Xqd', sample.name, ...flags, '-f', new URL(file, fixtures).pathname],
-        production.address,
-      )
-    if (sample.roles !== undefined) await psql(sample.roles)
-    for (const file of sample.files) await psql(file, '-v', 'ON_ERROR_STOP=1', '--single-transaction')
-    await user.beginWriting()
-    return user
+    try {
+      await production.createDatabase(sample.name)
+      const psql = async (file: string, ...flags: readonly string[]) =>
+        runTool(
+          tools,
+          'psql',
+          ['-Xqd', sample.name, ...flags, '-f', new URL(file, fixtures).pathname],
+          production.address,
+        )
+      if (sample.roles !== undefined) await psql(sample.roles)
+      for (const file of sample.files) await psql(file, '-v', 'ON_ERROR_STOP=1', '--single-transaction')
+      await user.beginWriting()
+      return user
+    } catch (thrown) {
+      await user[Symbol.asyncDispose]()
+      throw thrown
+    }
   }
 
   /** The sample's own config and specs in the place of what `init` wrote. */
