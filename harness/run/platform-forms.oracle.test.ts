@@ -74,6 +74,19 @@ for (const oracle of oracles) {
       )
     })
 
+    it("leaves the platform's extensions to the platform: they are not made, nothing is refused, and it is said", async () => {
+      const own = ['pg_graphql', 'pg_net', 'pg_cron', 'supabase_vault']
+      const made = own.map((name) => `CREATE EXTENSION IF NOT EXISTS "${name}" WITH SCHEMA "extensions";\n`).join('\n')
+      const change = (dump: string): string => dump.replace(/^CREATE EXTENSION /m, () => `${made}\nCREATE EXTENSION `)
+      const set = await record(project, cliForm('CLI', { useCopy: true, change }))
+      expect(await readFile(join(set, 'schema.sql'), 'utf8')).toContain('"pg_cron"')
+      const { record: report } = await rehearseForm(set)
+      expect(report.restore?.refused.filter(({ harmless }) => !harmless)).toEqual([])
+      expect(report.verdict.answer).toBe('GO')
+      const said = report.findings.filter(({ check, notice }) => check === 'engine' && notice)
+      expect(said.map(({ object }) => object)).toEqual(expect.arrayContaining(own))
+    })
+
     it('names what the three files alone lose: the trigger on accounts, policies on files and channels', async () => {
       const rehearsed = await rehearseForm(await record(project, threeFilesAlone))
       expect(rehearsed.record.verdict.answer).toBe('NO-GO')
