@@ -8,7 +8,7 @@ import type { SetSubject } from '../../fixtures/failures/types.ts'
 import { silentProgress } from '../../harness/core/index.ts'
 import { embeddedEngine } from '../../harness/engine/index.ts'
 import { parseFacts } from '../../harness/facts/index.ts'
-import { layPlatform, platformRoles, platformSchemas } from '../../harness/supabase/index.ts'
+import { layPlatform, platformRoles } from '../../harness/supabase/index.ts'
 
 /** `not asked`: the rival has nothing to say of such a backup. */
 export type RivalWord = 'passes' | 'objects' | 'not asked'
@@ -81,7 +81,7 @@ async function freshServer(
   await server.createDatabase('project')
   if (!(await isThere(join(backup, 'schema.sql')))) return server
   await using session = await server.connect('project')
-  await layPlatform(session, { roles: platformRoles, schemas: platformSchemas })
+  await layPlatform(session, { roles: platformRoles, schemas: ['extensions', 'auth'] })
   return server
 }
 
