@@ -31,7 +31,7 @@ async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Ou
       clock: systemClock,
       progress: silentProgress,
       signal,
-      environment: { PATH: process.env['PATH'], ...environment },
+      environment: { PATH: process.env['PATH'], REHEARSAL_CLIENTS: process.env['REHEARSAL_CLIENTS'], ...environment },
       specRunner: onePassingSpec,
       toolVersion: 'scoreboard',
       keep: false,
