@@ -144,6 +144,8 @@ it('says what a dump holds', async () => {
       demands: [{ kind: 'extension', name: 'uuid-ossp', version: null, objects: ['uuid-ossp'], callers: [] }],
       rolesCreated: [],
       rolesMentioned: ['Odd Role', 'anon', 'app', 'authenticated', 'chief', 'postgres', 'readers'],
+      superusers: [],
+      grantors: [],
       problems: [],
     })
   } finally {

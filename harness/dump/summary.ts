@@ -2,6 +2,7 @@ import { classify } from './classify.ts'
 import { DemandDraft } from './demands.ts'
 import { readInsertHead } from './insert-rows-head.ts'
 import { rolesMentionedIn, schemasMentionedIn } from './mentions.ts'
+import { RoleDraft } from './role-draft.ts'
 import { nameAt, tokensOf } from './tokens.ts'
 import type {
   BareTable,
@@ -49,6 +50,7 @@ export class SummaryDraft {
   readonly #demands = new DemandDraft()
   readonly #rolesCreated = new Set<string>()
   readonly #rolesMentioned = new Set<string>()
+  readonly #roles = new RoleDraft()
   readonly #tables = new Map<string, Draft>()
   readonly #sequences = new Map<string, QualifiedName>()
   readonly #publications = new Set<string>()
@@ -122,6 +124,8 @@ export class SummaryDraft {
       demands: this.#demands.finish(),
       rolesCreated: sorted(this.#rolesCreated),
       rolesMentioned: sorted(this.#rolesMentioned),
+      superusers: this.#roles.superusers,
+      grantors: this.#roles.grantors,
     }
   }
 
@@ -137,6 +141,7 @@ export class SummaryDraft {
     const tokens = tokensOf(entry.text.toString('utf8', 0, Math.min(entry.text.length, readBytes))).toArray()
     for (const role of rolesMentionedIn(verb, tokens)) this.#rolesMentioned.add(role)
     this.#demands.add(verb, entry.object, tokens)
+    this.#roles.add(verb, tokens)
     if (sessionVerbs.test(verb)) return
     const { parts } = classify(tokens)
     const name = parts?.at(-1)

@@ -164,5 +164,9 @@ export interface DumpSummary {
   readonly rolesCreated: readonly string[]
   /** Roles that owners, grants and policies refer to. */
   readonly rolesMentioned: readonly string[]
+  /** Roles that it makes superusers. */
+  readonly superusers: readonly string[]
+  /** Roles that give memberships which nobody gave them the right to give: from 16 on the bootstrap superuser alone. */
+  readonly grantors: readonly string[]
   readonly problems: readonly DumpProblem[]
 }
