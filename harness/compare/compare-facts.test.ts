@@ -175,6 +175,8 @@ describe('rows', () => {
     const standby = compare(unlogged('9'), unlogged('0'), { loaded })
     expect(only(standby, 'row counts')).toMatchObject({ status: 'same', notice: true })
     expect(only(standby, 'row content')).toMatchObject({ status: 'not-checked', notice: true })
+    const withoutSection = compare(unlogged('9'), unlogged('0'), { loaded: [] })
+    expect(only(withoutSection, 'row content')).toMatchObject({ status: 'not-checked', notice: true })
     const full = [{ schema: 'public', name: 't', rowsInDump: 9, rowsLoaded: 0 }]
     expect(only(compare(unlogged('9'), unlogged('0'), { loaded: full }), 'row counts')).toMatchObject({
       status: 'differs',

@@ -36,7 +36,11 @@ export function compareRowContent(options: CompareOptions): Finding[] {
   const loaded = new Map(options.loaded?.map((table) => [identityOf([table.schema, table.name]), table.rowsInDump]))
   const findings = pairTables(options)
     .filter((pair) => pair.baseline.persistence !== 'materialized view')
-    .map((pair) => compareTable(pair, loaded.get(identityOf([pair.baseline.schema, pair.baseline.name]))))
+    .map((pair) => {
+      const rowsInDump = loaded.get(identityOf([pair.baseline.schema, pair.baseline.name]))
+      // Without a section of its own a table has no rows in the dump.
+      return compareTable(pair, options.loaded ? (rowsInDump ?? 0) : undefined)
+    })
   if (findings.length > 0) return findings
   return [
     notChecked('row content', {
