@@ -57,7 +57,7 @@ export async function restoreDumps(
     lacking: options.lacking,
     database,
   })
-  await using deputy = new Deputy(target)
+  await using deputy = new Deputy(target, options.isDisposable ?? true)
   await using restorer = new Restorer(target, options, book, scribe, deputy)
   await using workers = new WorkerSessions(target, signal)
   let bytesBefore = 0

@@ -30,7 +30,7 @@ describe.for([15, 17])('where whoever restores into %i is no superuser', (major)
     if (!asAdmin) throw new Error('a server that is limited has somebody who is not')
     admin = asAdmin
     session = await server.connect('shop')
-    deputy = new Deputy(server)
+    deputy = new Deputy(server, true)
     await run(`CREATE ROLE app; CREATE ROLE "we""ird; x"; CREATE SCHEMA web`)
     await admin.query(`GRANT app, "we""ird; x" TO postgres WITH ADMIN OPTION;
       CREATE ROLE far; GRANT pg_read_server_files TO far; CREATE ROLE between; GRANT far TO between; CREATE ROLE reached;

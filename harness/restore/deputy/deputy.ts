@@ -5,11 +5,13 @@ import { changeOwner, createSchema } from './change-owner.ts'
 import { commentOnExtension, createExtension } from './create-extension.ts'
 import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
+import { ownEventTrigger } from './own-event-trigger.ts'
 import { publishAll, publishSchema } from './publish.ts'
 import { readOrder, type Order } from './read-order.ts'
 
-/** insufficient_privilege; invalid_grant_operation: to who has it already, or who would be a member of itself. */
-const wantingRights: ReadonlySet<string> = new Set(['42501', '0LP01'])
+const insufficientPrivilege = '42501'
+/** With invalid_grant_operation: to who has it already, or who would be a member of itself. */
+const wantingRights: ReadonlySet<string> = new Set([insufficientPrivilege, '0LP01'])
 
 export interface Statement {
   readonly verb: string
@@ -17,19 +19,22 @@ export interface Statement {
 }
 
 /**
- * Where the restoring role is no superuser: does in its stead what takes one and runs none of the dump's code. What is
+ * Where the restoring role, or an owner to be, is no superuser: does in its stead what takes one and runs none of the dump's code. What is
  * asked for is read from the statement name by name and written anew; the statement itself never gets here.
  */
 export class Deputy implements AsyncDisposable {
   readonly #target: RestoreTarget
+  readonly #isDisposable: boolean
   #admin: { readonly database: string; readonly session: Session } | null = null
   /** Settings that the restoring role may make for as long as it restores. */
   readonly #lent = new Set<string>()
   /** One order after the other: several sessions of the dump may ask at once. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(target: RestoreTarget) {
+  /** Whether the server is ours alone. */
+  constructor(target: RestoreTarget, isDisposable: boolean) {
     this.#target = target
+    this.#isDisposable = isDisposable
   }
 
   /** Runs a statement of the dump on its session, or does what is to be done in its stead. */
@@ -41,14 +46,28 @@ export class Deputy implements AsyncDisposable {
         return { ok: true, tag: verb, rows: null }
     }
     const outcome = await session.execute(text)
+    if (!outcome.ok && this.#maySwearIn(verb, outcome.refusal.code)) {
+      const owned = await this.#afterOthers(() => ownEventTrigger(session, text))
+      return owned ? { ok: true, tag: verb, rows: null } : outcome
+    }
     if (outcome.ok || !this.#target.limits?.connectAdmin || !wantingRights.has(outcome.refusal.code)) return outcome
     const order = readOrder(verb, text)
     if (order === null || !(await this.#inTurn(order, database))) return outcome
     return order.kind === 'let set' ? session.execute(text) : { ok: true, tag: verb, rows: null }
   }
 
+  /** A superuser restores, into a server of ours: only who is to own the trigger lacks rights. */
+  #maySwearIn(verb: string, code: string): boolean {
+    const isOurs = this.#isDisposable && this.#target.limits === undefined
+    return isOurs && verb === 'ALTER EVENT TRIGGER OWNER TO' && code === insufficientPrivilege
+  }
+
   async #inTurn(order: Order, database: string): Promise<boolean> {
-    const turn = this.#last.then(async () => this.#carryOut(order, database))
+    return this.#afterOthers(() => this.#carryOut(order, database))
+  }
+
+  async #afterOthers(act: () => Promise<boolean>): Promise<boolean> {
+    const turn = this.#last.then(act)
     this.#last = turn.catch(() => {})
     return turn
   }
