@@ -15,6 +15,7 @@ import type { Gathered } from './gathered.ts'
 import { holdSet } from './hold-set.ts'
 import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { judgeEngine } from './judge-engine.ts'
+import { judgePasswords } from './judge-passwords.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { judgeCliDamage } from './platform-damage.ts'
@@ -155,6 +156,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       await judgeStorage(gathered.storage, session, situation, book)
       judgeCliDamage(choice, ledger, { baseline: gathered.baseline, restored: facts }, book)
       listInert(gathered.baseline, facts, book)
+      await judgePasswords(session, engine.server, choice, book)
       return comparison
     },
     () => `${book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length} differences`,
