@@ -11,6 +11,8 @@ export interface ObserveAccessOptions {
   readonly viewers: readonly Viewer[]
   /** The schemas that facts were taken of. */
   readonly schemas: readonly string[]
+  /** One relation alone, by identity. */
+  readonly relation?: string
   readonly fingerprint: boolean
   /** Of one SELECT, milliseconds. */
   readonly statementTimeoutMs: number
@@ -49,7 +51,10 @@ export async function observeAccess(
   const [sql] = sessions
   if (!sql) throw new TypeError('one session at least')
   if (viewers.length === 0 || schemas.length === 0) return { viewers: viewers.map(withoutSights) }
-  const grants = await readGrants(sql, [...new Set(viewers.map(({ role }) => role))], schemas)
+  const granted = await readGrants(sql, [...new Set(viewers.map(({ role }) => role))], schemas)
+  const grants = granted.filter(
+    ({ schema, name }) => (options.relation ?? identityOf([schema, name])) === identityOf([schema, name]),
+  )
   const natures = await readNatures(sql, grants)
   const blocks = await readBlocks(sql, viewers)
   const limits: LookLimits = { fingerprint, statementTimeoutMs, endsAtMs: performance.now() + deadlineMs, signal }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteQualified, type Row, type SqlRunner } from '../core/index.ts'
 import { identityOf, type Facts } from '../facts/index.ts'
 import { drawSequences, type SequenceDraw } from './draw-sequences.ts'
-import { readPositions, restorePositions } from './sequence-positions.ts'
+import { readPositions, restorePositions, type Positions } from './sequence-positions.ts'
 import { tryWrites, type Attempt } from './try-writes.ts'
 import type { Viewer } from './viewers.ts'
 import { writeTargetsQuery } from './write-targets-query.ts'
@@ -15,6 +15,8 @@ export interface ProbeWritesOptions {
   readonly statementTimeoutMs: number
   /** Of all together, milliseconds. */
   readonly deadlineMs: number
+  /** One relation alone, by identity. */
+  readonly relation?: string
   readonly signal?: AbortSignal
 }
 
@@ -55,19 +57,40 @@ export async function probeWrites(sql: SqlRunner, facts: Facts, options: ProbeWr
   // A dump may have brought settings along that make every transaction read-only, or triggers silent.
   await sql.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
-    await sql.query(letTriggersFire)
-    const draws = await drawSequences(sql, facts, positions)
-    return { draws, ...(await writeRows(sql, facts, options)) }
+    return await probe(sql, facts, options, positions)
   } finally {
     await sql.query('ROLLBACK')
     await restorePositions(sql, positions)
   }
 }
 
+/** The same in a transaction that the caller rolls back: sequences that were drawn from are set back here. */
+export async function probeWritesWithin(
+  sql: SqlRunner,
+  facts: Facts,
+  options: ProbeWritesOptions,
+): Promise<WriteProbe> {
+  const positions = await readPositions(sql)
+  const result = await probe(sql, facts, options, positions)
+  await restorePositions(sql, positions)
+  return result
+}
+
+async function probe(
+  sql: SqlRunner,
+  facts: Facts,
+  options: ProbeWritesOptions,
+  positions: Positions,
+): Promise<WriteProbe> {
+  await sql.query(letTriggersFire)
+  const draws = await drawSequences(sql, facts, positions)
+  return { draws, ...(await writeRows(sql, facts, options)) }
+}
+
 async function writeRows(
   sql: SqlRunner,
   { schemas }: Facts,
-  { viewers, isCutOff, statementTimeoutMs, deadlineMs, signal }: ProbeWritesOptions,
+  { viewers, isCutOff, statementTimeoutMs, deadlineMs, relation, signal }: ProbeWritesOptions,
 ): Promise<Omit<WriteProbe, 'draws'>> {
   const settingsOf = new Map(viewers.map(({ role, settings }) => [role, settings]))
   const targets = await sql.query(writeTargetsQuery([...settingsOf.keys()], schemas))
@@ -76,6 +99,7 @@ async function writeRows(
   const outOfReach = new Set<string>()
   const writes = targets.flatMap((target): Write[] => {
     const known = knownOf(target)
+    if (relation !== undefined && relation !== known.relation) return []
     if (target['fires'] !== 'true' || isCutOff) return statementsFor(target).map((write) => ({ ...known, ...write }))
     outOfReach.add(known.relation)
     return []

@@ -15,6 +15,7 @@ export type CheckId =
   | 'access'
   | 'writes'
   | 'queries'
+  | 'inoculation'
   | 'age'
   | 'size'
   | 'recovery time'

@@ -118,6 +118,7 @@ export const configSchema = section({
   parity: oneOf(['required', 'not-required']).optional(),
   expect: oneOf(['full', 'schema', 'data']).optional(),
   depth: oneOf(['rows', 'counts']).optional(),
+  inoculate: z.boolean({ error: 'write true or false' }).optional(),
   schemas: z
     .array(schemaName, { error: 'write a list of schemas, like ["public"]' })
     .min(1, 'name at least one schema, or leave it out to compare all')

@@ -56,6 +56,9 @@ export default defineRehearsal({
   /* 'counts': rows are only counted, and every report says so. For a database too large to read whole. */
   // depth: 'rows',
 
+  /* Each rehearsal breaks the copy on purpose, and undoes it, to prove that its checks see it. false: every report says so. */
+  // inoculate: true,
+
   /* Schemas observed and compared. Default: all but the system's. */
   // schemas: ['public'],
 

@@ -95,6 +95,7 @@ describe('where values come from', () => {
       parity: 'not-required',
       expect: 'data',
       depth: 'counts',
+      inoculate: 'no',
       'tolerances.rows': '0.05',
       'budgets.rpo': '1h',
       'budgets.rto': '1h',

@@ -86,6 +86,7 @@ function formed(
     return setting.path === 'specs' ? entries.map((glob) => anchor(glob, sources)) : entries
   }
   const text = texts.join(',')
+  if (setting.form === 'switch') return /^(?:yes|true)$/.test(text) ? true : /^(?:no|false)$/.test(text) ? false : text
   if (setting.form === 'ratio') return /^\d*\.?\d+$/.test(text) ? Number(text) : text
   return setting.isPath && !isStored(text) ? resolve(sources.cwd, text) : text
 }

@@ -13,6 +13,7 @@ export const defaults = {
   parity: 'required',
   expect: 'full',
   depth: 'rows',
+  inoculate: true,
   rowTolerance: 0,
   accessUsers: 3,
   timeLimit: '24h',
@@ -50,6 +51,7 @@ export function normaliseConfig(config: ParsedConfig, root: string): ConfigValue
     parity: config.parity ?? defaults.parity,
     expect: config.expect ?? defaults.expect,
     depth: config.depth ?? defaults.depth,
+    inoculate: config.inoculate ?? defaults.inoculate,
     schemas: config.schemas ?? null,
     tables: {
       expected: (config.tables?.expected ?? []).map(qualifyTable),

@@ -1,5 +1,5 @@
 /** How a text from the environment or from a flag becomes a config value. */
-export type SettingForm = 'text' | 'list' | 'ratio'
+export type SettingForm = 'text' | 'list' | 'ratio' | 'switch'
 
 /** One option of the config, and what overrides it. */
 export interface Setting {
@@ -37,6 +37,15 @@ export const settings: readonly Setting[] = [
   text('parity', 'PARITY', 'parity', '"required" (default) or "not-required": may a GO do without production?'),
   text('expect', 'EXPECT', 'expect', 'what the backup is meant to hold: "full" (default), "schema" or "data"'),
   text('depth', 'DEPTH', 'depth', 'how rows are compared: each ("rows", default) or only their number ("counts")'),
+  {
+    ...text(
+      'inoculate',
+      'INOCULATE',
+      'inoculate',
+      'whether the copy is broken on purpose, to see that the checks see it',
+    ),
+    form: 'switch',
+  },
   list('schemas', 'SCHEMAS', 'schemas', 'schemas observed and compared; by default all of yours'),
   file('tables.expected', 'tables that must exist'),
   file('tables.minCount', 'least number of tables, all together or by schema'),
@@ -131,6 +140,8 @@ export interface ConfigFlags {
   readonly parity?: string | undefined
   readonly expect?: string | undefined
   readonly depth?: string | undefined
+  /** `no`, or `yes`. */
+  readonly inoculate?: string | undefined
   readonly schemas?: string | readonly string[] | undefined
   readonly tolerance?: string | undefined
   readonly rpo?: string | undefined

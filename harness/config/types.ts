@@ -141,6 +141,8 @@ export interface RehearsalConfig {
   expect?: Expectation | undefined
   /** `'counts'`: rows are only counted, for a database too large to read whole; every report says so. Default `'rows'`. */
   depth?: Depth | undefined
+  /** Whether the copy is broken on purpose, to see that the checks see it; every report says where it is not. Default `true`. */
+  inoculate?: boolean | undefined
   /** Schemas observed and compared. Default: all of the user's. */
   schemas?: string[] | undefined
   tables?:
@@ -237,6 +239,7 @@ export interface ConfigValues {
   readonly parity: 'required' | 'not-required'
   readonly expect: Expectation
   readonly depth: Depth
+  readonly inoculate: boolean
   /** null: all of the user's schemas. */
   readonly schemas: readonly string[] | null
   readonly tables: {

@@ -7,6 +7,7 @@ export type StepName =
   | 'restore'
   | 'observe'
   | 'compare'
+  | 'inoculate'
   | 'specs'
   | 'migration'
   | 'report'

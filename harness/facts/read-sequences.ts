@@ -11,13 +11,23 @@ interface DrawingColumn {
   readonly owns: boolean
 }
 
-/** Where each sequence stands, and how far the columns that draw from it have come. `empty`: tables that need no look. */
+export interface ReadSequencesOptions {
+  /** Tables that need no look, by identity. */
+  readonly empty?: ReadonlySet<string>
+  /** These sequences alone, by identity. */
+  readonly only?: ReadonlySet<string>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Where each sequence stands, and how far the columns that draw from it have come. */
 export async function readSequences(
   readings: Readings,
   schemas: string,
-  { empty, signal }: { readonly empty?: ReadonlySet<string>; readonly signal?: AbortSignal | undefined } = {},
+  { empty, only, signal }: ReadSequencesOptions = {},
 ): Promise<SequenceFact[]> {
-  const sources = (await readings.readAll(sequenceColumnsQuery(schemas))).map((row) => {
+  const listed = await readings.readAll(sequenceColumnsQuery(schemas))
+  const wanted = listed.filter((row) => only?.has(identityOf([row['schema'] ?? '', row['name'] ?? ''])) ?? true)
+  const sources = wanted.map((row) => {
     const schema = row['schema'] ?? ''
     const name = row['name'] ?? ''
     const increment = row['increment'] ?? '1'

@@ -21,6 +21,7 @@ const step = z.strictObject({
     'restore',
     'observe',
     'compare',
+    'inoculate',
     'specs',
     'migration',
     'report',
@@ -110,6 +111,24 @@ const table = z.strictObject({
   content: status,
 })
 
+const inoculation = z
+  .strictObject({
+    seed: z.int().meta({ description: 'draws the same breaks again: --inoculate-seed' }),
+    wanted: count,
+    against: z.enum(['baseline', 'the copy before']),
+    breaks: z.array(
+      z.strictObject({
+        name: z.string(),
+        object: z.string(),
+        check: z.string(),
+        seen: z.boolean(),
+        message: z.string().nullable(),
+        ms: milliseconds,
+      }),
+    ),
+  })
+  .meta({ description: 'how the copy was broken on purpose, and whether each was seen; null where it was not' })
+
 export const recordSchema = z
   .strictObject({
     kind: z.literal('rehearsal'),
@@ -148,6 +167,8 @@ export const recordSchema = z
         message: z.string().nullable(),
       }),
     ),
+    // Records from before copies were broken on purpose have none.
+    inoculation: inoculation.nullable().default(null),
     // Records from before migrations were rehearsed have none.
     migration: migration.nullable().default(null),
     notCovered: z

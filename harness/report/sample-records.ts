@@ -214,6 +214,29 @@ const frame = {
   startedAt: '2026-03-10T06:12:26.000Z',
   finishedAt: '2026-03-10T06:12:30.035Z',
   durationMs: 4_035,
+  inoculation: {
+    seed: 2_718_281_828,
+    wanted: 5,
+    against: 'baseline',
+    breaks: [
+      {
+        name: 'one row deleted',
+        object: 'public.users',
+        check: 'row counts',
+        seen: true,
+        message: 'public.users has 118 rows instead of 119',
+        ms: 8,
+      },
+      {
+        name: 'policy dropped',
+        object: 'public.comments.own',
+        check: 'schema',
+        seen: true,
+        message: 'policy public.comments.own is missing from the restored database',
+        ms: 14,
+      },
+    ],
+  },
   migration: null,
   notCovered: [
     { what: 'Files in Supabase Storage', why: 'they are not part of a database dump' },

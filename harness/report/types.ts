@@ -39,12 +39,31 @@ export interface RehearsalRecord {
     readonly databaseBytes: number | null
   }
   readonly specs: readonly SpecRecord[]
+  /** How the copy was broken on purpose, and whether that was seen. Null: it was not done, and why is in `notCovered`. */
+  readonly inoculation: InoculationRecord | null
   /** Null: none was asked for. Its answer is its own; {@link Verdict} is the backup's. */
   readonly migration: MigrationReport | null
   /** What a reader may think was checked and was not: always said. */
   readonly notCovered: readonly { readonly what: string; readonly why: string }[]
   /** Where each configured value came from, by dotted path: `default`, `file`, `env:NAME`, `flag --x`. */
   readonly configOrigins: Readonly<Record<string, string>>
+}
+
+export interface InoculationRecord {
+  /** Draws the same breaks again: `--inoculate-seed`. */
+  readonly seed: number
+  readonly wanted: number
+  readonly against: 'baseline' | 'the copy before'
+  readonly breaks: readonly {
+    readonly name: string
+    readonly object: string
+    /** The check that has to see it. */
+    readonly check: string
+    readonly seen: boolean
+    /** What that check said. */
+    readonly message: string | null
+    readonly ms: number
+  }[]
 }
 
 export interface StepRecord {

@@ -21,6 +21,7 @@ const check = z
       'access',
       'writes',
       'queries',
+      'inoculation',
       'age',
       'size',
       'recovery time',

@@ -5,6 +5,7 @@ import {
   compareFacts,
   diffObjects,
   type CheckId,
+  type CompareOptions,
   type Finding,
 } from '../compare/index.ts'
 import { beginReadOnly, conditionsOf, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
@@ -88,22 +89,8 @@ export async function compareRestored(
     return { baseline: null, diffs: [] }
   }
   const comparable = await reparseDifferences(session, baseline, restored)
-  const { rows, tables } = config.values.tolerances
-  book.add(
-    compareFacts({
-      baseline: comparable,
-      restored,
-      baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
-      loaded: ledger.tables.filter((table) => table.database === database),
-      notCovered: leftToSupabase(
-        platform,
-        choice.restored.map(({ summary }) => summary),
-      ),
-      depth: config.values.depth,
-      rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
-      carries: whatItCarries(choice),
-    }).filter(isAsked),
-  )
+  const copy = { facts: restored, database, ledger, platform, choice }
+  book.add(compareFacts(comparisonOf(copy, comparable, config.values)).filter(isAsked))
   book.revise(aboutObjects, holdBack(ledger))
   const differing = book.findings.filter(
     ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,
@@ -113,6 +100,27 @@ export async function compareRestored(
     .filter(({ identity }) => named.has(identity))
     .map(({ object, diff }) => ({ object, diff }))
   return { baseline: comparable, diffs }
+}
+
+/** What a rehearsal compares, and how. */
+export function comparisonOf(
+  { facts: restored, database, ledger, platform, choice }: RestoredCopy,
+  baseline: Facts,
+  { depth, tolerances: { rows, tables } }: ConfigValues,
+): CompareOptions {
+  return {
+    baseline,
+    restored,
+    baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
+    loaded: ledger.tables.filter((table) => table.database === database),
+    notCovered: leftToSupabase(
+      platform,
+      choice.restored.map(({ summary }) => summary),
+    ),
+    depth,
+    rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
+    carries: whatItCarries(choice),
+  }
 }
 
 /** Roles come with pg_dumpall, the database's own settings with it or with `pg_dump --create`. */

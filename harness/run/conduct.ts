@@ -14,6 +14,7 @@ import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
 import { holdSet } from './hold-set.ts'
 import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
+import { inoculateCopy } from './inoculate-copy.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { judgePasswords } from './judge-passwords.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
@@ -143,7 +144,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     )
     gathered.restored = { ...restored, restorer: `ours, then ${clients}` }
   }
-  gathered.comparison = await timeline.step(
+  const comparison = await timeline.step(
     'compare',
     async () => {
       const { ledger, database } = restored
@@ -161,6 +162,16 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     },
     () => `${book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length} differences`,
   )
+  gathered.comparison = comparison
+  if (situation.config.values.inoculate) {
+    const { database, ledger } = restored
+    const copy = { facts, database, ledger, platform: engine.platform, choice, engine }
+    gathered.inoculation = await timeline.step(
+      'inoculate',
+      () => inoculateCopy(copy, comparison.baseline, session, situation, book),
+      ({ breaks, seed }) => `${breaks.filter(({ seen }) => seen).length} of ${breaks.length} breaks seen, seed ${seed}`,
+    )
+  }
   const context = await describeForSpecs(conductor, choice)
   gathered.specs = await timeline.step(
     'specs',

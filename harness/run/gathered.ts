@@ -1,5 +1,6 @@
 import type { BackupSet, FileCheck } from '../backup/index.ts'
 import type { Facts } from '../facts/index.ts'
+import type { InoculationReport } from '../inoculation/index.ts'
 import type { MigrationReport } from '../migration/index.ts'
 import type { Comparison } from './compare-restored.ts'
 import type { DumpChoice } from './choose-dumps.ts'
@@ -23,6 +24,7 @@ export interface Gathered {
   restored: RestoredSet | null
   facts: Facts | null
   comparison: Comparison | null
+  inoculation: InoculationReport | null
   specs: SpecReport | null
   migration: MigrationReport | null
 }
@@ -40,6 +42,7 @@ export function nothingGathered(): Gathered {
     restored: null,
     facts: null,
     comparison: null,
+    inoculation: null,
     specs: null,
     migration: null,
   }

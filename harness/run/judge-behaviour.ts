@@ -10,7 +10,9 @@ import {
   probeWrites,
   tryConstraints,
   type AccessRequest,
+  type CompareAccessOptions,
 } from '../behaviour/index.ts'
+import type { ConfigValues } from '../config/index.ts'
 import type { CheckId, Finding } from '../compare/index.ts'
 import { beginReadOnly, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
@@ -78,7 +80,7 @@ async function compareViewers(
   before: AccessFacts,
   { config, signal }: Situation,
 ): Promise<readonly Finding[]> {
-  const { access, tolerances } = config.values
+  const { access } = config.values
   const [first] = sessions
   if (!first) throw new TypeError('one session at least')
   for (const session of sessions) {
@@ -92,15 +94,24 @@ async function compareViewers(
     .map(asConfigured)
     .filter(({ name }) => !before.viewers.some((viewer) => viewer.name === name))
   return [
-    ...compareAccess(before, after, {
-      baseline,
-      restored: facts,
-      baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
-      notCovered: engine.platform.schemas,
-      driftOf: (relation) => tolerances.tables[relation] ?? tolerances.rows,
-    }),
+    ...compareAccess(before, after, accessOptions({ engine, facts }, baseline, config.values)),
     ...unknown.map(({ name }) => neverLooked(name)),
   ]
+}
+
+/** How what everybody sees of two databases is compared. */
+export function accessOptions(
+  { engine, facts }: Pick<BehavingCopy, 'engine' | 'facts'>,
+  baseline: Facts,
+  { tolerances }: ConfigValues,
+): CompareAccessOptions {
+  return {
+    baseline,
+    restored: facts,
+    baselineKind: baseline.source === 'live' ? 'live' : 'dump-snapshot',
+    notCovered: engine.platform.schemas,
+    driftOf: (relation) => tolerances.tables[relation] ?? tolerances.rows,
+  }
 }
 
 function neverLooked(name: string): Finding {

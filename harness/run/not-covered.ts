@@ -40,6 +40,8 @@ export function listNotCovered(
       why: 'the baseline does not hold it; record one that does, or give --production',
     })
   }
+  if (!values.inoculate)
+    list.push({ what: 'whether a bad backup would have been seen', why: 'config says `inoculate: false`' })
   if (!baseline) list.push({ what: 'parity with production', why: 'there was nothing to compare with' })
   const entries = new Set(choice?.restored.flatMap(({ summary }) => Object.keys(summary.entries)))
   if ([...entries].some((kind) => /^(?:BLOB|LARGE OBJECT)/.test(kind))) {

@@ -9,6 +9,7 @@ import { recordBackup, recordEngine, recordRestore, recordTables } from './build
 import { conduct } from './conduct.ts'
 import { FindingBook } from './finding-book.ts'
 import { nothingGathered, type Gathered } from './gathered.ts'
+import { recordInoculation } from './inoculate-copy.ts'
 import { listNotCovered } from './not-covered.ts'
 import { specOutcomes } from './run-specs.ts'
 import { describeRunning } from './running-statement.ts'
@@ -44,6 +45,7 @@ const checkOfStep: Readonly<Record<StepName, CheckId>> = {
   restore: 'restore',
   observe: 'restore',
   compare: 'restore',
+  inoculate: 'inoculation',
   specs: 'restore',
   migration: 'restore',
   report: 'restore',
@@ -127,6 +129,7 @@ function plan({ config: { values } }: RehearseOptions, gathered: Gathered): Plan
     depth: values.depth,
     access: gathered.baseline?.access !== undefined,
     storage: gathered.storage !== null,
+    inoculate: values.inoculate,
     expectedTables:
       expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||
       minCount.total !== null,
@@ -197,6 +200,7 @@ function toRecord(
       durationMs,
       message,
     })),
+    inoculation: recordInoculation(gathered.inoculation),
     migration: migrationOf(config.values, gathered),
     notCovered: listNotCovered(config.values, gathered),
     configOrigins: config.origins,

@@ -104,6 +104,12 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
     same: (count) => `${count} specs passed`,
     remedy: 'read the failed claim in the report',
   },
+  inoculation: {
+    differ: (count) => `${count} breaks of the copy differ`,
+    noun: 'break',
+    same: (count) => `${count} ways to break the copy on purpose were each seen`,
+    remedy: 'report it: a check that sees nothing proves nothing',
+  },
   size: {
     differ: (count) => `${count} sizes are out of bounds`,
     noun: 'file',

@@ -68,6 +68,7 @@ test.each([
   ['access', 'access'],
   ['expectedTables', 'tables'],
   ['storage', 'storage'],
+  ['inoculate', 'inoculation'],
   ['queries', 'queries'],
   ['rpo', 'age'],
   ['sizes', 'size'],
@@ -85,7 +86,15 @@ test('no situation lets the backup itself go unchecked', () => {
   )
   expect(situations).toHaveLength(24)
   for (const situation of situations) {
-    const none = { access: false, storage: false, expectedTables: false, queries: false, rpo: false, sizes: false, rto: false }
+    const none = {
+      access: false,
+      storage: false,
+      expectedTables: false,
+      queries: false,
+      rpo: false,
+      sizes: false,
+      rto: false,
+    }
     expect(checksOf({ ...none, ...situation }).slice(0, 5)).toEqual([
       'artefacts',
       'completeness',

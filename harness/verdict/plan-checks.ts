@@ -55,6 +55,10 @@ export const planTable: readonly PlanRow[] = [
     because: when(({ expect }) => expect === 'full', 'a database that can not be written to is no recovery'),
   },
   { check: 'storage', because: when(({ storage }) => storage === true, 'the set brings files of Storage') },
+  {
+    check: 'inoculation',
+    because: when(({ inoculate }) => inoculate === true, 'a check that could not have gone red proves nothing'),
+  },
   { check: 'queries', because: when(({ queries }) => queries, 'config names queries') },
   { check: 'age', because: when(({ rpo }) => rpo, 'config says how old a backup may be') },
   { check: 'size', because: when(({ sizes }) => sizes, 'config says how big a backup must be') },

@@ -16,6 +16,8 @@ export interface Situation {
   readonly access: boolean
   /** Whether the set brings files of Supabase Storage. */
   readonly storage?: boolean
+  /** Whether the copy is broken on purpose, to see whether the checks see it. */
+  readonly inoculate?: boolean
   /** Whether config names expected tables, queries, a maximal age, sizes, a recovery time. */
   readonly expectedTables: boolean
   readonly queries: boolean

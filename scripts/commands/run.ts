@@ -22,7 +22,10 @@ import { renderFault } from '../render-fault.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
-interface RunFlags extends ConfigFlags {
+interface RunFlags extends Omit<ConfigFlags, 'inoculate'> {
+  /** False for `--no-inoculate`. */
+  readonly inoculate?: string | false
+  readonly inoculateSeed?: number
   readonly config?: string
   readonly keep?: boolean
   readonly json?: boolean
@@ -35,16 +38,32 @@ export function runCommand(): Command {
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .option('--keep', 'leave the restored database up, and print how to look at it')
     .option('--accept-vulnerable-client', 'run psql and pg_restore even below the minor with the known fixes')
+    .option(
+      '--inoculate-seed <number>',
+      'break the copy in the ways of an earlier rehearsal: the report names its seed',
+      readSeed,
+    )
     .option('--json', 'print the verdict as JSON')
     .action(runRehearsal)
   for (const { flag, form, doc } of settings) {
-    if (flag) command.option(`--${flag} <${form === 'list' ? 'a,b,…' : 'value'}>`, doc)
+    if (flag && form === 'switch') {
+      command.option(`--${flag} <yes|no>`, doc).option(`--no-${flag}`, `the same as --${flag} no`)
+    } else if (flag) command.option(`--${flag} <${form === 'list' ? 'a,b,…' : 'value'}>`, doc)
   }
   return command
 }
 
 async function runRehearsal(given: RunFlags): Promise<void> {
-  const { config: file, keep = false, json = false, acceptVulnerableClient = false, ...flags } = given
+  const {
+    config: file,
+    keep = false,
+    json = false,
+    acceptVulnerableClient = false,
+    inoculate,
+    inoculateSeed,
+    ...others
+  } = given
+  const flags = { ...others, inoculate: inoculate === false ? 'no' : inoculate }
   using interrupt = abortOnSignals()
   const config = await loadConfig({ ...(file ? { file } : {}), flags, env: process.env, cwd: process.cwd() })
   const team = teamOf(config.values, process.env)
@@ -53,6 +72,7 @@ async function runRehearsal(given: RunFlags): Promise<void> {
       config: await bringHere(config, interrupt.signal),
       keep,
       acceptVulnerableClient,
+      ...(inoculateSeed === undefined ? {} : { inoculation: { seed: inoculateSeed } }),
       clock: systemClock,
       progress: terminalProgress(process.stderr),
       signal: interrupt.signal,
@@ -79,6 +99,13 @@ async function runRehearsal(given: RunFlags): Promise<void> {
   const code = exitCodeOfRecord(record)
   // Code 0 says that nobody need look. Who counts on being told would take silence for that.
   process.exitCode = untold && code === exitCode.go ? exitCode.undecided : code
+}
+
+/** As reports print it. */
+function readSeed(text: string): number {
+  const seed = Number(text)
+  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed
+  throw new Fault('E_USAGE', '--inoculate-seed is no number below 4294967296', { hint: 'take it from a report' })
 }
 
 /** The fault that kept the evidence from being written; null when all of it is there. */

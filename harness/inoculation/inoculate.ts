@@ -1,0 +1,128 @@
+import type { Finding } from '../compare/index.ts'
+import { scrubLine, type SqlRunner } from '../core/index.ts'
+import { attempt, isRefusal } from './attempt.ts'
+import { catalogue } from './catalogue.ts'
+import { numbersFrom, shuffled } from './draw.ts'
+import { leftBehind, standing } from './left-behind.ts'
+import { lookAfter, lookBefore, type Sight } from './see.ts'
+import type { Break, BreakOutcome, InoculationReport, Look, Patient, Target } from './types.ts'
+
+export interface InoculateOptions extends Sight {
+  readonly patient: Patient
+  /** Draws the breaks, and what they are done to. */
+  readonly seed: number
+  /** So many breaks are wanted; five. */
+  readonly wanted: number
+  readonly against: InoculationReport['against']
+  /** Those to draw from; all unless given. */
+  readonly breaks?: readonly Break[]
+}
+
+/** Targets that are tried until the server lets one be broken. */
+const mostTries = 4
+
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+  SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '1s'; SET LOCAL check_function_bodies = off;
+  SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off`
+
+/**
+ * Breaks a restored copy in several ways, each in a savepoint that is rolled back, and asks each time whether the check
+ * that has to see it does. One break a check, as long as there are checks. Leaves the copy as it was: one transaction that is rolled
+ * back; sequences, which no rollback brings back, are set back. Nobody else may write to the copy meanwhile. A lost connection throws.
+ */
+export async function inoculate(sql: SqlRunner, options: InoculateOptions): Promise<InoculationReport> {
+  const { patient, seed, wanted, against } = options
+  // ALTER DATABASE … SET role would make us somebody who may do less.
+  await sql.query(`SELECT pg_catalog.set_config('role', 'none', false)`)
+  const before = await standing(sql)
+  const outcomes: BreakOutcome[] = []
+  const looks: Look[] = []
+  await sql.query(begin)
+  try {
+    // What the dump's triggers, rules and keys do about a write is not the question.
+    if (patient.isSuperuser) await sql.query('SET LOCAL session_replication_role = replica')
+    const next = numbersFrom(seed)
+    for (const one of inTurns(options.breaks ?? catalogue, next)) {
+      if (outcomes.length >= wanted) break
+      options.signal?.throwIfAborted()
+      const done = await tryBreak(sql, one, targetsOf(one, patient, next), options)
+      if (!done) continue
+      outcomes.push(done.outcome)
+      looks.push(done.target.look)
+    }
+  } finally {
+    await sql.query('ROLLBACK')
+    await before.bringBack(sql)
+  }
+  return {
+    seed,
+    wanted,
+    breaks: outcomes,
+    against,
+    leftBehind: await leftBehind(sql, options, looks),
+  }
+}
+
+/** What no check says anything of yet: something red that was red before would prove nothing. */
+function targetsOf(one: Break, patient: Patient, next: () => number): readonly Target[] {
+  const fresh = one.targets(patient).filter(({ object }) => !patient.named.has(scrubLine(object)))
+  return shuffled(fresh, next)
+}
+
+/** A break of each check, then another of each; which checks come first is drawn too. */
+function inTurns(breaks: readonly Break[], next: () => number): readonly Break[] {
+  const byCheck = Map.groupBy(shuffled(breaks, next), ({ check }) => check)
+  const turns: Break[] = []
+  for (let turn = 0; turns.length < breaks.length; turn += 1) {
+    const those = [...byCheck.values()].flatMap((several) => several[turn] ?? [])
+    turns.push(...(turn === 0 ? shuffled(those, next) : those))
+  }
+  return turns
+}
+
+async function tryBreak(
+  sql: SqlRunner,
+  { name, check }: Break,
+  targets: readonly Target[],
+  sight: Sight,
+): Promise<{ readonly outcome: BreakOutcome; readonly target: Target } | null> {
+  for (const target of targets.slice(0, mostTries)) {
+    const startMs = performance.now()
+    await sql.query('SAVEPOINT rehearsal_break')
+    const known = await lookBefore(sql, target.look, sight)
+    if (await attempt(sql, () => target.apply(sql))) {
+      const answer = await see(sql, target, known, sight)
+      await undo(sql)
+      const object = scrubLine(target.object)
+      const said = answer.find((finding) => isRed(finding) && finding.check === check && finding.object === object)
+      const other = answer.find((finding) => finding.check === check && finding.object === object)
+      const message = (said ?? other)?.message ?? null
+      const ms = Math.round(performance.now() - startMs)
+      return { outcome: { name, object, check, seen: said !== undefined, message, ms }, target }
+    }
+    await undo(sql)
+  }
+  return null
+}
+
+async function see(
+  sql: SqlRunner,
+  target: Target,
+  known: Awaited<ReturnType<typeof lookBefore>>,
+  sight: Sight,
+): Promise<readonly Finding[]> {
+  try {
+    return await lookAfter(sql, target.look, known, sight)
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown
+    return []
+  }
+}
+
+async function undo(sql: SqlRunner): Promise<void> {
+  await sql.query('ROLLBACK TO SAVEPOINT rehearsal_break; RELEASE SAVEPOINT rehearsal_break')
+}
+
+function isRed({ status, notice }: Finding): boolean {
+  return status === 'differs' && !notice
+}
