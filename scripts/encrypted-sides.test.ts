@@ -3,6 +3,7 @@ import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rehearse, type Ended } from './testing/command.ts'
 import { Project } from './testing/project.ts'
+import { smallDump } from './testing/small-dump.ts'
 
 const set = 'backups/2026-11-08-pg17'
 const sealed = 'safe/2026-11-08-pg17'
@@ -36,6 +37,16 @@ describe('inspect of a set', () => {
     const json = JSON.parse((await run(['inspect', path, '--json', ...key], { KEY: identity })).stdout)
     expect(json).toMatchObject({ set: path })
     expect(json.dumps.map(({ completeness }: { completeness: string }) => completeness)).toContain('complete')
+  })
+
+  test('of a folder of sets is one of its newest alone, and says where that is', async () => {
+    await project.write('two/2026-11-20/full.sql', smallDump())
+    await project.write('two/2026-11-20/roles.sql', 'CREATE ROLE other;\n')
+    await project.write('two/2026-11-21/full.sql', smallDump())
+    const { code, stdout } = await run(['inspect', 'two', '--json'])
+    const { set: opened, dumps } = JSON.parse(stdout)
+    expect([code, opened]).toEqual([0, project.path('two/2026-11-21')])
+    expect(dumps.map(({ path }: { path: string }) => path)).toEqual([project.path('two/2026-11-21/full.sql')])
   })
 
   test('that is encrypted wants the key', async () => {

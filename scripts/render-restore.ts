@@ -4,11 +4,14 @@ import type { BringBackPlan, BroughtBack } from '../harness/run/index.ts'
 
 /** What is about to be done, for a person who may still stop it. */
 export function renderPlan(plan: BringBackPlan): string {
-  const { target, files, trust, wanted, tables, leftOut, warnings } = plan
+  const { set, target, files, trust, wanted, tables, leftOut, warnings } = plan
   const { user, host, port, database } = target
   const out = leftOut.reduce((sum, { count }) => sum + count, 0)
   return lines([
     'about to restore',
+    field('set', `${set.name}${set.isLatest ? ', the newest of its folder' : ''}`),
+    field('', `${set.root}${set.createdAt === null ? '' : `, taken at ${set.createdAt}`}`),
+    ...set.passedOver.map((line) => field('note', line)),
     ...files.map(({ name, plainBytes, serverVersion }) =>
       field('from', `${name}, ${formatBytes(plainBytes)}${serverVersion ? `, of PostgreSQL ${serverVersion}` : ''}`),
     ),

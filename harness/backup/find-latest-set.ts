@@ -45,7 +45,11 @@ async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
     }
     const set = await candidate.open()
     const why = isFromFuture(set.createdAt, clock.now()) ? fromFuture(candidate) : whyNotWhole(set, candidate)
-    if (why === null) return { ...set, problems: [...passed, ...problems, ...set.problems] }
+    if (why === null) {
+      const passedOver = [...passed, ...problems]
+      const isAlone = sets.length === 1 && set.root === folder
+      return { ...set, problems: [...passedOver, ...set.problems], ...(isAlone ? {} : { passedOver }) }
+    }
     passed.push(why)
   }
   throw nothingToTake(folder, passed)

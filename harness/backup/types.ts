@@ -80,6 +80,8 @@ export interface BackupSet {
   /** Files lying in the folder that the manifest doesn't list, by name. */
   readonly extra: readonly string[]
   readonly problems: readonly BackupProblem[]
+  /** Only where it was chosen as the newest of a folder of sets: what is wrong with newer ones; in `problems` too. */
+  readonly passedOver?: readonly BackupProblem[]
 }
 
 export type FileState = 'intact' | 'changed' | 'missing' | 'unsealed' | 'empty' | 'extra'

@@ -14,7 +14,7 @@ export function inspectCommand(): Command {
     .description('what a dump holds, offline, without a server; what it needs of one, and which engine here has it')
     .argument(
       '<dump or set>',
-      'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft; or a set, each of whose dumps is shown',
+      'a dump: plain SQL, also gzip or zstd; an archive of pg_dump -Fc, -Fd or -Ft; or a set, each of whose dumps is shown; or a folder of sets, whose newest is meant',
     )
     .option('--check', 'decompress every block and count every row: always done, with or without')
     .option('--identity <key>', 'what an encrypted dump or set is read with: env:NAME, or a key file')
@@ -31,7 +31,8 @@ async function inspect(given: string, { json = false, identity }: InspectFlags):
   using interrupt = abortOnSignals()
   const { signal } = interrupt
   await using opened = await openInspected(given, identity ?? process.env['REHEARSAL_IDENTITY'] ?? null, signal)
-  const { dumps, isSet } = opened
+  const { dumps, set, notes } = opened
+  for (const note of notes) process.stderr.write(`rehearse: ${note}\n`)
   const summaries: DumpSummary[] = []
   const progress = terminalProgress(process.stderr)
   for (const { path, shown } of dumps) {
@@ -46,7 +47,7 @@ async function inspect(given: string, { json = false, identity }: InspectFlags):
   const engines = survey?.engines ?? []
   if (json) {
     const [first] = summaries
-    const printed = isSet ? { set: given, dumps: summaries, engines } : { ...first, engines }
+    const printed = set !== null ? { set, dumps: summaries, engines } : { ...first, engines }
     process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`)
   } else {
     const texts = summaries.map((summary) => [

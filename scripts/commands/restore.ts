@@ -31,7 +31,7 @@ export function restoreCommand(): Command {
     .description(
       'restores a backup, or a part of it, into an empty database of a server that is not production, or tables beside others',
     )
-    .argument('<dump or set>', 'a dump, or a folder that holds one backup set')
+    .argument('<dump or set>', 'a dump, a set, or a folder of sets, whose latest whole one is meant')
     .requiredOption('--to <target>', 'where to: env:NAME, or a connection URL without a password')
     .addOption(
       new Option('--only <part>', 'definitions alone, or rows alone into existing tables').choices(['schema', 'data']),

@@ -67,7 +67,7 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
   if (request.only !== 'data' && !isBeside) requireEmpty(target)
   const files = await chooseFiles(set, request)
   requireMajor(target, majorOf(files))
-  const details = { source: url.source, trust: backup.trust, proof }
+  const details = { set: backup.chosen, source: url.source, trust: backup.trust, proof }
   const head = { kind: 'restore', version: 1, startedAt } as const
   if (isBeside) {
     const beside = await prepareBeside(files, target, looking, url, request, details)

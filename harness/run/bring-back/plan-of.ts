@@ -1,9 +1,11 @@
 import type { BesidePlan, Selection } from '../../restore/index.ts'
 import type { ChosenFiles } from './choose-files.ts'
 import type { TargetState } from './look-at-target.ts'
+import type { ChosenSet } from './open-backup.ts'
 import type { BringBackPlan } from './types.ts'
 
 export interface PlanDetails {
+  readonly set: ChosenSet
   readonly source: string
   readonly trust: readonly string[]
   readonly proof: string
@@ -48,9 +50,10 @@ export function planOfBeside(
 function headOf(
   files: ChosenFiles,
   { place, server }: TargetState,
-  { source, trust, proof }: PlanDetails,
-): Pick<BringBackPlan, 'files' | 'why' | 'trust' | 'target'> {
+  { set, source, trust, proof }: PlanDetails,
+): Pick<BringBackPlan, 'set' | 'files' | 'why' | 'trust' | 'target'> {
   return {
+    set,
     files: files.dumps.map(({ name, dump: { summary } }) => ({
       name,
       fileBytes: summary.fileBytes,

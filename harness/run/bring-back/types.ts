@@ -9,6 +9,7 @@ import type {
   SkippedStatement,
 } from '../../restore/index.ts'
 import type { MiscountedTable } from './count-rows.ts'
+import type { ChosenSet } from './open-backup.ts'
 
 /** What is to be restored, and where. */
 export interface BringBackRequest {
@@ -48,6 +49,7 @@ export interface BringBackRequest {
 
 /** What is about to be done. Nothing in it is secret. */
 export interface BringBackPlan {
+  readonly set: ChosenSet
   readonly files: readonly {
     readonly name: string
     readonly fileBytes: number
