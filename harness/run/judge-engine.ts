@@ -7,6 +7,7 @@ import {
 } from '../engine/index.ts'
 import { isOutOfReach, type RestoreLedger } from '../restore/index.ts'
 import { platformExtensions } from '../supabase/index.ts'
+import { listLaidExtensions } from './chosen-schemas.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeLeftAlone } from './judge-left-alone.ts'
 import { judgeOutOfReach } from './judge-out-of-reach.ts'
@@ -17,7 +18,11 @@ import { lackingOf, type StartedEngine } from './start-engine.ts'
 const namedObjects = 20
 
 /** After the restore: what the engine lacked, and what of the dump goes unchecked for it, by name. */
-export function judgeEngine({ server, lacks, platform }: StartedEngine, ledger: RestoreLedger, book: FindingBook): void {
+export function judgeEngine(
+  { server, lacks, platform }: StartedEngine,
+  ledger: RestoreLedger,
+  book: FindingBook,
+): void {
   const refused = ledger.refused.filter(
     ({ meaning, verb, refusal }) => meaning === 'engine' && verb !== 'CREATE EXTENSION' && !isOutOfReach(refusal),
   )
@@ -40,6 +45,7 @@ export function judgeEngine({ server, lacks, platform }: StartedEngine, ledger: 
       book.notChecked('engine', lack.what, message, lack.remedy)
     }
   }
+  listLaidExtensions(platform, book)
   judgeRights(server, ledger, book)
   judgeLeftAlone(ledger, book)
   judgeOutOfReach(ledger, book)

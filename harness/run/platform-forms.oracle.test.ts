@@ -87,6 +87,24 @@ for (const oracle of oracles) {
       expect(said.map(({ object }) => object)).toEqual(expect.arrayContaining(own))
     })
 
+    it('a dump of chosen schemas uses an extension that it does not make: laid in, and said with what to do', async () => {
+      const form = cliForm('CLI', { useCopy: true, schemas: ['public', 'private'] })
+      const { record: report } = await rehearseForm(await record(project, form))
+      expect(report.verdict.answer).toBe('GO')
+      expect(report.engine?.provided).toContain('extension pg_trgm')
+      const said = report.findings.filter(({ object, notice }) => object === 'pg_trgm' && notice)
+      expect(said).toMatchObject([{ check: 'engine', remedy: expect.stringContaining('CREATE EXTENSION') }])
+    })
+
+    it('a full dump that lost its extensions is NO-GO: what needs them is refused, and they are missing', async () => {
+      const change = (dump: string): string => dump.replaceAll(/^CREATE EXTENSION .*;\n/gm, '')
+      const rehearsed = await rehearseForm(await record(project, cliForm('CLI', { useCopy: true, change })))
+      expect(rehearsed.record.engine?.provided).not.toContain('extension pg_trgm')
+      expect(rehearsed.record.verdict.answer).toBe('NO-GO')
+      const red = redOf(rehearsed).join('\n')
+      for (const lost of ['restore differs public.notes_body', 'schema differs pg_trgm']) expect(red).toContain(lost)
+    })
+
     it('names what the three files alone lose: the trigger on accounts, policies on files and channels', async () => {
       const rehearsed = await rehearseForm(await record(project, threeFilesAlone))
       expect(rehearsed.record.verdict.answer).toBe('NO-GO')

@@ -2,6 +2,7 @@ import type { DumpSummary, QualifiedName } from '../dump/index.ts'
 import type { EngineLack } from '../engine/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import { platformFor, type Platform, type StandInExtension } from '../supabase/index.ts'
+import { areOfChosenSchemas } from './chosen-schemas.ts'
 
 /** What the dumps of one set, all together, need of the Supabase platform on an engine that lacks this. */
 export function platformOf(
@@ -21,7 +22,8 @@ export function platformOf(
     schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),
     schemasCreated: all(({ schemasCreated }) => schemasCreated),
     extensions: all(({ extensions }) => extensions),
-    extensionsThere: extensionsOf(baseline),
+    // A full dump that lacks one has lost it.
+    extensionsThere: areOfChosenSchemas(summaries) ? extensionsOf(baseline) : [],
     extensionsLacking: lacks.flatMap(({ what }) => /^extension (\S+)$/.exec(what)?.[1] ?? []),
     publicationsCreated: all(({ publicationsCreated }) => publicationsCreated),
     bareTables: all(({ bareTables }) => bareTables).filter((table) => !defined.has(keyOf(table))),
