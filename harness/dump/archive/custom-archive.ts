@@ -2,21 +2,26 @@ import { cutOff, damaged } from './archive-damage.ts'
 import { ArchiveFile, type ReadMeter } from './archive-file.ts'
 import type { ArchiveStore, LargeObject } from './archive-store.ts'
 import { FieldReader } from './field-reader.ts'
+import { gatherPieces } from './gather-pieces.ts'
 import { readHead, type ArchiveHead } from './read-head.ts'
 import { readToc } from './read-toc.ts'
+import { checkTocAgain } from './toc-again.ts'
 import { nameOf, type TocEntry } from './toc-entry.ts'
 import { unpack } from './unpack.ts'
 
 /** Kinds of data blocks (pg_backup_archiver.h). */
 const blockType = { data: 1, largeObjects: 3 } as const
 
-/** As much as a chunk of a COPY file: small chunks of the archive are gathered into it. */
-const gatheredBytes = 65_536
-
 interface Block {
   readonly type: number
   readonly dumpId: number
   readonly start: number
+}
+
+/** Bytes of the file, the last one excluded. */
+interface Extent {
+  readonly start: number
+  readonly end: number
 }
 
 /** Where the blocks of an archive without offsets begin, by entry, as far as they were passed. Shared by its readers. */
@@ -27,25 +32,25 @@ export class CustomArchive implements ArchiveStore {
   readonly head: ArchiveHead
   readonly entries: readonly TocEntry[]
   readonly #file: ArchiveFile
-  readonly #dataStart: number
+  readonly #toc: Extent
   readonly #passed: BlockPlaces
   /** How far blocks were looked for. */
   #frontier: number
-  readonly #read: { readonly start: number; readonly end: number }[] = []
+  readonly #read: Extent[] = []
 
   private constructor(
     file: ArchiveFile,
     head: ArchiveHead,
     entries: readonly TocEntry[],
-    dataStart: number,
+    toc: Extent,
     passed: BlockPlaces,
   ) {
     this.#file = file
     this.head = head
     this.entries = entries
-    this.#dataStart = dataStart
+    this.#toc = toc
     this.#passed = passed
-    this.#frontier = dataStart
+    this.#frontier = toc.end
   }
 
   static async open(path: string, meter: ReadMeter, passed: BlockPlaces = new Map()): Promise<CustomArchive> {
@@ -54,8 +59,9 @@ export class CustomArchive implements ArchiveStore {
     const fields = new FieldReader(file, 0)
     const head = await readHead(fields)
     if (head.layout !== 'custom') throw damaged('it is the table of contents of a folder; give the folder')
+    const start = fields.position
     const entries = await readToc(fields, head)
-    const archive = new CustomArchive(file, head, entries, fields.position, passed)
+    const archive = new CustomArchive(file, head, entries, { start, end: fields.position }, passed)
     opening.move()
     return archive
   }
@@ -74,9 +80,9 @@ export class CustomArchive implements ArchiveStore {
     this.#done(entry, fields)
   }
 
-  /** The blocks must lie side by side, from the table of contents to the end of the file. */
+  /** The blocks must lie side by side, from the table of contents to the end of the file, or to its repetition. */
   async checkRest(): Promise<void> {
-    let at = this.#dataStart
+    let at = this.#toc.end
     for (const { start, end } of this.#read.sort((left, right) => left.start - right.start)) {
       if (start !== at)
         throw damaged(
@@ -84,7 +90,10 @@ export class CustomArchive implements ArchiveStore {
         )
       at = end
     }
-    if (at < this.#file.size) throw damaged(`${this.#file.size - at} bytes follow the last data`)
+    const left = this.#file.size - at
+    if (left === 0) return
+    if (left !== this.#toc.end - this.#toc.start) throw damaged(`${left} bytes follow the last data`)
+    await checkTocAgain(new FieldReader(this.#file, at), this.head, this.entries, this.#starts)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,7 +111,7 @@ export class CustomArchive implements ArchiveStore {
   async #find(entry: TocEntry, type: number): Promise<FieldReader> {
     const name = nameOf(entry)
     const start = entry.place.kind === 'at' ? entry.place.offset : await this.#search(entry)
-    if (start < this.#dataStart) throw damaged(`the data of ${name} would lie within the table of contents`)
+    if (start < this.#toc.end) throw damaged(`the data of ${name} would lie within the table of contents`)
     if (start >= this.#file.size)
       throw cutOff(`the data of ${name} is missing: it begins at byte ${start} of ${this.#file.size}`)
     const fields = new FieldReader(this.#file, start)
@@ -138,7 +147,7 @@ export class CustomArchive implements ArchiveStore {
   }
 
   #chunks(fields: FieldReader, name: string): AsyncIterable<Buffer> {
-    return unpack(chunksOf(fields), this.head.compression, 'block', name)
+    return unpack(gatherPieces(fields), this.head.compression, 'block', name)
   }
 }
 
@@ -159,39 +168,5 @@ async function passChunks(fields: FieldReader): Promise<void> {
   for (let length = await fields.int(); length !== 0; length = await fields.int()) {
     if (length < 0) throw damaged(`a piece of ${length} bytes is in ${fields.subject}`)
     fields.pass(length)
-  }
-}
-
-/** The pieces of a block, gathered: until PostgreSQL 15 every row of an uncompressed archive is a piece of its own. */
-async function* chunksOf(fields: FieldReader): AsyncGenerator<Buffer> {
-  let left = 0
-  let gathered = fields.nextScratch(gatheredBytes)
-  for (let isOver = false; !isOver;) {
-    let used = 0
-    while (used < gatheredBytes) {
-      if (left === 0) {
-        if (!fields.hasInt && used > 0) break
-        left = await fields.int()
-        isOver = left === 0
-        if (isOver) break
-        if (left < 0) throw damaged(`a piece of ${left} bytes is in ${fields.subject}`)
-        if (left > fields.left)
-          throw cutOff(`a piece of ${left} bytes is in ${fields.subject}, and ${fields.left} bytes are left`)
-      }
-      if (fields.ready === 0) {
-        if (used > 0) break
-        await fields.need(1)
-      }
-      const copied = fields.copyTo(gathered, used, Math.min(left, gatheredBytes - used))
-      used += copied
-      left -= copied
-    }
-    if (used === 0) continue
-    // Large objects are small and many: they don't take 64 kB each.
-    if (used < gatheredBytes / 8) yield Buffer.from(gathered.subarray(0, used))
-    else {
-      yield gathered.subarray(0, used)
-      gathered = fields.nextScratch(gatheredBytes)
-    }
   }
 }
