@@ -26,15 +26,17 @@ export interface DigestOptions {
 export async function digestFile(path: string, options: DigestOptions = {}): Promise<FileDigest> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
-    if (!(await file.stat()).isFile()) {
+    const found = await file.stat()
+    if (!found.isFile()) {
       throw new Fault('E_BACKUP_UNSAFE_FILE', `${path} is not a regular file`, { hint: 'take it out of the set' })
     }
     const hash = createHash('sha256')
-    const buffer = Buffer.allocUnsafe(chunkBytes)
+    // No more than it takes: of Storage there may be a hundred thousand small ones.
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(found.size, 4_096)))
     let bytes = 0
     for (;;) {
       throwIfAborted(options.signal)
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null)
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
       if (bytesRead === 0) break
       hash.update(buffer.subarray(0, bytesRead))
       bytes += bytesRead

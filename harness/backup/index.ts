@@ -127,6 +127,7 @@ export {
   type Store,
   type StoredFile,
 } from './store/index.ts'
+export { checkStorage, sealStorage, storageFolder, storageManifest } from './storage/index.ts'
 export type {
   BackupFile,
   BackupPart,

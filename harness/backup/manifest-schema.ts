@@ -80,6 +80,8 @@ export const manifestSchema = z.strictObject({
   /** What a reader of the set should know, one line each. */
   notes: z.array(text).max(100).optional(),
   files: z.array(manifestFile).min(1).max(100_000),
+  /** How many files of Supabase Storage the set has: each is in the storage manifest, which is among `files`. */
+  storage: z.strictObject({ objects: count, bytes: count }).optional(),
   /** Every file of the set is encrypted to these public keys. */
   encryption: z.strictObject({ format: z.literal('age'), recipients: z.array(text).min(1).max(100) }).optional(),
   /** Of signed sets: one more than the set before, so that an older one is known as such. */

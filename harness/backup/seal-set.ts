@@ -8,6 +8,7 @@ import { manifestName } from './manifest-name.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { isUnfinishedName } from './name-kind.ts'
 import { reading } from './reading.ts'
+import { describeStorage } from './storage/index.ts'
 import { compareText, walkSet } from './walk-set.ts'
 import type { FileKind, Manifest } from './types.ts'
 
@@ -78,6 +79,7 @@ async function seal(root: string, details: SealDetails): Promise<Manifest> {
     })
   }
   files.sort((a, b) => compareText(a.name, b.name))
+  const storage = await describeStorage(root)
 
   const createdAt = toIso(details.createdAt ?? (details.clock ?? systemClock).now())
   const parsed = manifestSchema.safeParse({
@@ -97,6 +99,7 @@ async function seal(root: string, details: SealDetails): Promise<Manifest> {
     tool: details.tool,
     notes: details.notes,
     files,
+    storage: storage ?? undefined,
   })
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -3,6 +3,7 @@ import { basename, join, sep } from 'node:path'
 import { isDirectoryPart } from './directory-part.ts'
 import { manifestName } from './manifest-name.ts'
 import { isPlainRelativePath } from './manifest-schema.ts'
+import { isStorageEntry, storageFolder } from './storage/names.ts'
 
 /* A set of files nested deeper, or of more of them, is not one that a backup tool writes. */
 const maxDepth = 8
@@ -39,10 +40,13 @@ export interface WalkOptions {
   readonly into?: ReadonlySet<string>
 }
 
-/** Files of Supabase Storage beside the dump: whatever their users called them, none is a dump. They have a manifest of their own. */
+/**
+ * Files of Supabase Storage beside the dump: whatever their users called them, none is a dump. They have a manifest of their
+ * own, which alone is a file of the set.
+ */
 async function isStorageBackup(folder: string): Promise<boolean> {
   return (
-    basename(folder) === 'storage' &&
+    basename(folder) === storageFolder &&
     (await readdir(folder)).some((name) => /^storage-(?:manifest|summary)\.json/.test(name))
   )
 }
@@ -82,8 +86,9 @@ export async function walkSet(root: string, options: WalkOptions): Promise<Walke
           links.add(name)
         }
       } else if (entry.isDirectory()) {
-        if (await isStorageBackup(path)) continue
-        if (!options.deep && !options.into?.has(name)) files.push(...(await tocIn(path, name)))
+        if (await isStorageBackup(path)) {
+          if (options.deep && name === storageFolder) files.push(...(await storageEntries(path)))
+        } else if (!options.deep && !options.into?.has(name)) files.push(...(await tocIn(path, name)))
         else if (depth >= maxDepth) unsafe.push({ name, what: `a folder nested deeper than ${maxDepth}` })
         else await visit(name, depth + 1)
       } else {
@@ -102,6 +107,19 @@ export async function walkSet(root: string, options: WalkOptions): Promise<Walke
     unsafe: unsafe.sort((a, b) => compareText(a.name, b.name)),
     directoryDumps: directoryDumps.sort(compareText),
   }
+}
+
+async function storageEntries(folder: string): Promise<FoundFile[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(
+    (entry) => entry.isFile() && isStorageEntry(entry.name),
+  )
+  return Promise.all(
+    entries.map(async ({ name }) => {
+      const path = join(folder, name)
+      const { size, mtime } = await lstat(path)
+      return { name: `${storageFolder}/${name}`, path, bytes: size, modifiedAt: mtime }
+    }),
+  )
 }
 
 /** Order by code units: the same on every machine, whatever its locale. */

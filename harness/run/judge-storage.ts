@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { BackupSet } from '../backup/index.ts'
+import { dirname, join } from 'node:path'
+import { storageFolder as folderName, storageManifest, type BackupSet } from '../backup/index.ts'
 import { Fault, formatBytes, formatCount } from '../core/index.ts'
 import { beginReadOnly } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
@@ -19,9 +19,6 @@ import {
 import type { FindingBook } from './finding-book.ts'
 import type { Situation } from './situation.ts'
 
-/** Folder of a set that holds the files of Supabase Storage, as `rehearse storage download` lays them. */
-const folderName = 'storage'
-
 /* Named one by one; a Storage that is gone altogether needs no hundred thousand findings to say so. */
 const mostNamed = 500
 
@@ -29,7 +26,9 @@ const onCopy = { statementTimeoutMs: 120_000, lockTimeoutMs: 10_000 } as const
 
 /** Whether the set brings files of Storage, whole or not: the check is then required. */
 export async function findStorage(set: BackupSet): Promise<string | null> {
-  const folder = join(set.root, folderName)
+  // Of a set that was encrypted they lie elsewhere, beside the manifest that was decrypted.
+  const sealed = set.files.find(({ name }) => name === storageManifest)
+  const folder = sealed ? dirname(sealed.path) : join(set.root, folderName)
   for (const name of storageMarks) {
     try {
       await access(join(folder, name))

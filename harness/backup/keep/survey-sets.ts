@@ -7,6 +7,7 @@ import { listCandidates } from '../list-candidates.ts'
 import { manifestName } from '../manifest-name.ts'
 import { openSet, statOf } from '../open-set.ts'
 import { reading } from '../reading.ts'
+import { hasStorageFiles } from '../storage/index.ts'
 import { walkSet } from '../walk-set.ts'
 import type { BackupSet } from '../types.ts'
 import type { History } from './history.ts'
@@ -101,10 +102,15 @@ async function surveyOne(set: BackupSet, name: string, rehearsals: readonly Rehe
     digest,
     createdAt: set.createdAt,
     label: set.manifest?.label ?? null,
-    bytes: set.files.reduce((sum, file) => sum + file.bytes, 0),
+    bytes: set.files.reduce((sum, file) => sum + file.bytes, storageBytes(set)),
     problem: problemOf(set),
     rehearsals: own.toSorted((a, b) => Date.parse(a.finishedAt) - Date.parse(b.finishedAt)),
   }
+}
+
+/** Of an encrypted set they are in a file of their own. */
+function storageBytes({ manifest }: BackupSet): number {
+  return hasStorageFiles(manifest) ? manifest.storage.bytes : 0
 }
 
 function problemOf(set: BackupSet): string | null {

@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { scrubLine } from '../../core/index.ts'
 import { isDump } from '../choose-restore.ts'
+import { isStorageFile, storageManifest } from '../storage/index.ts'
 import { isLeaseName } from './set-lease.ts'
 import type { Survey, SurveyedSet } from './survey-sets.ts'
 
@@ -30,12 +31,15 @@ async function whyNotFolder({ set }: SurveyedSet, survey: Survey): Promise<strin
   if (dirname(set.root) !== survey.folder) return 'it does not lie in this folder'
   if (survey.sets.filter((other) => other.set.root === set.root).length > 1) return 'it shares its folder with others'
   const own = new Set(set.files.flatMap(({ parts }) => parts.map(({ name }) => name)))
+  // Files of Storage, whatever they are called: beside their manifest they are its own.
+  const hasStorage = own.has(storageManifest)
   for (const entry of await readdir(set.root, { recursive: true, withFileTypes: true })) {
+    const name = relative(set.root, join(entry.parentPath, entry.name)).split(sep).join('/')
+    if (hasStorage && isStorageFile(name)) continue
     if (entry.isDirectory()) {
       if (entry.name.startsWith('.')) return `it holds ${scrubLine(entry.name)}, which is not part of it`
       continue
     }
-    const name = relative(set.root, join(entry.parentPath, entry.name)).split(sep).join('/')
     if (name === 'manifest.json' && set.sealed) continue
     if (isLeaseName(name)) continue
     if (!own.has(name) || isStranger(name, set.files)) return `it holds ${scrubLine(name)}, which is not part of it`

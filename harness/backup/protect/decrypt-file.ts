@@ -14,13 +14,15 @@ export interface DecryptedFile {
 export interface DecryptOptions extends ReadChunksOptions {
   /** A new file of mode 0600 for the plain text. Without it the file is only read through. */
   readonly to?: string | undefined
+  /** Is given the plain text in its place, and reads it to its end. */
+  readonly into?: ((pieces: AsyncIterable<Buffer>) => Promise<void>) | undefined
 }
 
 /** Decrypts a file from end to end, with an identity or with the file's own key. Throws as what reads it does. */
 export async function decryptFile(
   path: string,
   key: Identities | { readonly fileKey: Buffer },
-  { to, ...options }: DecryptOptions = {},
+  { to, into, ...options }: DecryptOptions = {},
 ): Promise<DecryptedFile> {
   const sealed = new RunningDigest()
   const plain = new RunningDigest()
@@ -29,10 +31,9 @@ export async function decryptFile(
   try {
     const { header, rest } = await splitHeader(chunks)
     const fileKey = 'fileKey' in key ? key.fileKey : await openHeader(header, key)
-    for await (const piece of decryptPayload(fileKey, after(rest, chunks))) {
-      plain.see(piece)
-      await file?.appendFile(piece)
-    }
+    const pieces = plain.all(decryptPayload(fileKey, after(rest, chunks)))
+    if (into) await into(pieces)
+    for await (const piece of pieces) await file?.appendFile(piece)
   } finally {
     await chunks.return(undefined)
     await file?.close()

@@ -12,9 +12,9 @@ export interface EncryptedFile {
   readonly fileKey: Buffer
 }
 
-/** Encrypts a file into a new one of mode 0600, flushed to the disk, streaming. */
+/** Encrypts a file, or bytes as they come, into a new one of mode 0600, flushed to the disk, streaming. */
 export async function encryptFile(
-  from: string,
+  from: string | AsyncIterable<Buffer>,
   to: string,
   recipients: readonly string[],
   options: ReadChunksOptions = {},
@@ -22,11 +22,12 @@ export async function encryptFile(
   const { header, fileKey } = await sealHeader(recipients)
   const plain = new RunningDigest()
   const sealed = new RunningDigest()
+  const source = typeof from === 'string' ? readChunks(from, options) : from
   const file = await open(to, 'wx', 0o600)
   try {
     await file.chmod(0o600)
     await file.appendFile(sealed.see(header))
-    for await (const piece of encryptPayload(fileKey, randomBytes(nonceBytes), plain.all(readChunks(from, options)))) {
+    for await (const piece of encryptPayload(fileKey, randomBytes(nonceBytes), plain.all(source))) {
       await file.appendFile(sealed.see(piece))
     }
     await file.sync()

@@ -15,12 +15,15 @@ export interface ReadChunksOptions {
 export async function* readChunks(path: string, options: ReadChunksOptions = {}): AsyncGenerator<Buffer> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
-    if (!(await file.stat()).isFile()) {
+    const found = await file.stat()
+    if (!found.isFile()) {
       throw new Fault('E_BACKUP_UNSAFE_FILE', `${path} is not a regular file`, { hint: 'take it out of the set' })
     }
+    // No more than it takes: of Storage there may be a hundred thousand small ones.
+    const mostBytes = Math.min(chunkBytes, Math.max(found.size, 4_096))
     for (;;) {
       if (options.signal?.aborted) throw interrupted(options.signal)
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null)
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(mostBytes), 0, mostBytes, null)
       if (bytesRead === 0) return
       options.onBytes?.(bytesRead)
       yield buffer.subarray(0, bytesRead)

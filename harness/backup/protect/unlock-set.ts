@@ -7,6 +7,8 @@ import { problem } from '../problem.ts'
 import type { BackupPart, BackupProblem, BackupSet, Manifest } from '../types.ts'
 import { decryptFile } from './decrypt-file.ts'
 import type { Identities } from './identities.ts'
+import { storageArchive } from '../storage/index.ts'
+import { unpackStorage } from './unlock-storage.ts'
 import { plaintextFolder } from './plaintext-folder.ts'
 import type { ReadChunksOptions } from './read-chunks.ts'
 
@@ -74,7 +76,9 @@ async function unlockFile(
   const to = join(folder, plainName(file.name))
   await mkdir(dirname(to), { recursive: true, mode: 0o700 })
   try {
-    const found = await decryptFile(part.path, options.identities, { ...options, to })
+    const into = async (pieces: AsyncIterable<Buffer>): Promise<void> => unpackStorage(pieces, folder)
+    const place = isStorageArchive(file) ? { into } : { to }
+    const found = await decryptFile(part.path, options.identities, { ...options, ...place })
     if (found.sealed.sha256 === file.sha256) return null
     return problem('E_CIPHERTEXT_DAMAGED', `${file.name} decrypts, and is not the file that the manifest names`, {
       hint: 'somebody put another in its place, or a copy went wrong: do not rely on this set',
@@ -110,8 +114,13 @@ function needKey(set: BackupSet): never {
 }
 
 function plainManifest(manifest: Manifest): Manifest {
-  const files = manifest.files.map(({ plain, ...file }) => ({ ...file, name: plainName(file.name), ...plain }))
+  const single = manifest.files.filter((file) => !isStorageArchive(file))
+  const files = single.map(({ plain, ...file }) => ({ ...file, name: plainName(file.name), ...plain }))
   return { ...manifest, files, encryption: undefined, signature: undefined }
+}
+
+function isStorageArchive({ name }: Manifest['files'][number]): boolean {
+  return name === `${storageArchive}.age`
 }
 
 function plainName(name: string): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { asFault, faultCodes, type FaultCode } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
 import { manifestName } from '../manifest-name.ts'
+import { checkStorage } from '../storage/index.ts'
 import type { BackupPart, BackupSet, FileCheck, Manifest } from '../types.ts'
 import { decryptFile } from './decrypt-file.ts'
 import type { Identities } from './identities.ts'
@@ -33,6 +34,7 @@ export async function verifySet(set: BackupSet, options: VerifyOptions): Promise
   const said = new Set(findings.map(({ object }) => object))
   const checks = await checkFiles(set, options)
   findings.push(...checks.filter((check) => check.state === 'intact' || !said.has(check.name)).flatMap(ofCheck))
+  findings.push(...(await checkStorage(set, options)).flatMap(ofCheck))
   if (set.manifest?.encryption) findings.push(...(await decryptability(set, set.manifest, checks, options)))
   return findings
 }

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path'
 import { Fault, forceToDisk, writeFileWhole } from '../../core/index.ts'
 import { manifestName } from '../manifest-name.ts'
 import { manifestSchema } from '../manifest-schema.ts'
+import { hasStorageFiles } from '../storage/index.ts'
 import type { Manifest } from '../types.ts'
 import { decryptFile } from './decrypt-file.ts'
 import { encryptFile } from './encrypt-file.ts'
 import type { Identities } from './identities.ts'
 import type { ReadChunksOptions } from './read-chunks.ts'
 import { signManifest } from './sign-manifest.ts'
+import { writeStorage } from './write-storage.ts'
 
 export interface SigningChain {
   readonly key: KeyObject
@@ -49,6 +51,7 @@ export interface PlainSet {
 export async function writeProtected(set: PlainSet, to: string, options: WriteProtectedOptions): Promise<Manifest> {
   const files: Manifest['files'] = []
   for (const file of set.manifest.files) files.push(await writeFile(set.pathOf(file.name), to, file, options))
+  if (hasStorageFiles(set.manifest)) files.push(...(await writeStorage(set, to, options)))
   const written = complete(set.manifest, files, options)
   await writeFileWhole(join(to, manifestName), `${JSON.stringify(written, null, 2)}\n`)
   return written

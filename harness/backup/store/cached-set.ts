@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs'
 import { lstat, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Fault, type Clock } from '../../core/index.ts'
+import type { FileDigest } from '../digest-file.ts'
 import { manifestName } from '../manifest-name.ts'
-import type { Manifest } from '../types.ts'
 import { fetchFile, findLatestStored, readStoredManifest, requireSetName } from './fetch-set.ts'
+import { eachStorageFile } from './storage-files.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
 import type { Store } from './types.ts'
 
@@ -40,6 +41,7 @@ export async function bringToCache(store: Store, options: CacheOptions): Promise
   const now = options.clock.now()
   await utimes(folder, now, now)
   for (const file of manifest.files) await bringFile(store, name, file, root, options)
+  await eachStorageFile({ manifest, root }, store, async (file) => bringFile(store, name, file, root, options))
   await settle(join(root, manifestName), folder, async (temporary) => writeFile(temporary, text, { mode: 0o600 }))
   return folder
 }
@@ -47,7 +49,7 @@ export async function bringToCache(store: Store, options: CacheOptions): Promise
 async function bringFile(
   store: Store,
   name: string,
-  file: Manifest['files'][number],
+  file: FileDigest & { readonly name: string },
   root: string,
   options: CacheOptions,
 ): Promise<void> {
@@ -69,7 +71,7 @@ async function settle(path: string, beside: string, write: (temporary: string) =
   }
 }
 
-async function isAsSaid(path: string, { bytes, sha256 }: Manifest['files'][number]): Promise<boolean> {
+async function isAsSaid(path: string, { bytes, sha256 }: FileDigest): Promise<boolean> {
   const found = await lstat(path).catch(whereNone)
   if (!found?.isFile() || found.size !== bytes) return false
   const hash = createHash('sha256')

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault } from '../../core/index.ts'
+import type { FileDigest } from '../digest-file.ts'
 import { manifestName } from '../manifest-name.ts'
 import { parseManifest } from '../read-manifest.ts'
 import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { Manifest } from '../types.ts'
 import { openUnpublished } from '../unpublished-folder.ts'
-import { readIfThere } from './push-set.ts'
+import { readIfThere } from './read-back.ts'
+import { eachStorageFile } from './storage-files.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
 import type { Store } from './types.ts'
 
@@ -56,6 +58,10 @@ export async function fetchSet(store: Store, name: string, folder: string, optio
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
     await retrying(() => fetchFile(store, `${name}/${file.name}`, to, file, options.signal), options)
   }
+  await eachStorageFile({ manifest, root: work.path }, store, async (file) => {
+    await mkdir(dirname(file.path), { recursive: true, mode: 0o700 })
+    await retrying(() => fetchFile(store, `${name}/${file.name}`, file.path, file, options.signal), options)
+  })
   await rename(work.path, root).catch((cause: unknown) => {
     throw new Fault('E_USAGE', `${root} is there already`, { hint: 'remove it, or name another folder', cause })
   })
@@ -112,7 +118,7 @@ export async function fetchFile(
   store: Store,
   path: string,
   to: string,
-  expected: Manifest['files'][number],
+  expected: FileDigest,
   signal: AbortSignal,
 ): Promise<void> {
   const hash = createHash('sha256')

@@ -9,6 +9,7 @@ import type { LocalFile, Store, StoredFile } from './types.ts'
 /** Another folder: a mounted disk, a share. */
 export class FolderStore implements Store {
   readonly name: string
+  readonly lanes = 2
   readonly #root: string
 
   constructor(path: string) {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
@@ -6,6 +6,9 @@ import { Fault, type Clock } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
 import { manifestName } from '../manifest-name.ts'
 import type { BackupSet } from '../types.ts'
+import { checkStorage, hasStorageFiles } from '../storage/index.ts'
+import { isSame, readIfThere, requireSame, requireSameOnce } from './read-back.ts'
+import { eachStorageFile, lyingThere } from './storage-files.ts'
 import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
 import type { LocalFile, Store } from './types.ts'
 
@@ -35,9 +38,15 @@ export async function pushSet(set: BackupSet, store: Store, options: PushOptions
   const files = await localFiles(set, options.signal)
   const name = basename(set.root)
   const manifest = await readFile(join(set.root, manifestName))
-  const result = { name, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
+  const storage = hasStorageFiles(set.manifest) ? set.manifest.storage : { objects: 0, bytes: 0 }
+  const result = {
+    name,
+    files: files.length + storage.objects,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, storage.bytes),
+  }
   if (await isThere(store, name, manifest, options)) {
     for (const file of files) await requireSame(store, `${name}/${file.name}`, file, options)
+    await eachStorageFile(set, store, async (file) => requireSame(store, `${name}/${file.name}`, file, options))
     return { ...result, wasThere: true }
   }
   const claim = await takeClaim(store, name, options)
@@ -46,6 +55,7 @@ export async function pushSet(set: BackupSet, store: Store, options: PushOptions
       await putFile(store, `${name}/${file.name}`, file, options)
       options.onBytes?.(file.bytes)
     }
+    await pushStorage(set, store, options)
     await requireClaim(store, name, claim, options)
     await putManifest(store, `${name}/${manifestName}`, manifest, options)
   } catch (thrown) {
@@ -57,6 +67,20 @@ export async function pushSet(set: BackupSet, store: Store, options: PushOptions
   return { ...result, wasThere: false }
 }
 
+/** What an earlier push brought is read back and left as it is: of a hundred thousand files the rest is sent. */
+async function pushStorage(set: BackupSet, store: Store, options: PushOptions): Promise<void> {
+  if (!hasStorageFiles(set.manifest)) return
+  const name = basename(set.root)
+  const there = await lyingThere(store, name, options)
+  await eachStorageFile(set, store, async (file) => {
+    const path = `${name}/${file.name}`
+    if (there.get(path) !== file.bytes || !(await isSame(store, path, file, options))) {
+      await putFile(store, path, file, options)
+    }
+    options.onBytes?.(file.bytes)
+  })
+}
+
 interface NamedFile extends LocalFile {
   readonly name: string
 }
@@ -65,7 +89,8 @@ async function localFiles(set: BackupSet, signal: AbortSignal): Promise<readonly
   if (!set.manifest) throw new Fault('E_USAGE', `${set.name} has no manifest`, { hint: 'only a sealed set is pushed' })
   const problem = set.problems.find(({ notice }) => !notice)
   if (problem) throw new Fault(problem.code, problem.message, { hint: problem.hint })
-  const bad = (await checkFiles(set, { signal })).find(({ state }) => state !== 'intact' && state !== 'extra')
+  const checks = [...(await checkFiles(set, { signal })), ...(await checkStorage(set, { signal }))]
+  const bad = checks.find(({ state }) => state !== 'intact' && state !== 'extra')
   if (bad) throw new Fault('E_DUMP_DAMAGED', bad.message, { hint: bad.hint ?? 'take a fresh backup' })
   const paths = new Map(set.files.flatMap(({ parts }) => parts).map((part) => [part.name, part.path]))
   return set.manifest.files.map(({ name, bytes, sha256 }) => ({
@@ -137,40 +162,5 @@ async function putManifest(store: Store, path: string, manifest: Buffer, options
     const there = isNew && tried === 1 ? manifest : await readIfThere(store, path, options)
     if (there?.equals(manifest)) return
     throw storeFault('E_STORE_OCCUPIED', `${store.name} holds another ${path}`, { again: false })
-  }, options)
-}
-
-async function requireSame(store: Store, path: string, file: LocalFile, options: PushOptions): Promise<void> {
-  await retrying(() => requireSameOnce(store, path, file, options.signal), options)
-}
-
-/** Reads it back from end to end: what a server says of itself is no proof. */
-async function requireSameOnce(store: Store, path: string, file: LocalFile, signal: AbortSignal): Promise<void> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of store.read(path, signal)) {
-    hash.update(chunk)
-    bytes += chunk.length
-  }
-  if (bytes === file.bytes && hash.digest('hex') === file.sha256) return
-  throw storeFault(
-    'E_STORE_FAILED',
-    `${store.name}: ${path} is not what was sent: ${bytes} of ${file.bytes} bytes came back`,
-    {
-      again: true,
-    },
-  )
-}
-
-export async function readIfThere(store: Store, path: string, options: RetryOptions): Promise<Buffer | null> {
-  return retrying(async () => {
-    try {
-      const chunks: Buffer[] = []
-      for await (const chunk of store.read(path, options.signal)) chunks.push(chunk)
-      return Buffer.concat(chunks)
-    } catch (thrown) {
-      if (thrown instanceof Fault && thrown.code === 'E_BACKUP_FILE_MISSING') return null
-      throw thrown
-    }
   }, options)
 }

@@ -26,6 +26,7 @@ const maxParts = 9_000
 /** A bucket that speaks S3: AWS, R2, GCS by its S3 endpoint, Supabase Storage. Every body goes with its SHA-256, which the server checks. */
 export class S3Store implements Store {
   readonly name: string
+  readonly lanes = 8
   readonly #place: S3Place
   readonly #s3: typeof S3
   readonly #client: S3.S3Client

@@ -38,6 +38,7 @@ type SftpLibrary = new () => Sftp
 /** A folder of another machine, by SSH. One connection at a time; after a failure the next request makes a new one. */
 export class SftpStore implements Store {
   readonly name: string
+  readonly lanes = 1
   readonly #place: SftpPlace
   readonly #library: SftpLibrary
   #client: Sftp | null = null

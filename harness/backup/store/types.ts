@@ -2,6 +2,8 @@
 export interface Store extends AsyncDisposable {
   /** May be printed. */
   readonly name: string
+  /** How many files it takes or gives at a time, where there are many small ones. */
+  readonly lanes: number
   /** Every path below that one. */
   list(prefix: string, signal: AbortSignal): Promise<readonly StoredFile[]>
   /** Its bytes. Throws `E_BACKUP_FILE_MISSING` where there is none. */
