@@ -78,6 +78,9 @@ export function renderRestored(restored: BroughtBack): string {
       const what = `${formatCount(rows)} rows of ${table} refer to none of ${references} (${constraint})`
       return `  ORPHANS  ${clean(what)}`
     }),
+    ...harmless
+      .filter(({ verb }) => verb === 'GRANT')
+      .map(({ file, line, refusal }) => `  note     ${clean(`${file}, line ${line}: GRANT: ${refusal.message}`)}`),
     ...(harmless.length > 0 ? [`  ${formatCount(harmless.length)} statements were refused and lose nothing`] : []),
     field('restored', `${formatCount(restored.statements)} statements, ${formatCount(restored.rows)} rows`),
     field('', `${formatCount(restored.sequences)} sequences set, in ${formatDuration(restored.ms)}`),

@@ -1,4 +1,5 @@
 import type { Refusal } from '../postgres/index.ts'
+import { grantedByAnother } from './deputy/grant-by-another.ts'
 import { isHarmlessDrop } from './drop-rules.ts'
 import { findWant, isAboutTablespace, type Lacking } from './engine-rules.ts'
 import { gateRules } from './gate-rules.ts'
@@ -76,6 +77,11 @@ const timeLimits = new Set(['transaction_timeout', 'idle_session_timeout', 'idle
  */
 const rules: readonly RefusalRule[] = [
   ...gateRules,
+  {
+    applies: ({ refusal }) => refusal.code === grantedByAnother,
+    meaning: 'harmless',
+    explanation: () => "who belongs to whom is as it was; who may take it back again is the server's own affair",
+  },
   {
     applies: ({ verb, object, refusal }) =>
       verb === 'CREATE SCHEMA' && object === 'public' && refusal.code === sqlState.duplicateSchema,

@@ -153,7 +153,7 @@ describe.for([15, 17])('where whoever restores into %i is no superuser', (major)
       expect([role, await isSafeRole(admin, role)]).toEqual([role, false])
     for (const role of ['app', 'postgres', 'pg_monitor'])
       expect([role, await isSafeRole(admin, role)]).toEqual([role, true])
-    const grant = { kind: 'grant role', role: 'between', member: 'app', options: [] } as const
+    const grant = { kind: 'grant role', role: 'between', member: 'app', options: [], grantor: null } as const
     expect(await grantRole(admin, grant, 'postgres')).toBe(false)
     expect(await grantRole(admin, { ...grant, role: 'app', member: 'reached' }, 'postgres')).toBe(false)
     const owner = { kind: 'change owner', object: 'routine', name: ['web', 'strong'], arguments: '' } as const

@@ -3,6 +3,7 @@ import type { Outcome, Session } from '../../postgres/index.ts'
 import type { RestoreTarget } from '../target.ts'
 import { changeOwner, createSchema } from './change-owner.ts'
 import { commentOnExtension, createExtension } from './create-extension.ts'
+import { grantByAnother } from './grant-by-another.ts'
 import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
 import { ownEventTrigger } from './own-event-trigger.ts'
@@ -49,6 +50,10 @@ export class Deputy implements AsyncDisposable {
     if (!outcome.ok && this.#maySwearIn(verb, outcome.refusal.code)) {
       const owned = await this.#afterOthers(() => ownEventTrigger(session, text))
       return owned ? { ok: true, tag: verb, rows: null } : outcome
+    }
+    if (!outcome.ok && !this.#isDisposable && verb === 'GRANT') {
+      const order = readOrder(verb, text)
+      if (order?.kind === 'grant role') return (await grantByAnother(session, order, outcome.refusal.code)) ?? outcome
     }
     if (outcome.ok || !this.#target.limits?.connectAdmin || !wantingRights.has(outcome.refusal.code)) return outcome
     const order = readOrder(verb, text)

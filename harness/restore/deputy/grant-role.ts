@@ -5,7 +5,8 @@ import { isSafeRole } from './safe-roles.ts'
 
 /**
  * Memberships that the restoring role may not give itself, in roles that lead to no superuser and to nothing outside of
- * the database. The member must be no predefined role: everybody's rights would change with it.
+ * the database. The member must be no predefined role: everybody's rights would change with it. Who granted it where it
+ * was dumped is left out: here nobody but us may.
  */
 export async function grantRole(
   admin: Session,

@@ -6,9 +6,11 @@ export interface GrantRole {
   readonly member: string
   /** `ADMIN OPTION` before 16, else `ADMIN TRUE` and its like. */
   readonly options: readonly string[]
+  /** Who gave it where it was dumped; null where the dump does not say. */
+  readonly grantor: string | null
 }
 
-/** `GRANT a TO b [WITH …] [GRANTED BY c]` as pg_dumpall writes it. Who granted it is left out: here nobody but us may. */
+/** `GRANT a TO b [WITH …] [GRANTED BY c]` as pg_dumpall writes it. */
 export function readRoleGrant(tokens: readonly Token[]): GrantRole | null {
   const role = identifierOf(tokens[1])
   const member = identifierOf(tokens[3])
@@ -25,6 +27,8 @@ export function readRoleGrant(tokens: readonly Token[]): GrantRole | null {
       at += 3
     } while (isSymbol(tokens[at], ','))
   }
-  if (isWord(tokens[at], 'GRANTED') && isWord(tokens[at + 1], 'BY') && identifierOf(tokens[at + 2]) !== null) at += 3
-  return at === tokens.length ? { kind: 'grant role', role, member, options } : null
+  const isNamed = isWord(tokens[at], 'GRANTED') && isWord(tokens[at + 1], 'BY')
+  const grantor = isNamed ? identifierOf(tokens[at + 2]) : null
+  if (grantor !== null) at += 3
+  return at === tokens.length ? { kind: 'grant role', role, member, options, grantor } : null
 }
