@@ -73,6 +73,37 @@ describe('a notice', () => {
     expect(bodies[0]).not.toMatch(/hunter2|\\u001b/)
   })
 
+  test('that a service drops politely has not arrived', async () => {
+    const { url, bodies } = await webhookThat((_, response) => {
+      response.end('{"ok":false,"error":"channel_not_found"}')
+    })
+    expect((await faultOf(url)).message).toContain('it did not take the notice (channel_not_found)')
+    expect(bodies).toHaveLength(1)
+    const { url: other } = await webhookThat((_, response, body) => {
+      response.end(JSON.stringify({ ok: false, error: body }))
+    })
+    expect((await faultOf(other)).message).toMatch(/it did not take the notice$/)
+  })
+
+  test.each(['ok', '{"ok":true}', '{"ok":fal', `{"a":"${'x'.repeat(40_000)}","ok":false}`, '[false]'])(
+    'has arrived, whatever else a 200 says (%#)',
+    async (answer) => {
+      const { url, bodies } = await webhookThat((_, response) => void response.end(answer))
+      await sendNotice(new Secret(url, 'env:HOOK'), notice, quick)
+      expect(bodies).toHaveLength(1)
+    },
+  )
+
+  test('has arrived where the answer breaks off after its head, and is not sent again', async () => {
+    const { url, bodies } = await webhookThat((_, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('{')
+      setTimeout(() => response.destroy(), 20)
+    })
+    await sendNotice(new Secret(url, 'env:HOOK'), notice, quick)
+    expect(bodies).toHaveLength(1)
+  })
+
   test.each([500, 503, 429])('is sent a second time after a %i, and no third', async (status) => {
     const { url, bodies } = await webhookThat((_, response, __, attempt) => {
       response.statusCode = attempt === 1 ? status : 204

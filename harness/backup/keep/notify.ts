@@ -21,6 +21,9 @@ export interface SendOptions {
   readonly pauseMs?: number
 }
 
+/** Characters of an answer that are looked at. */
+const mostAnswer = 16_384
+
 const local = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
@@ -75,8 +78,8 @@ async function attempt(webhook: Secret, body: string, timeoutMs: number): Promis
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
+    if (response.ok) return refusalIn(await headOf(response))
     await response.body?.cancel()
-    if (response.ok) return null
     const mayPass = response.status >= 500 || response.status === 429
     return { why: `it answered ${response.status}`, mayPass }
   } catch (error) {
@@ -85,6 +88,36 @@ async function attempt(webhook: Secret, body: string, timeoutMs: number): Promis
     const code = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : 'no connection'
     return { why: scrubLine(code, 60), mayPass: true }
   }
+}
+
+/** Some chat services answer 200 to whatever comes, and say in the body that they have dropped it. */
+function refusalIn(text: string): Miss | null {
+  if (!/^\s*\{/.test(text)) return null
+  try {
+    const { ok, error } = JSON.parse(text) as { readonly ok?: unknown; readonly error?: unknown }
+    if (ok !== false) return null
+    // A word of theirs such as channel_not_found; anything else may repeat what was sent.
+    const word = typeof error === 'string' && /^[a-z][a-z_]{1,40}$/.test(error) ? ` (${error})` : ''
+    return { why: `it answered that it did not take the notice${word}`, mayPass: false }
+  } catch {
+    // No JSON after all, or more of it than was read: who answers so at length has not refused in a word.
+    return null
+  }
+}
+
+/** As much of an answer as comes: its head said already that the notice was taken. */
+async function headOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.length > mostAnswer) break
+    }
+  } catch {
+    // Broken off, or too slow: sending it again would tell the team twice.
+  }
+  return text.slice(0, mostAnswer)
 }
 
 /** The error of a connection may hold the address: it is not kept as a cause. */
