@@ -25,6 +25,21 @@ export function restorerText(restorer: string): string {
   return restorer.replace(/^ours(?=,|$)/, "rehearse's own loader")
 }
 
+/** What came of breaking the copy on purpose, in a sentence; null in a record where nothing was restored to break. */
+export function inoculationText({ inoculation, restore, notCovered }: RehearsalRecord): string | null {
+  if (inoculation === null) {
+    if (restore === null) return null
+    return notCovered.some(({ what }) => what === neverBroken) ? 'the copy was not broken on purpose, by choice' : null
+  }
+  const { breaks, seed } = inoculation
+  const unseen = breaks.filter(({ seen }) => !seen).length
+  const answer = breaks.length === 0 ? 'none was possible' : unseen === 0 ? 'each was seen' : `${unseen} not seen`
+  return `${counted(breaks.length, 'way')} to break the copy on purpose: ${answer} (seed ${seed})`
+}
+
+/** Under what is not covered, where config leaves it out. */
+export const neverBroken = 'whether a bad backup would have been seen'
+
 /** A reason with the object it is about, said once. */
 export function reasonText({ object, text, check }: Reason): string {
   if (object === null || text.includes(object)) return text

@@ -2,7 +2,15 @@ import { formatDuration } from '../core/index.ts'
 import { acceptanceCriteria, goCriteria, type Criterion } from './acceptance-criteria.ts'
 import { backupLogFields, missingFields, type LogField } from './backup-log-fields.ts'
 import { markdownCode, markdownTable, markdownText } from './markdown-text.ts'
-import { formatCount, formatMoment, isProblem, meaning, reasonText, uncheckedItems } from './record-digest.ts'
+import {
+  formatCount,
+  formatMoment,
+  inoculationText,
+  isProblem,
+  meaning,
+  reasonText,
+  uncheckedItems,
+} from './record-digest.ts'
 import type { RehearsalRecord, TableRecord } from './types.ts'
 
 const statusSign = { same: '✅', differs: '❌', 'not-checked': '⬜' } as const
@@ -58,11 +66,14 @@ function criteria(all: readonly Criterion[]): string {
   return all.map(({ tick, what, evidence }) => `- ${tick} ${what}: ${markdownText(evidence)}`).join('\n')
 }
 
-function notes({ verdict, schemaDiffs, migration }: RehearsalRecord): string {
+function notes(record: RehearsalRecord): string {
+  const { verdict, schemaDiffs, migration } = record
+  const inoculation = inoculationText(record)
   const lines = [
     ...(migration === null
       ? []
       : [`- Rehearsed migration: **${migration.answer}**, ${markdownText(migration.reason)}`]),
+    ...(inoculation === null ? [] : [`- Proof that a bad backup would have been seen: ${markdownText(inoculation)}`]),
     ...verdict.notices.map(({ check, message }) => `- Notice, ${markdownText(check)}: ${markdownText(message)}`),
     ...verdict.waivers
       .filter(({ state }) => state !== 'applied')

@@ -85,6 +85,7 @@ test('a rehearsal that found nothing at all still has a page and a summary', () 
     steps: [],
     tables: [],
     specs: [],
+    inoculation: null,
     migration: null,
     notCovered: [],
     configOrigins: {},

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/index.ts'
 import { checksSection, noticesSection, uncheckedSection } from './html/checks.ts'
 import { figuresMarkup, headerMarkup } from './html/header.ts'
+import { inoculationSection } from './html/inoculation.ts'
 import { migrationSection } from './html/migration.ts'
 import { backupSection, configSection, engineSection } from './html/origins.ts'
 import { sectionMarkup, type Section } from './html/parts.ts'
@@ -26,6 +27,7 @@ export function renderHtml(record: RehearsalRecord): string {
     checksSection(record),
     tablesSection(record),
     schemaSection(record),
+    inoculationSection(record),
     uncheckedSection(record),
     noticesSection(record),
     restoreSection(record),

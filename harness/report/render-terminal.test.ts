@@ -26,6 +26,7 @@ describe.each([
       'Backup',
       'Engine',
       'Compared',
+      'Proof',
       'Time',
       'Not checked',
       'Evidence',

@@ -5,6 +5,7 @@ import {
   baselineText,
   counted,
   formatCount,
+  inoculationText,
   meaning,
   reasonText,
   restorerText,
@@ -69,6 +70,7 @@ export function renderTerminal(record: RehearsalRecord, { color, width, evidence
 
 function facts(record: RehearsalRecord, evidence: string | null): (readonly [label: string, text: string])[] {
   const { backup, engine } = record
+  const inoculation = inoculationText(record)
   const rows = totalRows(record)
   const compared = `${counted(record.tables.length, 'table')}${rows === null ? '' : `, ${formatCount(rows)} rows`}`
   const unchecked = uncheckedItems(record)
@@ -83,6 +85,7 @@ function facts(record: RehearsalRecord, evidence: string | null): (readonly [lab
     ],
     ['Compared', record.restore === null ? 'nothing was restored' : `${compared}, with ${baselineText(record)}`],
     ...contentLeftOut(record),
+    ...(inoculation === null ? [] : [['Proof', inoculation] as const]),
     [
       'Time',
       `${formatDuration(record.durationMs)} (of the rehearsal; not a recovery time)${record.restore === null ? '' : `, restored by ${restorerText(record.restore.restorer)}`}`,

@@ -1,3 +1,4 @@
+import { neverBroken } from '../report/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { Gathered } from './gathered.ts'
 import { listLeftOut } from './platform-left-out.ts'
@@ -40,8 +41,7 @@ export function listNotCovered(
       why: 'the baseline does not hold it; record one that does, or give --production',
     })
   }
-  if (!values.inoculate)
-    list.push({ what: 'whether a bad backup would have been seen', why: 'config says `inoculate: false`' })
+  if (!values.inoculate) list.push({ what: neverBroken, why: 'config says `inoculate: false`' })
   if (!baseline) list.push({ what: 'parity with production', why: 'there was nothing to compare with' })
   const entries = new Set(choice?.restored.flatMap(({ summary }) => Object.keys(summary.entries)))
   if ([...entries].some((kind) => /^(?:BLOB|LARGE OBJECT)/.test(kind))) {
@@ -51,7 +51,7 @@ export function listNotCovered(
     list.push({ what: 'subscriptions', why: 'they are restored without a connection and never activated' })
   const roles = choice?.restored.some(({ summary }) => summary.rolesCreated.length > 0)
   list.push({ what: 'passwords of roles', why: roles ? 'they are not compared' : 'the set holds no roles' })
-  if (values.budgets.rtoMs !== null) {
+  if (values.budgets.rtoMs !== null && values.restorer !== 'stock') {
     list.push({
       what: 'recovery time',
       why: 'a rehearsal restores with its own loader, without durability: its time is no recovery time',
