@@ -2,8 +2,17 @@ import { formatDuration, scrubLine } from '../../core/index.ts'
 import { isFromFuture } from '../date-set.ts'
 import type { ChosenSets, DaySet, MigrationDay } from './types.ts'
 
+/** The labels by which prune keeps a set through a migration. */
+const keptLabels = ['pre-migration', 'migration']
+
+export function isKeptByLabel({ label }: Pick<DaySet, 'label'>): boolean {
+  return label !== null && keptLabels.includes(label)
+}
+
 /**
- * Which sets the day rests on. The full one: the newest that a rehearsal called GO, else the newest. The fresh one: the
+ * Which sets the day rests on. The full one: the newest taken for a migration that a rehearsal called GO; else the newest
+ * taken for one and not rehearsed yet, even where an older one of another purpose is GO: what is missing is then its
+ * rehearsal, not another backup; else the newest that is GO; else the newest. The fresh one: the
  * newest of the same database, unless a rehearsal said NO-GO of it. Nothing taken after the migration began counts: it
  * may hold half of it.
  */
@@ -11,7 +20,7 @@ export function chooseSets(sets: readonly DaySet[], day: MigrationDay, now: Date
   const newest = sets.toSorted((a, b) => timeOf(b) - timeOf(a))
   const whyNot = (set: DaySet, withinMs: number) => whyUnfit(set, day, withinMs, now)
   const fit = newest.filter((set) => whyNot(set, day.fullWithinMs) === null)
-  const full = fit.find(({ answer }) => answer === 'GO') ?? fit[0] ?? null
+  const full = fit.toSorted((a, b) => rankOf(a) - rankOf(b))[0] ?? null
   const same = newest.filter(({ source }) => full === null || source === full.source)
   const whyNotFresh = (set: DaySet) =>
     whyNot(set, day.freshWithinMs) ?? (set.answer === 'NO-GO' ? 'its rehearsal said NO-GO' : null)
@@ -22,6 +31,12 @@ export function chooseSets(sets: readonly DaySet[], day: MigrationDay, now: Date
     whyNoFull: full ? '' : whyNone(newest[0], (set) => whyNot(set, day.fullWithinMs)),
     whyNoFresh: fresh ? '' : whyNone(same[0], whyNotFresh),
   }
+}
+
+/** The smallest is best; of equal ones the newest. */
+function rankOf(set: DaySet): number {
+  if (isKeptByLabel(set) && set.answer !== 'NO-GO') return set.answer === 'GO' ? 0 : 1
+  return set.answer === 'GO' ? 2 : 3
 }
 
 function whyUnfit(set: DaySet, { migrationAt }: MigrationDay, withinMs: number, now: Date): string | null {

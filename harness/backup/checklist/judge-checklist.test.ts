@@ -31,6 +31,9 @@ const full: DaySet = {
 }
 const fresh: DaySet = { ...full, name: 'fresh', digest: 'manifest:fresh', createdAt: before(14), answer: null }
 
+/** Of this morning, by the schedule, and found good. */
+const older: DaySet = { ...full, name: 'older', digest: 'manifest:older', createdAt: before(600), label: 'daily' }
+
 interface World {
   readonly sets: readonly DaySet[]
   readonly verified: ReadonlyMap<string, Verification>
@@ -41,7 +44,7 @@ interface World {
 const people = ['rollback-plan', 'team-told', 'sign-off']
 const perfect: World = {
   sets: [full, fresh],
-  verified: new Map([full, fresh].map(({ digest }) => [digest, good])),
+  verified: new Map([full, fresh, older].map(({ digest }) => [digest, good])),
   expiry: { until: before(-1440), deleted: [], unknown: null },
   signOffs: people.map((item) => ({ item, name: 'Grace Hopper', at: before(20).toISOString() })),
 }
@@ -76,8 +79,18 @@ const twins: readonly (readonly [string, World, readonly ItemId[]])[] = [
   ['a fresh one without a time', withSets(full, { ...fresh, createdAt: null }), ofFresh],
   ['a full one that was not rehearsed', withSets({ ...full, answer: null }, fresh), ['rehearsed']],
   ['a full one that is NO-GO', withSets({ ...full, answer: 'NO-GO' }), ['rehearsed', ...ofFresh]],
-  ['a full one without a label', withSets({ ...full, label: null }, fresh), ['labelled']],
-  ['a full one with another label', withSets({ ...full, label: 'daily' }, fresh), ['labelled']],
+  ['a full one without a label', withSets({ ...full, label: null }, { ...fresh, label: null }), ['labelled']],
+  ['a full one with another label', withSets({ ...full, label: 'daily' }, { ...fresh, label: 'daily' }), ['labelled']],
+  [
+    'a full one not rehearsed, beside an older GO of another purpose',
+    withSets({ ...full, answer: null }, older, fresh),
+    ['rehearsed'],
+  ],
+  [
+    'a full one that is NO-GO, beside the same',
+    withSets({ ...full, answer: 'NO-GO' }, older, { ...fresh, label: null }),
+    ['labelled'],
+  ],
   ['a full one of two days ago', withSets({ ...full, createdAt: before(2880) }, fresh), ['rehearsed']],
   ['a full one with a wrong sum', withVerified(full.digest, { good: false, why: 'full.sql differs' }), ['verified']],
   ['a full one that was not verified', withVerified(full.digest, null), ['verified']],
@@ -101,6 +114,12 @@ test.each(twins)('%s is NO-GO at T-0, and says so', (_, world, missing) => {
   const report = judge(world)
   expect(report.answer).toBe('NO-GO')
   expect(report.missing.toSorted()).toEqual([...missing].toSorted())
+})
+
+test('what is missing of a set that was taken for the migration is its rehearsal, and no other backup', () => {
+  const { items } = judge(withSets({ ...full, answer: null }, older, fresh))
+  expect(items.find(({ id }) => id === 'labelled')).toMatchObject({ state: 'done', why: 'pre-migration' })
+  expect(items.find(({ id }) => id === 'rehearsed')).toMatchObject({ state: 'missing', hint: 'rehearse run' })
 })
 
 test('a set that only another prune rule touches is named, and fails nothing', () => {

@@ -1,5 +1,6 @@
 import { formatDuration, scrubLine, type Clock } from '../../core/index.ts'
 import { allowedSkewMs } from '../date-set.ts'
+import { isKeptByLabel } from './choose-sets.ts'
 import { checklistItems, timesOf, type ItemId } from './items.ts'
 import type { ChecklistReport, DayFacts, DaySet, ItemState, JudgedItem, MigrationDay } from './types.ts'
 
@@ -8,9 +9,6 @@ interface Seen {
   readonly why: string
   readonly hint: string | null
 }
-
-/** The labels by which prune keeps a set through a migration. */
-const keptLabels = ['pre-migration', 'migration']
 
 /**
  * Whether the migration may begin: NO-GO when anything that is due by the clock is not done. What is not due yet is shown
@@ -87,8 +85,9 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
   }
 }
 
-function seeLabel({ label }: DaySet, take: string): Seen {
-  return label !== null && keptLabels.includes(label)
+function seeLabel(set: DaySet, take: string): Seen {
+  const { label } = set
+  return label !== null && isKeptByLabel(set)
     ? { done: true, why: label, hint: null }
     : { done: false, why: label === null ? 'it has no label' : `its label is ${label}`, hint: take }
 }
