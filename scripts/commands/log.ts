@@ -32,7 +32,7 @@ interface SignFlags extends LogFlags {
 
 export function logCommand(): Command {
   const sign = withPlace(new Command('sign').description('signs a set of the log off, by name'))
-    .requiredOption('--set <name>', 'the set: its name, its id, or its digest')
+    .requiredOption('--set <name>', 'the set: its name, its folder’s, its id, or its digest')
     .requiredOption('--role <role>', '"Created by", "Verified by", or a role of your own')
     .requiredOption('--name <name>', 'who signs')
     // What both have, the outer one takes where it comes after the word `sign`.

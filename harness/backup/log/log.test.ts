@@ -67,6 +67,19 @@ test('a sign-off is of one set as it was: another in its place is not signed', a
   expect(() => signLog(log, 'a', { ...grace, name: ' ' }, clock)).toThrow(/a role and a name/)
 })
 
+test('a set is signed by the name of its folder, which is what a status calls it', async () => {
+  await using sets = await SetFolder.create()
+  await sets.seal('a', '2026-03-18T00:00:00Z', { label: 'weekly', name: 'Weekly of March' })
+  await sets.seal('b', '2026-03-19T00:00:00Z', { label: 'weekly' })
+  const log = await updated(sets)
+  expect(log.entries.map(({ name }) => name)).toContain('Weekly of March')
+  const { entries } = signLog(log, 'a', grace, clock)
+  expect(entries.map(({ name, signOffs }) => [name, signOffs.length])).toEqual([
+    ['b', 0],
+    ['Weekly of March', 1],
+  ])
+})
+
 test('signing again in a role replaces the name; another role is added', async () => {
   await using sets = await SetFolder.create()
   await sets.seal('a', '2026-03-01T00:00:00Z')

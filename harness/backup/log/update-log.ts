@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import { Fault, scrub, scrubLine, type Clock } from '../../core/index.ts'
 import type { Survey, SurveyedSet } from '../keep/index.ts'
 import { backupLogSchema, type BackupLog, type LogEntry } from './log-schema.ts'
@@ -90,14 +90,16 @@ function scrubEntry(entry: LogEntry): LogEntry {
 }
 
 /**
- * The log with one more sign-off, of one set: by its name, id or digest. A role signs once a set; signing again
+ * The log with one more sign-off, of one set: by its name, id or digest, or the name of its folder, as a status has it. A role signs once a set; signing again
  * replaces it. Throws `E_USAGE` when that is not one set.
  */
 export function signLog(log: BackupLog, which: string, by: { role: string; name: string }, clock: Clock): BackupLog {
   const [role, name] = [by.role, by.name].map((text) => scrubLine(text, 200))
   if (!role || !name)
     throw new Fault('E_USAGE', 'a sign-off has a role and a name', { hint: '--role "Verified by" --name "…"' })
-  const meant = log.entries.filter(({ name, id, digest }) => [name, id, digest].includes(which))
+  const meant = log.entries.filter(({ name, id, digest, location }) =>
+    [name, id, digest, location === null ? null : basename(location)].includes(which),
+  )
   const [only] = meant
   if (!only || meant.length > 1) {
     throw new Fault(
