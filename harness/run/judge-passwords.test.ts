@@ -33,7 +33,7 @@ ALTER ROLE readers WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NORE
 CREATE ROLE sync;
 ALTER ROLE sync WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS;
 `)
-  expect(found).toEqual(['app, sync'])
+  expect(found).toEqual(['app', 'sync'])
 })
 
 it('says nothing where they have one', async () => {

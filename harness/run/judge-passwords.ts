@@ -29,9 +29,7 @@ export async function judgePasswords(
       ORDER BY a.rolname`,
     [JSON.stringify(created)],
   )
-  if (rows.length === 0) return
-  const names = rows.map(({ name }) => name).join(', ')
-  const [may, them] = rows.length === 1 ? [`role ${names} may`, 'it'] : [`roles ${names} may`, 'them']
-  const remedy = 'set passwords after a restore, or dump the roles as a superuser, without --no-role-passwords'
-  book.notice('restore', names, `${may} log in, and the backup has no password of ${them}`, remedy)
+  const remedy = 'set one after a restore, or dump the roles as a superuser, without --no-role-passwords'
+  for (const { name } of rows)
+    book.notice('restore', name ?? null, `role ${name} may log in, and the backup has no password of it`, remedy)
 }
