@@ -8,6 +8,7 @@ export {
   type BesideTable,
   type LookedFile,
 } from './beside/index.ts'
+export { checkGeneratedColumns, type StaleColumn } from './check-generated-columns.ts'
 export { checkForeignKeys } from './check-foreign-keys.ts'
 export { adoptRole } from './keep-roles.ts'
 export { isOutOfReach } from './refusal-rules.ts'
