@@ -19,7 +19,7 @@ export function playSubject(subject: Subject, signal: AbortSignal): Promise<Outc
 async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Outcome> {
   const { backup, config, flags, environment = {} } = subject
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
-  const file = config === 'none' ? undefined : join(fixtures, config, 'rehearsal.config.ts')
+  const file = fileOf(config)
   try {
     const { record } = await rehearse({
       config: await loadConfig({
@@ -43,6 +43,11 @@ async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Ou
   } finally {
     await rm(out, { recursive: true, force: true })
   }
+}
+
+function fileOf(config: SetSubject['config']): string | undefined {
+  if (config === 'none') return undefined
+  return typeof config === 'object' ? config.file : join(fixtures, config, 'rehearsal.config.ts')
 }
 
 const answers: Readonly<Record<number, Outcome['answer']>> = { 0: 'GO', 1: 'NO-GO', 2: 'UNDECIDED', 64: 'refused' }
