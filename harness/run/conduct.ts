@@ -9,6 +9,7 @@ import { chooseRestorer } from './choose-restorer.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
 import { asOnNewServer } from './foreign-roles.ts'
 import { fillViews } from './fill-views.ts'
+import { judgeGenerated } from './judge-generated.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
@@ -123,6 +124,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, gathered.baseline, book)
+  await judgeGenerated(session, book)
   const facts = await timeline.step(
     'observe',
     async () =>
