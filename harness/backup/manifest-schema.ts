@@ -76,6 +76,8 @@ export const manifestSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** Milliseconds that each step of taking it took, up to its sealing. */
+  tookMs: z.record(text, count).optional(),
   tool: z.strictObject({ name: text, version: text }).optional(),
   /** What a reader of the set should know, one line each. */
   notes: z.array(text).max(100).optional(),

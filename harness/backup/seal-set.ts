@@ -16,7 +16,17 @@ import type { FileKind, Manifest } from './types.ts'
 export interface SealDetails extends Partial<
   Pick<
     Manifest,
-    'id' | 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'verifiedBy' | 'retention' | 'source' | 'tool'
+    | 'id'
+    | 'name'
+    | 'description'
+    | 'purpose'
+    | 'label'
+    | 'createdBy'
+    | 'verifiedBy'
+    | 'retention'
+    | 'source'
+    | 'tool'
+    | 'tookMs'
   >
 > {
   readonly notes?: readonly string[] | undefined
@@ -96,6 +106,7 @@ async function seal(root: string, details: SealDetails): Promise<Manifest> {
     verifiedBy: details.verifiedBy,
     retention: details.retention,
     source: details.source,
+    tookMs: details.tookMs,
     tool: details.tool,
     notes: details.notes,
     files,

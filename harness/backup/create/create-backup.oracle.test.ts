@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { findOracle, toolsOf } from '../../restore/testing/oracle-test.ts'
 import { partsOf } from '../../run/take-backup.ts'
 import { StandIn } from '../../../scripts/testing/stand-in.ts'
+import { openSet } from '../open-set.ts'
 import { createBackup, type BackupParts, type BackupStep } from './index.ts'
 
 const oracle = await findOracle(17)
@@ -34,6 +35,10 @@ describe.skipIf(oracle.isSkipped)(`a backup of which one part is broken: ${oracl
     const taken = await take(() => ({}))
     expect(taken).toMatchObject({ rows: 1000, tables: 1 })
     expect(await readdir(folder)).toHaveLength(1)
+    const { tookMs = {} } = (await openSet(taken.path)).manifest ?? {}
+    expect(Object.keys(tookMs)).toEqual(['preflight', 'snapshot', 'dump', 'read back'])
+    expect(Object.values(tookMs).every((ms) => ms >= 0 && ms <= 60_000)).toBe(true)
+    expect(tookMs['dump']).toBe(taken.tookMs['dump'])
     // Not into the set itself, which would then hold what its manifest does not know.
     const request = standIn.request(taken.path)
     await expect(createBackup(request, partsOf(request))).rejects.toMatchObject({ code: 'E_USAGE' })

@@ -69,7 +69,7 @@ async function create<Recorded extends RecordedProcess>(
   progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${whichTools(tools)}`)
   for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
     signal.throwIfAborted()
-    const taken = await writeSet({ request, parts, survey, tools, session }, locked)
+    const taken = await writeSet({ request, parts, survey, tools, session }, locked, times)
     if (taken !== null) return { ...taken, tookMs: times.tookMs }
     if (request.clock.monotonicMs() > untilMs) {
       throw new Fault('E_SOURCE_BUSY', 'each time it was tried, somebody waited to have a table to himself', {
@@ -90,6 +90,7 @@ type SetCall<Recorded extends RecordedProcess> = Omit<DumpCall<Recorded>, 'folde
 async function writeSet<Recorded extends RecordedProcess>(
   call: SetCall<Recorded>,
   locked: LockedFolder,
+  times: StepTimes,
 ): Promise<Omit<TakenBackup, 'tookMs'> | null> {
   await using work = await openWorkFolder(locked)
   const inside = { ...call, folder: work.path }
@@ -104,6 +105,7 @@ async function writeSet<Recorded extends RecordedProcess>(
     dumped,
     written,
     kinds: { ...kinds, [rolesFile]: 'roles', 'baseline.json': 'baseline' },
+    tookMs: times.tookMs,
   })
 }
 

@@ -20,13 +20,15 @@ export interface UnsealedSet {
   readonly written: Written
   /** By file, where the name alone would mislead. */
   readonly kinds: Readonly<Record<string, FileKind>>
+  /** By step, milliseconds. */
+  readonly tookMs: Readonly<Record<string, number>>
 }
 
 /** Seals a set, protects it where that is asked for, and gives it its name. It is there whole after that, and not before. */
 export async function publishSet<Recorded extends RecordedProcess>(
   call: DumpCall<Recorded>,
   locked: LockedFolder,
-  { work, dumped, written, kinds }: UnsealedSet,
+  { work, dumped, written, kinds, tookMs }: UnsealedSet,
 ): Promise<Omit<TakenBackup, 'tookMs'>> {
   const { request, survey } = call
   const { progress, clock, protection } = request
@@ -48,6 +50,7 @@ export async function publishSet<Recorded extends RecordedProcess>(
     finishedAt: clock.now(),
     tool: { name: 'pg_dump', version: call.tools.version.text },
     source,
+    tookMs,
     kinds,
     rows: { [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
     notes,
