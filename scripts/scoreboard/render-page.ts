@@ -40,8 +40,28 @@ ${rows}</tbody></table></div>\n`
 <title>Scoreboard: ${caught} of ${played.length} caught</title><style>${style}</style></head>
 <body class="${isWhole ? 'go' : 'no-go'}"><header><div><p class="over">Every documented way in which a backup was silently bad</p>
 <h1><span class="answer">${caught} of ${played.length}</span> caught</h1></div></header>
-<main>${rivalSection(played)}${sections}</main></body></html>
+<main>${missedSection(played)}${letterSection(played)}${rivalSection(played)}${sections}</main></body></html>
 `.text
+}
+
+/** What was not caught comes first. */
+function missedSection(played: readonly Played[]): Markup | null {
+  const missed = played.filter(({ killed }) => !killed)
+  if (missed.length === 0) return null
+  const lines = missed.map(
+    ({ id, broken, because }) =>
+      markup`<li><span><strong>${id}</strong> ${broken}</span><span>${because}</span></li>\n`,
+  )
+  return markup`<h2>Not caught</h2><ul class="plain">${lines}</ul>`
+}
+
+function letterSection(played: readonly Played[]): Markup {
+  const cells = [...Map.groupBy(played, ({ id }) => id.slice(0, 1))].map(([letter, rows]) => {
+    const caught = rows.filter(({ killed }) => killed).length
+    const ids = new Set(rows.map(({ id }) => id)).size
+    return markup`<div><dt>${letter}. ${letters[letter] ?? ''}</dt><dd>${caught} of ${rows.length}<small>${ids} ${ids === 1 ? 'class' : 'classes'}</small></dd></div>\n`
+  })
+  return markup`<dl class="figures">${cells}</dl>`
 }
 
 function faceRow(row: Played, title: string): Markup {
