@@ -1,4 +1,5 @@
 export { cliRemedy, diagnoseSwallowed, hasLostComments, type CliDamage, type CliFile } from './cli-damage.ts'
+export { findLeaning, type Leaning } from './find-leaning.ts'
 export { layPlatform, type PlatformPart } from './lay-platform.ts'
 export { listPlatform, platformFor, platformSchemas } from './platform.ts'
 export { platformExtensions } from './platform-extensions.ts'
