@@ -38,13 +38,15 @@ export function runsFolders(cache: string): readonly { readonly path: string; re
   return process.platform === 'linux' ? [inMemory, onDisk] : [onDisk]
 }
 
-/** Where a run of that size may lie; null when it fits nowhere. */
+/** Where a run of that size may lie; null when it fits nowhere. `onDisk`: never in memory. */
 export async function choosePlace(
   cache: string,
   plainBytes: number,
+  onDisk = false,
 ): Promise<{ readonly path: string; readonly storage: 'memory' | 'disk' } | null> {
   const needed = spaceNeeded(plainBytes)
   for (const place of runsFolders(cache)) {
+    if (onDisk && place.storage === 'memory') continue
     if ((await prepareRunsFolder(place.path)) && (await roomIn(place)) >= needed) return place
   }
   return null
@@ -70,8 +72,13 @@ export async function prepareRunsFolder(path: string): Promise<boolean> {
   return stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0
 }
 
-export async function openRunFolder(cache: string, plainBytes: number, user: ServerUser): Promise<RunFolder> {
-  const place = await choosePlace(cache, plainBytes)
+export async function openRunFolder(
+  cache: string,
+  plainBytes: number,
+  user: ServerUser,
+  onDisk = false,
+): Promise<RunFolder> {
+  const place = await choosePlace(cache, plainBytes, onDisk)
   if (place === null) {
     throw new Fault('E_DISK_FULL', `no room for the restored database: about ${formatBytes(spaceNeeded(plainBytes))}`, {
       hint: `free some space, or set REHEARSAL_CACHE to a folder on a larger disk than ${cache} is on`,

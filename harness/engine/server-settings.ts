@@ -3,9 +3,11 @@ export function serverSettings(need: {
   readonly major: number
   readonly plainBytes: number
   readonly cores: number
+  /** As PostgreSQL comes: what is measured is a recovery. */
+  readonly durable?: boolean | undefined
 }): Readonly<Record<string, string>> {
   return {
-    ...durabilitySettings(need.plainBytes),
+    ...(need.durable ? {} : durabilitySettings(need.plainBytes)),
     ...resourceSettings(need.cores),
     ...quietSettings,
     ...logSettings,

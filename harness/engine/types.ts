@@ -15,6 +15,8 @@ export interface EngineNeed {
   readonly plainBytes: number
   /** Name of the bootstrap superuser (`postgres`; `supabase_admin` for a Supabase cluster dump). */
   readonly superuser: string
+  /** The time of the restore is to be a recovery's: with PostgreSQL's own durability, on disk. Default: neither. */
+  readonly durable?: boolean
 }
 
 /** One thing that a dump asks of the server it is restored into. */

@@ -51,12 +51,6 @@ export function listNotCovered(
     list.push({ what: 'subscriptions', why: 'they are restored without a connection and never activated' })
   const roles = choice?.restored.some(({ summary }) => summary.rolesCreated.length > 0)
   list.push({ what: 'passwords of roles', why: roles ? 'they are not compared' : 'the set holds no roles' })
-  if (values.budgets.rtoMs !== null && values.restorer !== 'stock') {
-    list.push({
-      what: 'recovery time',
-      why: 'a rehearsal restores with its own loader, without durability: its time is no recovery time',
-    })
-  }
   if (values.migration.command !== null)
     list.push({ what: 'your specs on the migrated clone', why: 'they claim something of the backup, and ran on that' })
   const files =

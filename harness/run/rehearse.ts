@@ -139,8 +139,7 @@ function plan({ config: { values } }: RehearseOptions, gathered: Gathered): Plan
       values.sizes.minBytes !== null ||
       values.sizes.minRatioToDatabase !== null ||
       Object.keys(values.sizes.tables).length > 0,
-    // Our loader on a server that never syncs is no recovery: its time is shown, never judged.
-    rto: false,
+    rto: values.budgets.rtoMs !== null,
   })
 }
 

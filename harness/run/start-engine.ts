@@ -20,7 +20,9 @@ export async function startEngine(
 ): Promise<StartedEngine> {
   const { signal, progress, config } = situation
   const { kind, image, superuser } = config.values.engine
-  const need = needOf(dumps, baseline, superuser)
+  // Only what people would type on the bad day, on a server as they would have it, takes as long as a recovery.
+  const durable = config.values.budgets.rtoMs !== null && config.values.restorer === 'stock'
+  const need = { ...needOf(dumps, baseline, superuser), ...(durable && { durable }) }
   const { engine, because, lacks } = situation.engine
     ? { engine: situation.engine, because: 'handed over', lacks: await situation.engine.lacks(need) }
     : await chooseEngine(kind, need, image ? { image } : {})

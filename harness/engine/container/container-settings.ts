@@ -6,6 +6,7 @@ export function containerSettings(need: {
   readonly major: number
   readonly plainBytes: number
   readonly isPlainPostgres: boolean
+  readonly durable?: boolean | undefined
 }): Readonly<Record<string, string>> {
   const { dynamic_shared_memory_type: _, ...settings } = serverSettings({ ...need, cores: availableParallelism() })
   if (need.isPlainPostgres) return settings

@@ -94,6 +94,7 @@ function commandFor(image: ImageFacts, need: EngineNeed, onSocket: boolean): str
   const settings = containerSettings({
     major: majorOf(image, need),
     plainBytes: need.plainBytes,
+    durable: need.durable,
     isPlainPostgres: isPlainPostgres(image),
   })
   const listening: Record<string, string> = onSocket

@@ -58,11 +58,18 @@ async function startOn(
   throwIfAborted(signal)
   const template = await templateCluster(cache, binaries, installed, need.superuser, user)
   throwIfAborted(signal)
-  const folder = await openRunFolder(cache, need.plainBytes, user)
+  const folder = await openRunFolder(cache, need.plainBytes, user, need.durable)
   try {
     await cloneTemplate(template, folder.data, user)
     const { major } = binaries
-    const setup = { installed, major, plainBytes: need.plainBytes, superuser: need.superuser, folder }
+    const setup = {
+      installed,
+      major,
+      plainBytes: need.plainBytes,
+      durable: need.durable,
+      superuser: need.superuser,
+      folder,
+    }
     const strongest = options.strongestConfinement
     const wish: LaunchWish = { user, diesWithUs: true, ...(strongest && { strongest }) }
     const server = await startServer(setup, wish, signal)

@@ -36,7 +36,7 @@ async function missingRoom(need: EngineNeed, cache: string): Promise<readonly En
     if (!(error instanceof Fault)) throw error
     return [{ what: error.message, remedy: error.hint ?? '', fatal: true }]
   }
-  return (await choosePlace(cache, need.plainBytes)) === null ? [missingSpace(need, cache)] : []
+  return (await choosePlace(cache, need.plainBytes, need.durable)) === null ? [missingSpace(need, cache)] : []
 }
 
 function missingMajor(major: number | null, all: readonly Binaries[]): EngineLack {

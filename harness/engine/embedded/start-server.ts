@@ -18,6 +18,7 @@ export interface ServerSetup {
   readonly installed: string
   readonly major: number
   readonly plainBytes: number
+  readonly durable?: boolean | undefined
   readonly superuser: string
   readonly folder: RunFolder
 }
@@ -89,12 +90,12 @@ async function startBy(
 }
 
 function serverArguments(setup: ServerSetup): readonly string[] {
-  const { major, plainBytes, folder } = setup
+  const { major, plainBytes, durable, folder } = setup
   return [
     '-D',
     folder.data,
     ...settingArguments({
-      ...serverSettings({ major, plainBytes, cores: availableParallelism() }),
+      ...serverSettings({ major, plainBytes, durable, cores: availableParallelism() }),
       // Never on TCP; the socket in a folder that only the server's uid and root may enter.
       listen_addresses: '',
       unix_socket_directories: folder.socket,
