@@ -59,9 +59,8 @@ export function program(): Command {
     initCommand(),
     doctorCommand(),
   ]
-  for (const sub of commands) {
-    command.addCommand(sub.copyInheritedSettings(command))
-  }
+  for (const sub of commands) command.addCommand(sub)
+  inheritSettings(command)
   throwInsteadOfExit(command)
   return command
 }
@@ -104,6 +103,11 @@ function refuseWrittenSecrets(argv: readonly string[]): void {
 /** Whoever read our output has gone (`| head`): the answer is in the exit code and in the evidence all the same. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
+}
+
+/** Those of commands within commands too: a complaint of theirs repeats what was typed just as well. */
+function inheritSettings(command: Command): void {
+  for (const sub of command.commands) inheritSettings(sub.copyInheritedSettings(command))
 }
 
 function throwInsteadOfExit(command: Command): void {

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startStorageServer, type StorageServer } from '../fixtures/storage-server/index.ts'
+import { sealSet } from '../harness/backup/index.ts'
 import { rehearse, type Ended } from './testing/command.ts'
 
 let server: StorageServer
@@ -93,4 +94,43 @@ describe('rehearse storage', () => {
     expect((await run('restore', 'storage')).stderr).toContain('where to is not said')
     expect((await run('verify', 'nothing-here')).code).toBe(1)
   }, 60_000)
+
+  it('takes the files into the sealed set they were downloaded into, and not into a protected one', async () => {
+    await mkdir(join(folder, 'set'))
+    await writeFile(join(folder, 'set/full.sql'), 'CREATE TABLE t ();\n')
+    await sealSet(join(folder, 'set'))
+    expect(await run('download', 'set/storage')).toMatchObject({ code: 0 })
+    const verified = await rehearse(['verify', 'set'], { cwd: folder })
+    expect(verified.stdout).toContain('4 of 4 checks are well')
+    expect(verified).toMatchObject({ code: 0 })
+
+    await rm(join(folder, 'set/storage/files/reports'), { recursive: true })
+    expect(await rehearse(['verify', 'set'], { cwd: folder })).toMatchObject({ code: 1 })
+
+    const manifest = JSON.parse(await readFile(join(folder, 'set/manifest.json'), 'utf8')) as Record<string, unknown>
+    const signature = { algorithm: 'ed25519', publicKey: `ed25519:${'A'.repeat(43)}=`, value: `${'A'.repeat(86)}==` }
+    await writeFile(join(folder, 'set/manifest.json'), JSON.stringify({ ...manifest, sequence: 1, signature }))
+    const refused = await run('download', 'set/storage')
+    expect(refused).toMatchObject({ code: 64, stdout: '' })
+    expect(refused.stderr).toContain('is protected: nothing can be added to it')
+  }, 60_000)
+
+  it('says that a project is not reached', async () => {
+    const { url } = server
+    await server[Symbol.asyncDispose]()
+    const unreached = await run('manifest', '--url', url)
+    expect(unreached).toMatchObject({ code: 2, stdout: '' })
+    expect(unreached.stderr).toContain('the Storage API was not reached (ECONNREFUSED)')
+    server = await startStorageServer()
+  }, 60_000)
+
+  it.each(['manifest', 'download', 'verify', 'restore'])(
+    '%s does not repeat a secret that was typed where it is no flag',
+    async (command) => {
+      const typed = await run(command, '--paralel=sb_secret_0123456789abcdefghijklmnop')
+      expect(typed).toMatchObject({ code: 64 })
+      expect(typed.stderr).toContain('unknown option')
+      expect(typed.stderr).not.toContain('0123456789abcdef')
+    },
+  )
 })

@@ -77,6 +77,7 @@ export {
 } from './log/index.ts'
 export { manifestName } from './manifest-name.ts'
 export { openSet } from './open-set.ts'
+export { readToolLogs, type ToolComplaint } from './read-tool-logs.ts'
 export { sealSet, type SealDetails } from './seal-set.ts'
 export {
   decryptFile,
@@ -127,7 +128,7 @@ export {
   type Store,
   type StoredFile,
 } from './store/index.ts'
-export { checkStorage, sealStorage, storageFolder, storageManifest } from './storage/index.ts'
+export { checkStorage, requireOpenSet, sealStorage, storageFolder, storageManifest } from './storage/index.ts'
 export type {
   BackupFile,
   BackupPart,

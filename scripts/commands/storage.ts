@@ -1,18 +1,15 @@
 import { Command } from 'commander'
-import { exitCode, Fault, formatBytes, formatCount, systemClock, type ExitCode } from '../../harness/core/index.ts'
+import { sealStorage } from '../../harness/backup/index.ts'
+import { exitCode, Fault, formatBytes, formatCount, type ExitCode } from '../../harness/core/index.ts'
 import { openProduction } from '../../harness/postgres/index.ts'
 import { nameConnection } from '../../harness/run/index.ts'
 import {
   crossCheckListing,
-  downloadStorage,
-  openEarlier,
-  openStorage,
   restoreIntoFolder,
   restoreStorage,
   surveyStorage,
   verifyFiles,
   verifyLive,
-  type StorageProject,
   type Trouble,
 } from '../../harness/supabase/storage/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
@@ -26,12 +23,9 @@ import {
   renderVerified,
 } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
-import { nameKey, sizeOf, widthOf } from './storage-flags.ts'
-
-interface ProjectFlags {
-  readonly url?: string
-  readonly key: string
-}
+import { fetchStorage, findSetOf } from './storage-download.ts'
+import { sizeOf } from './storage-flags.ts'
+import { openNamed, withParallel, withProject, type ProjectFlags } from './storage-project.ts'
 
 interface DownloadFlags extends ProjectFlags {
   readonly parallel: number
@@ -78,16 +72,6 @@ export function storageCommand(): Command {
     .addCommand(restore)
 }
 
-function withProject(command: Command): Command {
-  return command
-    .option('--url <url>', 'the project: https://<ref>.supabase.co (default: SUPABASE_URL)')
-    .option('--key <env:NAME>', 'variable with its secret key', 'env:SUPABASE_SECRET_KEY')
-}
-
-function withParallel(command: Command): Command {
-  return command.option('--parallel <number>', 'objects at a time', widthOf, 8)
-}
-
 async function showManifest(flags: ProjectFlags & { database?: string }): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
@@ -109,33 +93,15 @@ async function showManifest(flags: ProjectFlags & { database?: string }): Promis
 async function downloadFolder(folder: string, flags: DownloadFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
+  const set = await findSetOf(folder)
   const project = await openNamed(flags, signal)
-  const lines = new StepLines(process.stderr)
-  lines.begin('list')
-  const { toFetch, objects, unsized } = await surveyFolder(project, folder)
-  lines.end('list', `${formatCount(objects)} objects, ${formatBytes(toFetch.bytes)} of them to fetch`)
-  if (toFetch.bytes > flags.askAbove && flags.yes !== true) throw tooLarge(toFetch, unsized)
-  lines.begin('download', toFetch.bytes)
-  const { parallel } = flags
-  const onProgress = (done: number, bytes: number): void =>
-    lines.advance(bytes, `${formatCount(done)} of ${formatCount(objects)} objects, ${formatBytes(bytes)}`)
-  const downloaded = await downloadStorage(project, { folder, clock: systemClock, signal, parallel, onProgress })
-  lines.end('download', `${formatCount(downloaded.fetched.objects)} fetched, ${formatCount(downloaded.kept)} kept`)
+  const askAbove = flags.yes === true ? null : flags.askAbove
+  const downloaded = await fetchStorage(project, { folder, parallel: flags.parallel, askAbove, signal })
   process.stdout.write(renderDownload(folder, downloaded))
   process.exitCode = downloaded.summary ? exitCode.go : exitCode.undecided
-}
-
-async function surveyFolder(project: StorageProject, folder: string) {
-  using earlier = await openEarlier(folder)
-  return await surveyStorage(project, (facts) => earlier.known(facts))
-}
-
-function tooLarge({ objects, bytes }: { objects: number; bytes: number }, unsized: number): Fault {
-  const more = unsized === 0 ? '' : `, and ${formatCount(unsized)} whose size is not known`
-  return new Fault('E_USAGE', `this fetches ${formatBytes(bytes)} in ${formatCount(objects)} objects${more}`, {
-    hint: 'it counts as egress of the project, and a spend cap can slow it down; say --yes to fetch it',
-    facts: { bytes, objects },
-  })
+  if (!downloaded.summary || set === null) return
+  await sealStorage(set)
+  process.stdout.write(`${set}: its manifest has them now\n`)
 }
 
 async function verifyFolder(folder: string, flags: ProjectFlags & { live?: boolean }): Promise<void> {
@@ -190,14 +156,6 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
 function codeOfTroubles(failed: readonly Trouble[]): ExitCode {
   if (failed.some(({ damaged }) => damaged)) return exitCode.noGo
   return failed.length > 0 ? exitCode.undecided : exitCode.go
-}
-
-async function openNamed({ url, key }: ProjectFlags, signal: AbortSignal): Promise<StorageProject> {
-  const named = url ?? process.env['SUPABASE_URL']
-  if (named === undefined || named === '') {
-    throw new Fault('E_USAGE', 'no project is named', { hint: 'say --url https://<ref>.supabase.co' })
-  }
-  return await openStorage({ url: named, key: nameKey(key), signal })
 }
 
 const isColoured = (): boolean => process.stdout.isTTY && process.stdout.hasColors()

@@ -11,5 +11,5 @@ export {
   storageSummary,
 } from './names.ts'
 export { readStorageFiles, type StorageFile } from './read-storage.ts'
-export { sealStorage } from './seal-storage.ts'
+export { requireOpenSet, sealStorage } from './seal-storage.ts'
 export { readTar, writeTar, type TarEntry } from './tar.ts'

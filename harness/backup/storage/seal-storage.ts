@@ -14,14 +14,7 @@ import { storageFolder, storageManifest, storageSummary } from './names.ts'
  * stays as it was: they are not read, and nothing that changed since is hidden. Throws for a set that is encrypted or signed.
  */
 export async function sealStorage(root: string): Promise<Manifest> {
-  const { manifest } = await readManifest(join(root, manifestName))
-  if (!manifest)
-    throw new Fault('E_BACKUP_MANIFEST', `${root} is no sealed set`, { hint: 'take a backup into it first' })
-  if (manifest.signature || manifest.encryption) {
-    throw new Fault('E_USAGE', `${root} is protected: nothing can be added to it`, {
-      hint: 'download the files of Storage into the set before `rehearse protect`, or take them in the backup itself',
-    })
-  }
+  const manifest = await requireOpenSet(root)
   const storage = await describeStorage(root)
   if (storage === null) {
     throw new Fault('E_BACKUP_INCOMPLETE', `${root} holds no files of Storage`, { hint: 'download them first' })
@@ -34,4 +27,15 @@ export async function sealStorage(root: string): Promise<Manifest> {
   const sealed = manifestSchema.parse({ ...manifest, files, storage })
   await writeFileWhole(join(root, manifestName), `${JSON.stringify(sealed, null, 2)}\n`)
   return sealed
+}
+
+/** The manifest of a set that can take something in: sealed, and neither encrypted nor signed. Throws for any other. */
+export async function requireOpenSet(root: string): Promise<Manifest> {
+  const { manifest } = await readManifest(join(root, manifestName))
+  if (!manifest)
+    throw new Fault('E_BACKUP_MANIFEST', `${root} is no sealed set`, { hint: 'take a backup into it first' })
+  if (!manifest.signature && !manifest.encryption) return manifest
+  throw new Fault('E_USAGE', `${root} is protected: nothing can be added to it`, {
+    hint: 'download the files of Storage into the set before `rehearse protect`, or take them with the backup itself',
+  })
 }

@@ -54,6 +54,11 @@ export class ManifestIndex implements Disposable {
     return null
   }
 
+  /** Some object has more than one line. */
+  get hasTwins(): boolean {
+    return this.#index.size > this.objects
+  }
+
   /** Every object, in the order of the lines. */
   *records(): Generator<FileRecord> {
     for (let line = 0; line < this.#index.size; line += 1) if (this.#dead[line] !== 1) yield this.#read(line)
