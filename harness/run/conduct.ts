@@ -18,9 +18,11 @@ import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { inoculateCopy } from './inoculate-copy.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { judgePasswords } from './judge-passwords.ts'
+import { judgeStandIns } from './judge-stand-ins.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { judgeCliDamage } from './platform-damage.ts'
+import { judgeRecoveryTime } from './judge-recovery-time.ts'
 import { listInert } from './platform-inventory.ts'
 import { prepareEvidence } from './prepare-evidence.ts'
 import { isUnsafe, readDumps, unreadDumps, type Outlines } from './read-dumps.ts'
@@ -120,6 +122,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       `${ledger.statementsLoaded} statements, ${formatCount(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0))} rows`,
   )
   gathered.restored = restored
+  judgeRecoveryTime(timeline.steps, { server: engine.server, restored }, situation.config.values, book)
   outlines.clear()
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
@@ -159,6 +162,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       await judgeStorage(gathered.storage, session, situation, book)
       judgeCliDamage(choice, ledger, { baseline: gathered.baseline, restored: facts }, book)
       listInert(gathered.baseline, facts, book)
+      await judgeStandIns(session, engine.platform, book)
       await judgePasswords(session, engine.server, choice, book)
       return comparison
     },
