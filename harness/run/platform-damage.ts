@@ -1,7 +1,14 @@
 import type { Finding } from '../compare/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
-import { cliRemedy, diagnoseSwallowed, hasLostComments, managedSchemas } from '../supabase/index.ts'
+import {
+  cliRemedy,
+  diagnoseSwallowed,
+  hasLostComments,
+  hasLostRepeats,
+  managedSchemas,
+  rolesRemedy,
+} from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 
@@ -25,12 +32,16 @@ export function judgeCliDamage(
     isLeftByCli(finding) ? { ...finding, remedy: changesRemedy } : finding,
   )
   const lost = functionsWithoutComments(facts.baseline, facts.restored)
-  book.revise(new Set(['schema']), (finding) =>
-    finding.status === 'differs' && lost.has(finding.object ?? '')
-      ? { ...finding, message: `${finding.message}; ${lostLines}`, remedy: cliRemedy }
-      : finding,
-  )
+  const repeats = rolesWithoutRepeats(facts.baseline, facts.restored)
+  book.revise(new Set(['schema']), (finding) => {
+    const { status, object, message } = finding
+    if (status !== 'differs' || object === null) return finding
+    if (lost.has(object)) return { ...finding, message: `${message}; ${lostLines}`, remedy: cliRemedy }
+    return repeats.has(object) ? { ...finding, message: `${message}; ${lostRepeats}`, remedy: rolesRemedy } : finding
+  })
 }
+
+const lostRepeats = 'one of two equal lines in a row is gone: the Supabase CLI passes the roles through uniq'
 
 const lostLines = 'its lines that begin with -- are gone: the Supabase CLI deletes them'
 
@@ -56,6 +67,17 @@ function functionsWithoutComments(baseline: Facts, restored: Facts): ReadonlySet
       )
       .map(({ identity }) => identity),
   )
+}
+
+/** As findings name them. */
+function rolesWithoutRepeats(baseline: Facts, restored: Facts): ReadonlySet<string> {
+  const isRole = ({ kind }: { readonly kind: string }): boolean => kind === 'role'
+  const after = new Map(restored.objects.filter(isRole).map(({ identity, properties }) => [identity, properties]))
+  const roles = baseline.objects.filter(isRole).filter(({ identity, properties }) => {
+    const is = after.get(identity)
+    return is !== undefined && hasLostRepeats(properties['settings'] ?? '', is['settings'] ?? '')
+  })
+  return new Set(roles.map(({ identity }) => identity))
 }
 
 function isFunction({ kind }: { readonly kind: string }): boolean {

@@ -159,6 +159,19 @@ for (const oracle of oracles) {
       expect(users.length).toBeGreaterThan(0)
     })
 
+    it('names the damage that uniq does to a text of the roles', async () => {
+      await using session = await project.server.connect('postgres')
+      await session.query("ALTER ROLE reporting SET app.note = E'one\nsame\nsame\nend'")
+      const rehearsed = await rehearseForm(await record(project, cliForm('CLI', { useCopy: true })))
+      await session.query('ALTER ROLE reporting RESET app.note')
+      expect(rehearsed.record.verdict.answer).toBe('NO-GO')
+      const finding = rehearsed.record.findings.find(
+        ({ object, status }) => object === 'reporting' && status === 'differs',
+      )
+      expect(finding).toMatchObject({ remedy: expect.stringContaining('pg_dumpall'), notice: false })
+      expect(finding?.message).toContain('uniq')
+    })
+
     it('names the damage that deleted comments do: a text that swallows what follows, a body without its lines', async () => {
       const comment = `COMMENT ON TABLE "public"."profiles" IS 'One\n-- for each account.';\n`
       const swallowed = cliForm('CLI', {

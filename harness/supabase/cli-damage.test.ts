@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diagnoseSwallowed, hasLostComments } from './index.ts'
+import { diagnoseSwallowed, hasLostComments, hasLostRepeats } from './index.ts'
 
 const file = { name: 'schema.sql', isOfCli: true, problems: [], refused: [] }
 
@@ -22,5 +22,17 @@ describe('a body without its comments', () => {
     expect(hasLostComments('begin\n-- why\n  -- kept\nend', 'begin\n  -- kept\nend')).toBe(true)
     expect(hasLostComments('begin\n-- why\nend', 'begin\nstop\nend')).toBe(false)
     expect(hasLostComments('begin\nend', 'begin\nend')).toBe(false)
+  })
+})
+
+describe('a text of the roles after uniq', () => {
+  it('has lost repeated lines within it, and nothing else', () => {
+    expect(hasLostRepeats('a=1\nsame\nsame\nsame\nend', 'a=1\nsame\nend')).toBe(true)
+    expect(hasLostRepeats('a=1\n\n\nend', 'a=1\n\nend')).toBe(true)
+    expect(hasLostRepeats('a=1\n-- why\nend', 'a=1\nend')).toBe(true)
+    expect(hasLostRepeats('same\nsame\nend', 'same\nend')).toBe(false)
+    expect(hasLostRepeats('a\nsame\nsame', 'a\nsame')).toBe(false)
+    expect(hasLostRepeats('a=1\nsame\nsame\nend', 'a=1\nother\nend')).toBe(false)
+    expect(hasLostRepeats('a=1', 'a=1')).toBe(false)
   })
 })

@@ -45,3 +45,22 @@ export function hasLostComments(was: string, is: string): boolean {
   const without = was.split('\n').filter((line) => !line.startsWith('--'))
   return without.join('\n') === is
 }
+
+export const rolesRemedy =
+  'dump the roles with pg_dumpall itself: pg_dumpall --roles-only --no-role-passwords; the CLI has no flag against it'
+
+/**
+ * A text of the roles (a setting's value) that lost one of two equal lines in a row, or lines that begin with two dashes,
+ * and nothing else: the CLI's role script ends in `uniq`. First and last line have words of the statement beside them.
+ */
+export function hasLostRepeats(was: string, is: string): boolean {
+  if (was === is) return false
+  const lines = was.split('\n')
+  const isInner = (at: number): boolean => at > 0 && at < lines.length - 1
+  const kept = lines.map((line, at) => ({ line, at })).filter(({ line, at }) => at === 0 || !line.startsWith('--'))
+  const once = kept.filter(({ line, at }, index) => {
+    const before = kept[index - 1]
+    return !(isInner(at) && before && isInner(before.at) && before.line === line)
+  })
+  return once.map(({ line }) => line).join('\n') === is
+}

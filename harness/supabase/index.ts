@@ -1,4 +1,12 @@
-export { cliRemedy, diagnoseSwallowed, hasLostComments, type CliDamage, type CliFile } from './cli-damage.ts'
+export {
+  cliRemedy,
+  diagnoseSwallowed,
+  hasLostComments,
+  hasLostRepeats,
+  rolesRemedy,
+  type CliDamage,
+  type CliFile,
+} from './cli-damage.ts'
 export { findLeaning, type Leaning } from './find-leaning.ts'
 export { layPlatform, type PlatformPart } from './lay-platform.ts'
 export { listPlatform, platformFor, platformSchemas } from './platform.ts'

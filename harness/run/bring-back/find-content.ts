@@ -1,5 +1,6 @@
 import type { SqlRunner } from '../../core/index.ts'
 import type { QualifiedName } from '../../dump/index.ts'
+import { managedSchemas } from '../../supabase/index.ts'
 
 /** What somebody made in a database. */
 export interface DatabaseContent {
@@ -7,12 +8,6 @@ export interface DatabaseContent {
   /** A few of them, for a message: `table public.users`. */
   readonly examples: readonly string[]
 }
-
-/** Schemas that Supabase makes in every project, and looks after itself. */
-const managedSchemas = (
-  '_analytics _realtime _supavisor auth cron dbdev etl extensions graphql graphql_public net pgbouncer pgmq pgsodium ' +
-  'pgsodium_masks pgtle realtime repack storage supabase_functions supabase_migrations tiger tiger_data topology vault'
-).split(' ')
 
 /**
  * Schemas whose content is the user's: not the system's, and on a Supabase server (it has the role `supabase_admin`) not
