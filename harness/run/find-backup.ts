@@ -2,6 +2,7 @@ import { faultCodes, formatDuration, type Clock } from '../core/index.ts'
 import { checkFiles, findLatestSet, type BackupSet, type FileCheck } from '../backup/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { FindingBook } from './finding-book.ts'
+import { judgeToolLogs } from './judge-tool-logs.ts'
 import type { Situation } from './situation.ts'
 
 /** Finds the set and says of it what its names and its manifest say: problems, and its age. */
@@ -50,6 +51,7 @@ export async function checkArtefacts(
     onBytes: (bytes: number) => situation.progress.advance((read += bytes)),
   })
   for (const check of checks) judgeFile(check, book)
+  await judgeToolLogs(set, book)
   return checks
 }
 
