@@ -93,7 +93,7 @@ async function writeRows(
   { viewers, isCutOff, statementTimeoutMs, deadlineMs, relation, signal }: ProbeWritesOptions,
 ): Promise<Omit<WriteProbe, 'draws'>> {
   const settingsOf = new Map(viewers.map(({ role, settings }) => [role, settings]))
-  const targets = await sql.query(writeTargetsQuery([...settingsOf.keys()], schemas))
+  const targets = schemas.length === 0 ? [] : await sql.query(writeTargetsQuery([...settingsOf.keys()], schemas))
   const [usual, wide] = await searchPaths(sql, schemas)
   const limits = { endsAtMs: performance.now() + deadlineMs, signal }
   const outOfReach = new Set<string>()

@@ -23,7 +23,7 @@ const mostTries = 4
 
 const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
   SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '1s'; SET LOCAL check_function_bodies = off;
-  SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off`
+  SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off; SET LOCAL jit = off`
 
 /**
  * Breaks a restored copy in several ways, each in a savepoint that is rolled back, and asks each time whether the check

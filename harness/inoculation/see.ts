@@ -1,7 +1,7 @@
 import { observeAccess, probeWritesWithin, type Viewer, type WriteProbe } from '../behaviour/index.ts'
 import type { Finding } from '../compare/index.ts'
 import type { SqlRunner } from '../core/index.ts'
-import { identityOf, reobserve, type AccessFacts, type Facts } from '../facts/index.ts'
+import { identityOf, partsOfIdentity, reobserve, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Look } from './types.ts'
 
 /** How the rehearsal itself compares: the very functions that its checks are made of. */
@@ -85,9 +85,11 @@ async function readWrites(
   { facts, isCutOff, signal }: Sight,
 ): Promise<WriteProbe> {
   const sequences = facts.sequences.filter(({ schema, name }) => identityOf([schema, name]) === relation)
+  // Of a sequence no table is written to: looking for those that could be costs more than the rest.
+  const schemas = sequences.length > 0 ? [] : partsOfIdentity(relation).slice(0, 1)
   return probeWritesWithin(
     sql,
-    { ...facts, sequences },
+    { ...facts, schemas, sequences },
     { ...limits, viewers: [], isCutOff, relation, ...(signal ? { signal } : {}) },
   )
 }

@@ -100,7 +100,7 @@ function isAsked(check: CheckId, { expect }: ConfigValues): boolean {
 }
 
 /** A check that did not see what it has to see is no proof: the answer is then open. */
-function judgeInoculation({ breaks, wanted, leftBehind }: InoculationReport, book: FindingBook): void {
+export function judgeInoculation({ breaks, wanted, leftBehind }: InoculationReport, book: FindingBook): void {
   for (const { name, object, check, seen, message } of breaks) {
     if (seen) book.same('inoculation', object, `${name}: seen by ${check}`)
     else {
