@@ -198,6 +198,14 @@ describe('what is no file', () => {
     ])
   })
 
+  test.each(['db_cluster', 'nightly', 'production.log', 'dump.txt'])(
+    '%s, named as the backup, is read',
+    async (name) => {
+      await writeFile(at(name), 'x')
+      expect((await openSet(at(name))).files).toMatchObject([{ name, kind: 'full' }])
+    },
+  )
+
   test('a link to a file of the same set is that file', async () => {
     await writeFile(at('full.sql'), 'x')
     await symlink('full.sql', at('roles.sql'))

@@ -13,7 +13,7 @@ import { reading } from './reading.ts'
 import { readManifest } from './read-manifest.ts'
 import { readSidecars } from './read-sidecars.ts'
 import { walkSet, type FoundFile, type WalkedSet } from './walk-set.ts'
-import type { BackupSet } from './types.ts'
+import type { BackupFile, BackupSet } from './types.ts'
 
 /**
  * Opens one backup set: a folder with a manifest, a folder of dumps as the backup guide, its script or the Supabase
@@ -111,7 +111,8 @@ async function openDump(path: string, clock: Clock): Promise<BackupSet> {
   const target = await stat(path)
   const file = { name: basename(path), path: await realpath(path), bytes: target.size, modifiedAt: target.mtime }
   const walked = await walkSet(root, { deep: false })
-  const set = await assemble(root, [file], { ...walked, unsafe: [] }, clock)
+  const assembled = await assemble(root, [file], { ...walked, unsafe: [] }, clock)
+  const set = { ...assembled, files: assembled.files.map(asDump) }
   if (!walked.files.some(({ name }) => name === manifestName)) return set
   const unread = problem('E_BACKUP_MANIFEST', `a manifest lies beside ${file.name} and was not read`, {
     hint: `give the folder instead, to have it checked: ${root}`,
@@ -119,6 +120,11 @@ async function openDump(path: string, clock: Clock): Promise<BackupSet> {
     notice: true,
   })
   return { ...set, problems: [...set.problems, unread] }
+}
+
+/** A name that says nothing of a dump (`db_cluster`, `nightly`) is no reason not to read it. */
+function asDump(file: BackupFile): BackupFile {
+  return isDump(file) ? file : { ...file, kind: 'full' }
 }
 
 async function assemble(
