@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ export function playSubject(subject: Subject, signal: AbortSignal): Promise<Outc
 }
 
 async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Outcome> {
-  const { backup, config, flags, environment = {} } = subject
+  const { backup, config, flags, environment = {}, canary } = subject
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
   const file = fileOf(config)
   try {
@@ -36,6 +37,9 @@ async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Ou
       toolVersion: 'scoreboard',
       keep: false,
     })
+    if (canary !== undefined && existsSync(canary)) {
+      return { answer: 'defect', findings: record.findings, text: 'code of the backup reached this machine' }
+    }
     return { answer: record.verdict.answer, findings: record.findings, text: '' }
   } catch (thrown) {
     const { code, message, kind } = asFault(thrown)
