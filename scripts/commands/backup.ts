@@ -4,6 +4,7 @@ import { readProtection, type Protection, type TakenBackup } from '../../harness
 import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
 import { exitCode, Fault, formatBytes, formatCount, formatDuration, systemClock } from '../../harness/core/index.ts'
 import { importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
+import { storageBeside } from './storage-download.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderFault } from '../render-fault.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
@@ -25,6 +26,9 @@ interface BackupFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'sig
   readonly retention?: string
   readonly by?: string
   readonly rolePasswords: boolean
+  readonly storage?: boolean
+  readonly url?: string
+  readonly key: string
   readonly protect?: boolean
   readonly config?: string
   readonly strict?: boolean
@@ -53,6 +57,9 @@ export function backupCommand(): Command {
     .option('--retention <text>', 'how long it is to be kept')
     .option('--by <name>', 'who takes it')
     .option('--no-role-passwords', 'leave the hashes of passwords out of roles.sql')
+    .option('--storage', 'the files of Supabase Storage too, right after the dump')
+    .option('--url <url>', 'with --storage, the project: https://<ref>.supabase.co (default: SUPABASE_URL)')
+    .option('--key <env:NAME>', 'with --storage, variable with its secret key', 'env:SUPABASE_SECRET_KEY')
     .option('--protect', 'encrypt (age) and sign it before it gets its name; also backup.protect in the config')
     .option('--no-protect', 'leave it in plain text, whatever the config says')
     .option('--recipients <age1,…>', 'public keys that can decrypt it (means --protect)')
@@ -94,6 +101,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     rolePasswords,
     critical: critical ?? [],
     protection,
+    bringStorage: flags.storage === true ? await storageBeside(flags, signal) : undefined,
     details: detailsOf(flags),
     environment: process.env,
     clock: systemClock,

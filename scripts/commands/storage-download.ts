@@ -9,6 +9,7 @@ import {
   type Downloaded,
   type StorageProject,
 } from '../../harness/supabase/storage/index.ts'
+import { openNamed, type ProjectFlags } from './storage-project.ts'
 import { StepLines } from '../terminal-progress.ts'
 
 export interface FetchRequest {
@@ -55,4 +56,24 @@ export async function findSetOf(folder: string): Promise<string | null> {
   if ((await stat(join(root, manifestName)).catch(() => null)) === null) return null
   await requireOpenSet(root)
   return root
+}
+
+/** Storage as a part of a backup. Opened before the dump is begun: a key that is missing is said at once. */
+export async function storageBeside(
+  named: ProjectFlags,
+  signal: AbortSignal,
+): Promise<(folder: string) => Promise<void>> {
+  const project = await openNamed(named, signal)
+  return async (folder) => {
+    const { failed } = await fetchStorage(project, { folder, parallel: 8, askAbove: null, signal })
+    const [first] = failed
+    if (first === undefined) return
+    throw new Fault(
+      'E_STORE_FAILED',
+      `${failed.length} files of Storage could not be fetched: ${first.object}: ${first.why}`,
+      {
+        hint: 'nothing of the backup was kept; take the dump alone, and then `rehearse storage download <set>/storage`, which goes on where it ended',
+      },
+    )
+  }
 }

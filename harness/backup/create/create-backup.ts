@@ -10,6 +10,7 @@ import type { LockedFolder } from './lock-folder.ts'
 import { takeOutFolder } from './out-folder.ts'
 import { publishSet } from './publish-set.ts'
 import type { BackupParts, BackupRequest, TakenBackup } from './request.ts'
+import { storageFolder } from '../storage/index.ts'
 import { StepTimes } from './step-times.ts'
 import { listTables, surveySource } from './survey-source.ts'
 import type { RecordedProcess } from './types.ts'
@@ -100,6 +101,8 @@ async function writeSet<Recorded extends RecordedProcess>(
   const written = await readBack(inside, dumped)
   await dumped.baseline.writeTo(join(work.path, 'baseline.json'))
   const kinds = await derive(inside, dumped)
+  // After the dump: what is uploaded meanwhile is a file too many, not a row without its file.
+  await call.request.bringStorage?.(join(work.path, storageFolder))
   return await publishSet(inside, locked, {
     work,
     dumped,

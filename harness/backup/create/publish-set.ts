@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { formatBytes } from '../../core/index.ts'
 import { nextInChain, proofOf, rememberSigned, writeProtected, type Protection } from '../protect/index.ts'
 import { sealSet } from '../seal-set.ts'
+import { hasStorageFiles } from '../storage/index.ts'
 import type { FileKind, Manifest } from '../types.ts'
 import type { Written } from './check-written.ts'
 import { compareEarlier } from './compare-earlier.ts'
@@ -61,10 +62,14 @@ export async function publishSet<Recorded extends RecordedProcess>(
   const { path, manifest } = protection
     ? await publishProtected(named, locked, protection, request.signal)
     : { path: await work.publish(name), manifest: sealed }
-  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+  const storage = hasStorageFiles(manifest) ? manifest.storage : { objects: 0, bytes: 0 }
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, storage.bytes)
   const proven = protection ? proofOf(protection) : null
   const words = { identity: ', decrypted again with the identity', 'read back': ', encrypted and read back', none: '' }
-  progress.end('seal', `${manifest.files.length} files, ${formatBytes(bytes)}${proven === null ? '' : words[proven]}`)
+  progress.end(
+    'seal',
+    `${manifest.files.length + storage.objects} files, ${formatBytes(bytes)}${proven === null ? '' : words[proven]}`,
+  )
   return { path, manifest, rows: written.rows, tables: written.tables, bytes, notes, shrunk, proven }
 }
 

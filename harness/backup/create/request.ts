@@ -22,6 +22,8 @@ export interface BackupRequest {
   readonly critical: readonly string[]
   /** Encrypted and signed before it gets its name; absent: in plain text. */
   readonly protection?: Protection | null | undefined
+  /** Brings the files of Storage into that folder, once the dump is written; throws where it could not bring them all. */
+  readonly bringStorage?: ((folder: string) => Promise<void>) | undefined
   readonly details: Partial<Pick<Manifest, 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'retention'>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
