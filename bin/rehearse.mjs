@@ -38,8 +38,8 @@ if (canRun) {
 }
 
 /**
- * Of a hundred thousand small files, glibc keeps some 60 MB of free memory in one arena a thread, and reads how many there
- * may be when a process starts. So this one starts over, in its own place; where that can't be done it goes on as it is.
+ * Of a hundred thousand small files, glibc keeps much free memory in one arena a thread, and reads how many there may be
+ * when a process starts. So this one starts over, in its own place; where that can't be done it goes on as it is.
  */
 function useOneArena() {
   const { env, argv, execArgv, execPath } = process
