@@ -118,7 +118,9 @@ export {
   listStoredSets,
   openStore,
   outlineStore,
+  pruneStore,
   pushSet,
+  storedOutlookOf,
   type FetchedSet,
   type LocalFile,
   type OpenStoreOptions,
@@ -127,6 +129,7 @@ export {
   type RetryOptions,
   type Store,
   type StoredFile,
+  type StoredPruneRequest,
 } from './store/index.ts'
 export { checkStorage, requireOpenSet, sealStorage, storageFolder, storageManifest } from './storage/index.ts'
 export type {

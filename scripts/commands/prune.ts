@@ -1,9 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { appendHistory, outlookOf, pruneSets, toPolicy, type Pruned } from '../../harness/backup/index.ts'
-import { loadConfig } from '../../harness/config/index.ts'
+import {
+  appendHistory,
+  openStore,
+  outlookOf,
+  pruneSets,
+  pruneStore,
+  storedOutlookOf,
+  toPolicy,
+  type Pruned,
+  type PruneOutlook,
+  type PruneRequest,
+} from '../../harness/backup/index.ts'
+import { isStored, loadConfig } from '../../harness/config/index.ts'
 import { asFault, exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { processWatch } from '../../harness/run/index.ts'
-import { requireFolder } from '../bring-here.ts'
+import { abortOnSignals } from '../interrupt.ts'
 import { renderFault } from '../render-fault.ts'
 import { prunedJson, renderOutlook, renderPruned } from '../render-prune.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
@@ -26,7 +37,7 @@ export function pruneCommand(): Command {
   const rule = (flag: string, what: string) => [`--${flag} <number>`, `${what} (default: the config’s)`] as const
   return new Command('prune')
     .description('says which backup sets would be deleted and why the others stay; with --delete deletes them')
-    .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
+    .option('--backups <folder>', 'folder or place of backup sets (default: the config’s)')
     .option('--delete', 'do it; without this nothing is changed')
     .option(...rule('keep-last', 'keep the newest so many'), wholeNumber)
     .option(...rule('keep-daily', 'and the newest of so many days'), wholeNumber)
@@ -44,8 +55,8 @@ async function prune(given: PruneFlags): Promise<void> {
   const { backups, history, config: file, json = false } = given
   const flags = { backup: backups, history }
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
+  using interrupt = abortOnSignals()
   const request = {
-    folder: requireFolder(values),
     historyPath: values.history,
     policy: toPolicy({ ...values.retention.counts, ...countsOf(given), labels: values.retention.labels }),
     clock: systemClock,
@@ -53,13 +64,13 @@ async function prune(given: PruneFlags): Promise<void> {
   }
   const color = process.stdout.isTTY && !process.env['NO_COLOR']
   if (!given.delete) {
-    const outlook = await outlookOf(request)
+    const outlook = await lookAt(values.backup.path, request, interrupt.signal)
     process.stdout.write(json ? prunedJson(outlook, null) : renderOutlook(outlook, color))
     process.exitCode = outlook.plan.stop === null ? exitCode.go : exitCode.undecided
     return
   }
   const team = teamOf(values, process.env)
-  const pruned = await tellOfFault(team, 'prune', () => pruneSets(request))
+  const pruned = await tellOfFault(team, 'prune', () => pruneAt(values.backup.path, request, interrupt.signal))
   const unrecorded = await record(pruned, values.history)
   process.stdout.write(json ? prunedJson(pruned, pruned) : renderPruned(pruned, color))
   const { deleted, spared } = pruned
@@ -69,6 +80,20 @@ async function prune(given: PruneFlags): Promise<void> {
   const untold = await team.tell({ event: 'prune', outcome: spared.length > 0 ? 'failed' : 'done', text, set: null })
   for (const fault of [unrecorded, untold]) if (fault) process.stderr.write(renderFault(fault, false))
   process.exitCode = untold || unrecorded || spared.length > 0 ? exitCode.undecided : exitCode.go
+}
+
+type Rules = Omit<PruneRequest, 'folder'>
+
+async function lookAt(place: string, rules: Rules, signal: AbortSignal): Promise<PruneOutlook> {
+  if (!isStored(place)) return outlookOf({ ...rules, folder: place })
+  await using store = await openStore(place, { environment: process.env })
+  return storedOutlookOf({ ...rules, store, signal })
+}
+
+async function pruneAt(place: string, rules: Rules, signal: AbortSignal): Promise<Pruned> {
+  if (!isStored(place)) return pruneSets({ ...rules, folder: place })
+  await using store = await openStore(place, { environment: process.env })
+  return pruneStore({ ...rules, store, signal })
 }
 
 /** What was deleted stays on record. */

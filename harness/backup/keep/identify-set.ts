@@ -14,11 +14,16 @@ import type { BackupSet } from '../types.ts'
 export async function identifySet(set: BackupSet): Promise<string> {
   return reading(set.root, async () => {
     const digest = createHash('sha256')
-    if (set.sealed) return `manifest:${digest.update(await readFile(join(set.root, manifestName))).digest('hex')}`
+    if (set.sealed) return digestOfManifest(await readFile(join(set.root, manifestName)))
     for (const { name, path, present } of set.files.flatMap((file) => file.parts)) {
       const found = present ? await stat(path) : null
       digest.update(`${JSON.stringify([name, found?.size ?? null, found?.mtimeMs ?? null])}\n`)
     }
     return `files:${digest.digest('hex')}`
   })
+}
+
+/** The same, of a manifest's bytes. */
+export function digestOfManifest(bytes: Uint8Array): string {
+  return `manifest:${createHash('sha256').update(bytes).digest('hex')}`
 }

@@ -70,6 +70,14 @@ export class FolderStore implements Store {
     await rm(join(this.#root, path), { force: true })
   }
 
+  async removeSame(path: string, content: Buffer): Promise<boolean> {
+    const found: Buffer[] = []
+    for await (const chunk of this.read(path)) found.push(chunk)
+    if (!Buffer.concat(found).equals(content)) return false
+    await this.remove(path)
+    return true
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #place(

@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { Fault, type Clock } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
 import { manifestName } from '../manifest-name.ts'
 import type { BackupSet } from '../types.ts'
 import { checkStorage, hasStorageFiles } from '../storage/index.ts'
+import { dropClaim, requireClaim, takeClaim } from './claim.ts'
 import { isSame, readIfThere, requireSame, requireSameOnce } from './read-back.ts'
 import { eachStorageFile, lyingThere } from './storage-files.ts'
 import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
 import type { LocalFile, Store } from './types.ts'
-
-/** Who is writing a set: lies beside its files until its manifest is there. */
-export const claimName = '.writer.json'
 
 export interface PushOptions extends RetryOptions {
   readonly clock: Clock
@@ -108,41 +104,6 @@ async function isThere(store: Store, name: string, manifest: Buffer, options: Pu
   throw new Fault('E_STORE_OCCUPIED', `${store.name} holds another set named ${name}`, {
     hint: 'nothing was written over; push it under another name',
   })
-}
-
-async function takeClaim(store: Store, name: string, options: PushOptions): Promise<Buffer> {
-  const writer = { writer: randomUUID(), host: hostname(), pid: process.pid, since: options.clock.now().toISOString() }
-  const claim = Buffer.from(`${JSON.stringify(writer)}\n`)
-  if (options.takeOver) await retrying(() => store.remove(`${name}/${claimName}`, options.signal), options)
-  let tried = 0
-  const isOurs = await retrying(async () => {
-    tried += 1
-    if (await store.create(`${name}/${claimName}`, claim, options.signal)) return true
-    // The answer to our own first try may have got lost.
-    return tried > 1 && (await readIfThere(store, `${name}/${claimName}`, options))?.equals(claim) === true
-  }, options)
-  if (isOurs) return claim
-  const other = (await readIfThere(store, `${name}/${claimName}`, options))?.toString('utf8').trim() ?? 'gone again'
-  throw occupied(store, name, other)
-}
-
-async function requireClaim(store: Store, name: string, claim: Buffer, options: PushOptions): Promise<void> {
-  const there = await readIfThere(store, `${name}/${claimName}`, options)
-  if (there === null || !there.equals(claim)) throw occupied(store, name, there?.toString('utf8').trim() ?? 'gone')
-}
-
-function occupied(store: Store, name: string, other: string): Fault {
-  return storeFault('E_STORE_OCCUPIED', `another writer is at ${name} in ${store.name}: ${other}`, {
-    again: false,
-    hint: 'wait until it is done; if it is no more, say --take-over',
-  })
-}
-
-/** Ours alone: another's is left. */
-async function dropClaim(store: Store, name: string, claim: Buffer): Promise<void> {
-  const own = { signal: AbortSignal.timeout(10_000), pausesMs: [200] }
-  const path = `${name}/${claimName}`
-  if ((await readIfThere(store, path, own))?.equals(claim)) await retrying(() => store.remove(path, own.signal), own)
 }
 
 /** Written and read back; what an interrupted push left is written anew. */

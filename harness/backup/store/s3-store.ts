@@ -146,6 +146,23 @@ export class S3Store implements Store {
     )
   }
 
+  async removeSame(path: string, content: Buffer, signal: AbortSignal): Promise<boolean> {
+    const { Body, ETag } = await this.#ask(path, signal, (abortSignal) =>
+      this.#client.send(new this.#s3.GetObjectCommand(this.#at(path)), { abortSignal }),
+    )
+    if (!Buffer.from((await Body?.transformToByteArray()) ?? []).equals(content)) return false
+    try {
+      // A server that does not know conditions removes it all the same: it was read just now.
+      await this.#ask(path, signal, (abortSignal) =>
+        this.#client.send(new this.#s3.DeleteObjectCommand({ ...this.#at(path), IfMatch: ETag }), { abortSignal }),
+      )
+      return true
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code === 'E_STORE_OCCUPIED') return false
+      throw thrown
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.destroy()
   }

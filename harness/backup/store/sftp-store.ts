@@ -142,6 +142,14 @@ export class SftpStore implements Store {
     await this.#ask(path, signal, (client) => client.delete(this.#at(path), true))
   }
 
+  async removeSame(path: string, content: Buffer, signal: AbortSignal): Promise<boolean> {
+    const found: Buffer[] = []
+    for await (const chunk of this.read(path, signal)) found.push(chunk)
+    if (!Buffer.concat(found).equals(content)) return false
+    await this.remove(path, signal)
+    return true
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#leave()
   }

@@ -13,6 +13,11 @@ export interface Store extends AsyncDisposable {
   /** Writes a small file that must not be there yet. False: it is there. */
   create(path: string, content: Buffer, signal: AbortSignal): Promise<boolean>
   remove(path: string, signal: AbortSignal): Promise<void>
+  /**
+   * Removes a small file if it is still this one; false: it is another. Where the place knows conditions it is one step;
+   * elsewhere it is read just before. Throws `E_BACKUP_FILE_MISSING` where there is none.
+   */
+  removeSame(path: string, content: Buffer, signal: AbortSignal): Promise<boolean>
 }
 
 export interface StoredFile {

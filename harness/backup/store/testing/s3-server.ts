@@ -36,13 +36,15 @@ interface RunningS3 {
 /**
  * An S3 server (s3rver) behind a proxy of ours that does the faults, and what s3rver does not, or not rightly: it refuses
  * a request whose signature does not fit, and a body that does not fit its `x-amz-checksum-sha256`; and it knows
- * `If-None-Match: *`. Neither has versions, retention or the delays of real storage.
+ * `If-None-Match: *`, and `If-Match` of what is removed. Neither has versions, retention or the delays of real storage.
  */
 export class FaultyS3 implements AsyncDisposable {
   readonly plan: PlannedFault[] = []
   readonly asked: string[] = []
   /** As servers are that don't know conditional writes. */
   knowsConditions = true
+  /** What another does between a request to remove something and its being done; once. */
+  beforeDelete: (() => Promise<void>) | null = null
   readonly #keys = new Set<string>()
   readonly #folder: string
   readonly #upstream: RunningS3
@@ -128,6 +130,13 @@ export class FaultyS3 implements AsyncDisposable {
     const isConditional = this.knowsConditions && asked.headers['if-none-match'] === '*'
     if (isConditional && this.#keys.has(key)) return refuse(answer, 412, 'PreconditionFailed')
     if (method === 'PUT' && isConditional) this.#keys.add(key)
+    const meanwhile = method === 'DELETE' ? this.beforeDelete : null
+    if (meanwhile) this.beforeDelete = null
+    await meanwhile?.()
+    const expected = this.knowsConditions && method === 'DELETE' ? asked.headers['if-match'] : undefined
+    if (expected !== undefined && (await this.#forward(asked, body, 'HEAD')).headers['etag'] !== expected) {
+      return refuse(answer, 412, 'PreconditionFailed')
+    }
     const { status, headers, content } = await this.#forward(asked, body)
     if (status < 300 && method === 'PUT' && !url.includes('partNumber')) this.#keys.add(key)
     if (status < 300 && method === 'POST' && url.includes('uploadId')) this.#keys.add(key)
@@ -141,11 +150,11 @@ export class FaultyS3 implements AsyncDisposable {
     answer.write(given.subarray(0, given.length / 2), () => asked.socket.destroy())
   }
 
-  async #forward(asked: IncomingMessage, body: Buffer) {
+  async #forward(asked: IncomingMessage, body: Buffer, method = asked.method) {
     return new Promise<{ status: number; headers: Record<string, string>; content: Buffer }>((resolve, reject) => {
       // What it was signed for stays.
       const { headers } = asked
-      const { method, url: path } = asked
+      const { url: path } = asked
       const onward = request({ host: '127.0.0.1', port: this.#port, method, path, headers }, (got) => {
         got.toArray().then((chunks: Buffer[]) => {
           const kept = Object.entries(got.headers).flatMap(([name, value]) =>
