@@ -7,17 +7,13 @@ import {
   defaultDumpAlone,
   dumpForms,
   threeFilesAlone,
-  writeBaseline,
   type DumpForm,
   type DumpSource,
 } from '../../fixtures/supabase/dump-forms.ts'
 import { startFullProject } from '../../fixtures/supabase/full-project.ts'
-import { loadConfig } from '../config/index.ts'
-import { silentProgress, systemClock } from '../core/index.ts'
-import { embeddedEngine } from '../engine/index.ts'
 import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
-import { rehearse, type Rehearsed } from './rehearse.ts'
-import { onePassingSpec, redOf } from './testing/rehearse-set.ts'
+import { recordForm, rehearseForm } from './testing/rehearse-form.ts'
+import { redOf } from './testing/rehearse-set.ts'
 
 const oracles = await Promise.all([15, 17].map(findOracle))
 let folder = ''
@@ -192,24 +188,6 @@ for (const oracle of oracles) {
   })
 }
 
-async function record(project: DumpSource, form: DumpForm): Promise<string> {
-  const set = await mkdtemp(join(folder, '2026-11-22-'))
-  await form.write(project, set)
-  await writeBaseline(project, set)
-  return set
-}
-
-async function rehearseForm(backup: string): Promise<Rehearsed> {
-  const out = await mkdtemp(join(folder, 'out-'))
-  return rehearse({
-    config: await loadConfig({ flags: { backup, out, project: 'supabase' }, env: {}, cwd: out }),
-    clock: systemClock,
-    progress: silentProgress,
-    signal: new AbortController().signal,
-    environment: {},
-    specRunner: onePassingSpec,
-    toolVersion: 'test',
-    keep: false,
-    engine: embeddedEngine(),
-  })
+function record(project: DumpSource, form: DumpForm): Promise<string> {
+  return recordForm(project, form, folder)
 }
