@@ -237,6 +237,11 @@ describe('a path', () => {
     await expect(latest()).rejects.toMatchObject({ code })
   })
 
+  test('with a server’s own files holds a physical copy', async () => {
+    await write({ PG_VERSION: 3, 'global/pg_control': 8192 })
+    await expect(latest()).rejects.toMatchObject({ code: 'E_BACKUP_NONE', message: /physical copy/ })
+  })
+
   test('may be one dump, whatever its name', async () => {
     await write({ 'notes.txt': 1, 'other-2025-10-21.sql': 1 })
     expect(await latest(join(folder, 'notes.txt'))).toMatchObject({ name: 'notes.txt', sealed: false })

@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path'
+import { access } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { Fault, systemClock, type Clock } from '../core/index.ts'
 import { isDump } from './choose-restore.ts'
 import { isFromFuture } from './date-set.ts'
@@ -52,6 +53,7 @@ async function findLatest(folder: string, clock: Clock): Promise<BackupSet> {
     }
     passed.push(why)
   }
+  if (passed.length === 0 && (await isDataDirectory(folder))) throw physicalCopy(folder)
   throw nothingToTake(folder, passed)
 }
 
@@ -80,6 +82,19 @@ function whyNotWhole(set: BackupSet, candidate: Candidate): BackupProblem | null
   const locked = set.problems.find((item) => !item.notice)
   const none = problem('E_BACKUP_NONE', 'it holds no dump', { hint: 'remove it, or take a fresh backup' })
   return passedOver(locked ?? none, locked === undefined)
+}
+
+function isDataDirectory(folder: string): Promise<boolean> {
+  return access(join(folder, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  )
+}
+
+function physicalCopy(folder: string): Fault {
+  return new Fault('E_BACKUP_NONE', `${folder} holds no backup but a server’s own files: a physical copy`, {
+    hint: 'only a server of the same major can start from it, and nothing here can look inside: take a dump with pg_dump beside it',
+  })
 }
 
 function nothingToTake(folder: string, passed: readonly BackupProblem[]): Fault {

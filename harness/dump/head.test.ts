@@ -18,4 +18,20 @@ describe('the beginning of a dump', () => {
     expect(judge('<html><body>')).toBe('this is no dump: its first word begins no SQL command')
     expect(judge('SQLite format 3\u0000')).toContain('this is no dump')
   })
+
+  it.each(['PG_VERSION', './PG_VERSION', 'backup_label', 'global/pg_control'])(
+    'tells of a tar of a server’s own files: %s',
+    (name) => {
+      expect(judge(tarOf(['./', 'base/', name]))).toContain('a physical backup')
+    },
+  )
+
+  it('takes no other tar for that', () => {
+    expect(() => judge(tarOf(['notes.txt', 'old/PG_VERSION.txt']))).toThrow('a tar archive')
+  })
 })
+
+/** Headers alone. */
+function tarOf(names: readonly string[]): string {
+  return names.map((name) => `${name.padEnd(257, '\0')}ustar\0`.padEnd(512, '\0')).join('')
+}

@@ -36,6 +36,7 @@ const firstWords = new Set([...statementShapes.map(([, shape]) => shape.split(' 
 
 /** Judges the beginning of a dump. Throws `E_DUMP_FORMAT_UNSUPPORTED` for a dump of another format. */
 export function judgeHead(head: Buffer): HeadVerdict {
+  if (isPhysical(head)) return { kind: 'no sql', problem: physical }
   const seal = named(closed, head)
   if (seal !== null) throw unsupportedFormat(seal)
   if (head.length === 0) return { kind: 'no sql', problem: emptyDump('it holds 0 bytes') }
@@ -54,6 +55,22 @@ export function judgeHead(head: Buffer): HeadVerdict {
     return { kind: 'no sql', problem: notADump('its first word begins no SQL command') }
   }
   return { kind: 'sql', skip, warning: skip > 0 ? byteOrderMark : null }
+}
+
+const tarBlock = 512
+/** What lies at the top of a data directory, and of pg_basebackup's `base.tar`. */
+const ofDataDirectory =
+  /^(?:\.\/)?(?:PG_VERSION|backup_label|tablespace_map|postgresql\.auto\.conf|global\/pg_control)$/
+
+/** A tar of a server's own files, by the names near its beginning. */
+export function isPhysical(head: Buffer): boolean {
+  const isMember = (at: number): boolean => head.toString('latin1', at + 257, at + 262) === 'ustar'
+  if (!isMember(0)) return false
+  for (let at = 0; at + tarBlock <= head.length; at += tarBlock) {
+    const name = head.toString('latin1', at, at + 100).replace(/\0.*$/s, '')
+    if (isMember(at) && ofDataDirectory.test(name)) return true
+  }
+  return false
 }
 
 function unsupportedFormat(what: string): Fault {
@@ -78,6 +95,12 @@ export function notADump(why: string): ProblemText {
     message: `this is no dump: ${why}`,
     hint: 'give a file written by pg_dump, pg_dumpall or supabase db dump, decrypted, plain or in gzip or zstd',
   }
+}
+
+const physical: ProblemText = {
+  code: 'E_DUMP_UNKNOWN_FORMAT',
+  message: 'this is no dump: it holds a server’s own files, a physical backup',
+  hint: 'only a server of the same major can start from it, and nothing here can look inside: take a dump with pg_dump beside it',
 }
 
 const utf16: ProblemText = {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
+import { headBytes, isPhysical } from '../head.ts'
 import type { DumpLimits } from '../limits.ts'
 import { unreadable, type PlainSource, type ReadOptions } from '../plain-source.ts'
 import type { Compression, DumpFormat } from '../types.ts'
@@ -92,7 +93,11 @@ async function file(path: string): Promise<Layout | null> {
   }
   if (!isTarHeader(block)) return null
   const first = await undamaged(async () => readTarHeader(block, 0))
-  if (first !== null && isForeign(first.name)) throw foreignTar()
+  if (first !== null && isForeign(first.name)) {
+    // As plain text it is told what it is.
+    if (isPhysical(await probe.read(0, Math.min(probe.size, headBytes)))) return null
+    throw foreignTar()
+  }
   return {
     format: 'tar',
     fileBytes: probe.size,
