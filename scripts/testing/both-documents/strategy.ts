@@ -4,6 +4,7 @@ import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { expect } from 'vitest'
 import { inspectDump, type DumpSummary } from '../../../harness/dump/index.ts'
 import { chakai } from './samples.ts'
+import { playStorageFiles } from './storage-files.ts'
 import type { PlayedDocument } from './types.ts'
 import type { User } from './user.ts'
 import { day } from './migration-day.ts'
@@ -76,7 +77,7 @@ export const strategy: PlayedDocument = {
     { section: '2. Critical Data Exports, Reference Data', play: async (user) => expectTables(user, referenceTables) },
     {
       section: '3. Supabase Storage Backup, Media Files and Assets',
-      notPlayed: 'a bucket’s files are not in the database',
+      play: playStorageFiles,
     },
     {
       section: '4. Configuration and Metadata Backup, Database Configuration: policies, functions, triggers',
