@@ -66,6 +66,15 @@ export function judgeContentKind(
     )
 }
 
+/**
+ * A dump could not be read for a reason that is not the backup's (its form is one that nobody here knows), and what
+ * could be read is not all: restored alone it would be held against a production that the backup may well hold.
+ */
+export function isContentUnknown({ findings }: FindingBook): boolean {
+  const isOpen = findings.some(({ check, status }) => check === 'content kind' && status === 'not-checked')
+  return isOpen && !findings.some(({ check, status }) => check === 'completeness' && status === 'differs')
+}
+
 /** Sizes that config asks for. */
 export function judgeSizes(
   { restored }: DumpChoice,

@@ -4,7 +4,14 @@ import { resolveConnection } from '../config/index.ts'
 import { writeFacts } from '../facts/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
-import { chooseDumps, judgeContentKind, judgeOtherDumps, judgeSizes, type DumpChoice } from './choose-dumps.ts'
+import {
+  chooseDumps,
+  isContentUnknown,
+  judgeContentKind,
+  judgeOtherDumps,
+  judgeSizes,
+  type DumpChoice,
+} from './choose-dumps.ts'
 import { chooseRestorer } from './choose-restorer.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
 import { asOnNewServer } from './foreign-roles.ts'
@@ -89,6 +96,7 @@ export async function conduct(conductor: Conductor): Promise<void> {
   const { values } = situation.config
   const databaseIsEmpty = gathered.baseline !== null && gathered.baseline.tables.every(({ rows }) => rows === '0')
   judgeContentKind(choice, values, { databaseIsEmpty, unread: unreadDumps(set, gathered.dumps) }, book)
+  if (isContentUnknown(book)) return
   judgeSizes(choice, values, gathered.baseline ? Number(gathered.baseline.server.databaseBytes) : null, book)
   judgeOtherDumps(choice, book)
   if (choice.restored.length === 0 || isUnsafe(choice.restored)) return
