@@ -5,6 +5,7 @@ import { Workshop } from '../fixtures/failures/workshop.ts'
 import { exitCode } from '../harness/core/index.ts'
 import { clientFolders } from '../harness/restore/testing/client-tools.ts'
 import { loadFailures, readClasses, readLimits } from './scoreboard/catalogue.ts'
+import { peaceBoard } from './scoreboard/peace.ts'
 import { playAll, type Played } from './scoreboard/play-all.ts'
 import { renderBoard } from './scoreboard/render-board.ts'
 import { renderPage } from './scoreboard/render-page.ts'
@@ -23,13 +24,15 @@ and 17: set REHEARSAL_CLIENTS to the folder that .ci/install-client-tools was gi
   --json      the results as JSON
   --page      the results as a page
   --lanes     how many at once (default: one a core)
+  --peace     instead: good backups in many surroundings, which must all be GO; --peace --help lists its flags
 `
 
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
-  const asked = readArguments(args)
   const [clients] = clientFolders()
+  if (args.includes('--peace') && clients !== undefined) return peaceBoard(args, clients)
+  const asked = readArguments(args)
   if (asked === null || clients === undefined) {
     process.stderr.write(asked === null ? usage : 'set REHEARSAL_CLIENTS to the folder of the client tools\n')
     return exitCode.refused
