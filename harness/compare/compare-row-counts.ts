@@ -1,6 +1,7 @@
 import { formatCount } from '../core/index.ts'
 import { identityOf } from '../facts/index.ts'
 import { differs, notChecked, rowsOf, same } from './findings.ts'
+import { loadedThroughRoot, type LoadedThrough } from './loaded-through-root.ts'
 import type { CompareOptions, LoadedRows } from './options.ts'
 import { pairTables, unlikeConditions, unreadableRemedy, type TablePair } from './row-facts.ts'
 import type { Finding } from './types.ts'
@@ -8,9 +9,12 @@ import type { Finding } from './types.ts'
 /** The check `row counts`: one finding a table. Equal counts don't prove equal rows. */
 export function compareRowCounts(options: CompareOptions): Finding[] {
   const loaded = new Map(options.loaded?.map((table) => [identityOf([table.schema, table.name]), table]))
+  const throughRoot = loadedThroughRoot(options)
   const findings = pairTables(options).map((pair) => {
     const key = identityOf([pair.baseline.schema, pair.baseline.name])
-    return compareTable(pair, options, options.loaded ? (loaded.get(key) ?? null) : undefined)
+    const finding = compareTable(pair, options, options.loaded ? (loaded.get(key) ?? null) : undefined)
+    const through = throughRoot.get(key)
+    return through && finding.attribution === 'dump' ? rerouted(finding, through) : finding
   })
   if (findings.length > 0) return findings
   return [
@@ -19,6 +23,12 @@ export function compareRowCounts(options: CompareOptions): Finding[] {
       remedy: 'check that the baseline was taken from the right database',
     }),
   ]
+}
+
+/** Which partition a row goes into is decided by the server that it is loaded into. */
+function rerouted(finding: Finding, { root, isWhole }: LoadedThrough): Finding {
+  const message = finding.message.replace(noSection, ` (the dump loads it through ${root})`)
+  return { ...finding, message, attribution: isWhole ? 'restore' : 'dump' }
 }
 
 /** `loaded`: undefined when the loader's counts are not known, null when the dump has no rows section for the table. */
@@ -123,9 +133,11 @@ function attribute(expected: bigint, actual: bigint, loaded: LoadedRows | null |
   return inDump === actual ? null : 'restore'
 }
 
+const noSection = ' (the dump has no data section for it)'
+
 function explain(expected: bigint, actual: bigint, loaded: LoadedRows | null | undefined): string {
   if (loaded === undefined) return ''
-  if (loaded === null) return expected === 0n ? '' : ' (the dump has no data section for it)'
+  if (loaded === null) return expected === 0n ? '' : noSection
   const inDump = BigInt(loaded.rowsInDump)
   const took = BigInt(loaded.rowsLoaded)
   if (inDump === actual) return ` (the dump holds ${formatCount(inDump)})`
