@@ -55,6 +55,13 @@ describe('the platform', () => {
     expect(platform.publications).toEqual(['supabase_realtime'])
   })
 
+  it('has the schema of a sequence that is set, where nothing else of it comes: its tables are empty', () => {
+    const sequencesSet = [{ schema: 'net', name: 'http_request_queue_id_seq' }]
+    const asks = need({ schemasMentioned: ['auth'], sequencesSet })
+    expect(platformFor(asks)).toMatchObject({ schemas: ['extensions', 'auth', 'net'], sequences: sequencesSet })
+    expect(platformFor({ ...asks, schemasMentioned: [] })).toEqual(nothing)
+  })
+
   it('is no stand-in for what an extension of the engine makes', () => {
     const asks = need({ schemasMentioned: ['auth', 'cron'], extensions: ['pg_cron', 'vector'] })
     expect(platformFor(asks).schemas).toEqual(['extensions', 'auth'])

@@ -33,7 +33,8 @@ export function platformFor(need: PlatformNeed): Platform {
     return owner === null || !need.extensions?.includes(owner) || (need.extensionsLacking ?? []).includes(owner)
   }
   const isAsked = (schema: string): boolean =>
-    need.schemasMentioned.includes(schema) || (need.bareTables ?? []).some((table) => table.schema === schema)
+    need.schemasMentioned.includes(schema) ||
+    [...(need.bareTables ?? []), ...(need.sequencesSet ?? [])].some((relation) => relation.schema === schema)
   const asked: readonly string[] = [...platformSchemas, ...schemasOfRows].filter(
     (schema) => isLaid(schema) && isAsked(schema),
   )
