@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { expect } from 'vitest'
+import type { Manifest } from '../../../harness/backup/index.ts'
 import { inspectDump, type DumpSummary } from '../../../harness/dump/index.ts'
 import { chakai } from './samples.ts'
 import { playStorageFiles } from './storage-files.ts'
@@ -207,18 +208,21 @@ export const strategy: PlayedDocument = {
       section: 'Backup Testing Protocol, 3. Integrity Verification: checksums, row counts',
       async play(user) {
         await user.does('verify --backups backups')
-        expect(await user.does('run --rto 30m')).toContain(exact)
+        expect(await user.does('run')).toContain(exact)
       },
     },
     {
       section: 'Backup Testing Protocol, 4. Performance Testing: times of backup and restore',
       async play(user) {
-        const manifest = JSON.parse(await readFile(`${user.set}/manifest.json`, 'utf8')) as Record<string, string>
-        expect(Date.parse(manifest['finishedAt'] ?? '')).toBeGreaterThan(Date.parse(manifest['createdAt'] ?? ''))
-        const { restore, notCovered } = await user.project.record()
-        expect(restore?.ms).toBeGreaterThan(0)
-        // That time is no recovery time, and the answer says so.
-        expect(notCovered.map(({ what }) => what)).toContain('recovery time')
+        const manifest = JSON.parse(await readFile(`${user.set}/manifest.json`, 'utf8')) as Manifest
+        expect(Date.parse(manifest.finishedAt ?? '')).toBeGreaterThan(Date.parse(manifest.createdAt))
+        expect(Object.keys(manifest.tookMs ?? {})).toContain('dump')
+        // By our own loader it is another time: nothing follows from it.
+        expect(await user.gets(2, 'run --rto 30m')).toContain('recovery time')
+        expect(await user.does('run --rto 30m --restorer stock')).toContain(exact)
+        const record = await user.project.record()
+        expect(record.restore?.ms).toBeGreaterThan(0)
+        expect(JSON.stringify(record)).toContain('by the recovery time objective')
       },
     },
     {
