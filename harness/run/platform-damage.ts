@@ -8,6 +8,7 @@ import {
   hasLostRepeats,
   managedSchemas,
   rolesRemedy,
+  tablesWithoutRows,
 } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
@@ -26,6 +27,11 @@ export function judgeCliDamage(
       .map(({ refusal, line }) => ({ code: refusal.code, line }))
     const damage = diagnoseSwallowed({ name: file.name, isOfCli: true, problems: summary.problems, refused })
     if (damage) book.notice('completeness', damage.object, damage.message, damage.remedy)
+    for (const { schema, name, hasData } of summary.tables) {
+      const table = `${schema}.${name}`
+      if (hasData && tablesWithoutRows.includes(table))
+        book.differs('restore', table, alreadyThere(file.name, table), { remedy: withoutThem })
+    }
   }
   if (files.length === 0 || facts.baseline === null) return
   book.revise(new Set(['schema']), (finding) =>
@@ -40,6 +46,11 @@ export function judgeCliDamage(
     return repeats.has(object) ? { ...finding, message: `${message}; ${lostRepeats}`, remedy: rolesRemedy } : finding
   })
 }
+
+const alreadyThere = (file: string, table: string): string =>
+  `${file} holds rows of ${table}: every project has them from the start, and its key refuses them there`
+
+const withoutThem = 'dump the rows with `supabase db dump --data-only`, of a version that leaves these tables out'
 
 const lostRepeats = 'one of two equal lines in a row is gone: the Supabase CLI passes the roles through uniq'
 

@@ -11,7 +11,7 @@ export { findLeaning, type Leaning } from './find-leaning.ts'
 export { layPlatform, type PlatformPart } from './lay-platform.ts'
 export { listPlatform, platformFor, platformSchemas } from './platform.ts'
 export { platformExtensions } from './platform-extensions.ts'
-export { managedSchemas } from './managed-schemas.ts'
+export { managedSchemas, tablesWithoutRows } from './managed-schemas.ts'
 export { platformRoles } from './platform-roles.ts'
 export { uncoveredBy, type Brought, type Uncovered } from './platform-uncovered.ts'
 export {
