@@ -6,6 +6,7 @@ import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-chan
 import type { Gravity } from './gravity.ts'
 import { presenceWords, type PresenceWords } from './presence-words.ts'
 import { gradePresence, gradeProperty, type Grade, type GradeContext } from './grade.ts'
+import { holdsSettings, settingsWords } from './grade-settings.ts'
 import type { IndexPair, ObjectIndex } from './object-index.ts'
 import type { CompareOptions } from './options.ts'
 import { gainedGrants } from './privileges.ts'
@@ -89,7 +90,7 @@ function findingsOf({ was, is, properties }: ObjectDifference, context: GradeCon
       JSON.parse(grade) as Grade,
       was,
       `${nameOf(was)}: ${listOf(names)} ${isSingular(names) ? 'differs' : 'differ'}${gainsOf(was, is, names)}`,
-      { expected: valuesOf(was, names), actual: valuesOf(is, names), gravity: gravityOfChange(names, was, is) },
+      { ...valuesOf(was, is, names), gravity: gravityOfChange(names, was, is) },
     ),
   )
 }
@@ -103,7 +104,13 @@ function toFinding(
   const details = { object: object.identity, ...values }
   switch (grade.grade) {
     case 'differs':
-      return [differs('schema', { ...details, message })]
+      return [
+        differs('schema', {
+          ...details,
+          message: grade.why === undefined ? message : `${message}: ${grade.why}`,
+          remedy: grade.remedy ?? null,
+        }),
+      ]
     case 'notice':
       return [differs('schema', { ...details, message: `${message}: ${grade.why}`, notice: true })]
     case 'not-checked':
@@ -149,11 +156,21 @@ function gainsOf(was: ObjectFact, is: ObjectFact, names: readonly string[]): str
 
 const gainsShown = 3
 
-function valuesOf(object: ObjectFact, names: readonly string[]): string {
-  const value = (name: string): string => object.properties[name] ?? 'none'
-  const [only] = names
-  if (names.length === 1 && only !== undefined) return value(only)
-  return names.map((name) => `${name}: ${value(name)}`).join('\n')
+function valuesOf(
+  was: ObjectFact,
+  is: ObjectFact,
+  names: readonly string[],
+): { readonly expected: string; readonly actual: string } {
+  const values = names.map((name) => {
+    const sides = [was.properties[name] ?? null, is.properties[name] ?? null] as const
+    const shown = holdsSettings(was, name)
+      ? settingsWords(...sides)
+      : { expected: sides[0] ?? 'none', actual: sides[1] ?? 'none' }
+    return { name, ...shown }
+  })
+  const text = (side: 'expected' | 'actual'): string =>
+    values.map((value) => (names.length === 1 ? value[side] : `${value.name}: ${value[side]}`)).join('\n')
+  return { expected: text('expected'), actual: text('actual') }
 }
 
 function summary(before: ObjectIndex): Finding {

@@ -5,6 +5,7 @@ import { asFarAsKnown } from './as-far-as-known.ts'
 import { differencesBetween, type ObjectDifference } from './compare-objects.ts'
 import { renderDdl } from './ddl/index.ts'
 import { equaliseMajors } from './equalise-majors.ts'
+import { holdsSettings, settingsWords } from './grade-settings.ts'
 import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import { rankOfGravity, type Gravity } from './gravity.ts'
 import { isRelation, ObjectIndex } from './object-index.ts'
@@ -56,9 +57,26 @@ function toDiff(
     const texts = [renderWhole(was, before), renderWhole(is, after)] as const
     return { object, identity, gravity, diff: patch(names, texts) }
   }
-  const spelledOut = unseen(was, is, properties)
-  const texts = [renderDdl(was, { spelledOut }), renderDdl(is, { spelledOut })] as const
+  const shown = withoutSettingValues(was, is, properties)
+  const spelledOut = unseen(...shown, properties)
+  const texts = [renderDdl(shown[0], { spelledOut }), renderDdl(shown[1], { spelledOut })] as const
   return { object, identity, gravity: gravityOfChange(properties, was, is), diff: patch(names, texts) }
+}
+
+/** Their values may be secrets of an application's. */
+function withoutSettingValues(
+  was: ObjectFact,
+  is: ObjectFact,
+  properties: readonly string[],
+): readonly [ObjectFact, ObjectFact] {
+  const property = properties.find((name) => holdsSettings(was, name))
+  if (property === undefined) return [was, is]
+  const { expected, actual } = settingsWords(was.properties[property] ?? null, is.properties[property] ?? null)
+  const withWords = (object: ObjectFact, words: string): ObjectFact => ({
+    ...object,
+    properties: { ...object.properties, [property]: words },
+  })
+  return [withWords(was, expected), withWords(is, actual)]
 }
 
 /** A relation that one side lacks is shown with all that goes with it. */

@@ -1,11 +1,12 @@
 import { partsOfIdentity, type Facts, type ObjectFact } from '../facts/index.ts'
+import { gradeSettings } from './grade-settings.ts'
 import { gradeSurroundings } from './grade-surroundings.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { CompareOptions, NotCovered } from './options.ts'
 
 /** What a difference means. Anything but `differs` says why. */
 export type Grade =
-  | { readonly grade: 'differs' }
+  | { readonly grade: 'differs'; readonly why?: string; readonly remedy?: string }
   | { readonly grade: 'ignored' }
   | { readonly grade: 'notice'; readonly why: string }
   | { readonly grade: 'not-checked'; readonly why: string; readonly remedy: string; readonly notice: boolean }
@@ -27,7 +28,7 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
   const { server: source } = context.baseline
   const { server: copy } = context.restored
   if (context.exact) {
-    if (was.kind === 'role') return gradeRole(property, was, is, { database: true })
+    if (was.kind === 'role') return gradeRole(property, was, is, { ...context, carries: { database: true } })
     return isSpelling(property, was, is) ? notReadAgain : differs
   }
   if (was.deparsed.includes(property) && source.major !== copy.major) {
@@ -51,9 +52,9 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
   }
   const surroundings = gradeSurroundings(property, was, is)
   if (surroundings) return surroundings
-  if (was.kind === 'role') return gradeRole(property, was, is, context.carries)
+  if (was.kind === 'role') return gradeRole(property, was, is, context)
   if (was.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
-  if (was.kind === 'database') return gradeDatabase(property, context.carries)
+  if (was.kind === 'database') return gradeDatabase(property, was, is, context)
   return differs
 }
 
@@ -76,20 +77,22 @@ const notReadAgain: Grade = {
 }
 
 /** The bootstrap superuser is made by initdb, on either side: its attributes are nobody's backup. */
-function gradeRole(property: string, was: ObjectFact, is: ObjectFact, carries: CompareOptions['carries']): Grade {
+function gradeRole(property: string, was: ObjectFact, is: ObjectFact, context: GradeContext): Grade {
+  const { carries } = context
   if (was.properties['bootstrap'] === 'true' || is.properties['bootstrap'] === 'true') return { grade: 'ignored' }
-  if (property === 'settings here' && carries?.database !== true) return rolesNotice
+  if (property === 'settings here' && carries?.database !== true) return gradeSettings(property, was, is, context)
   return carries?.roles === false ? rolesNotice : differs
 }
 
 const rolesNotice: Grade = { grade: 'notice', why: 'this backup does not carry roles and their settings' }
 
-function gradeDatabase(property: string, carries: CompareOptions['carries']): Grade {
+function gradeDatabase(property: string, was: ObjectFact, is: ObjectFact, context: GradeContext): Grade {
   if (property === 'encoding') return differs
   if (localeProperties.has(property)) {
     return { grade: 'notice', why: 'the disposable database has the locale of its engine: sort order may differ' }
   }
-  if (carries?.database === true) return differs
+  if (context.carries?.database === true) return differs
+  if (property === 'settings') return gradeSettings(property, was, is, context)
   return { grade: 'notice', why: 'pg_dump leaves this out unless called with --create' }
 }
 

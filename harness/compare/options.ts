@@ -39,9 +39,10 @@ export interface CompareOptions {
   /**
    * What the backup is expected to bring back beyond pg_dump's plain scope. `roles` (default true): role attributes
    * and memberships. `database` (default false; true for `pg_dump -C` and pg_dumpall): the database's own owner,
-   * privileges, settings and comment. What is not carried is a notice where it differs.
+   * privileges, settings and comment. What is not carried is a notice where it differs, but for settings that an
+   * application sees (grade-settings.ts). `settings` (default true): false where the writer never holds them.
    */
-  readonly carries?: { readonly roles?: boolean; readonly database?: boolean }
+  readonly carries?: { readonly roles?: boolean; readonly database?: boolean; readonly settings?: boolean }
   /** For two databases side by side, of which neither is the copy of the other: what messages call them. */
   readonly sides?: readonly [string, string]
   /** Neither side went through a dump and a restore of ours: no difference is put down to one. */

@@ -1,5 +1,6 @@
 export { openDump, type OpenDumpOptions } from './open-dump.ts'
 export { classifyText, type Classified } from './classify.ts'
+export { readDatabaseSettings, type DatabaseSetting } from './archive/database-settings.ts'
 export { openPlainFile } from './plain-source.ts'
 export { literalKind } from './insert-literals.ts'
 export { InsertRowReader, readInsertRows, type InsertRows } from './insert-rows.ts'

@@ -123,9 +123,10 @@ export function comparisonOf(
   }
 }
 
-/** Roles come with pg_dumpall, the database's own settings with it or with `pg_dump --create`. */
-export function whatItCarries({ restored }: DumpChoice): { readonly roles: boolean; readonly database: boolean } {
+/** Roles come with pg_dumpall, what is the database's own with it or with `pg_dump --create`; its settings never by the CLI. */
+export function whatItCarries({ restored }: DumpChoice): Required<NonNullable<CompareOptions['carries']>> {
   return {
+    settings: !restored.some(({ summary }) => summary.writer === 'supabase-cli'),
     roles: restored.some(({ summary }) => summary.rolesCreated.length > 0),
     database: restored.some(({ summary }) => 'DATABASE' in summary.entries || 'CREATE DATABASE' in summary.entries),
   }

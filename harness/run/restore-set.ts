@@ -10,6 +10,7 @@ import { judgeBorrowedRoles, withRolesLaid } from './foreign-roles.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import type { Outlines } from './read-dumps.ts'
 import { runRestorer, type RunRestore } from './run-restorer.ts'
+import { setDatabase } from './set-database.ts'
 import type { Situation } from './situation.ts'
 import { lackingOf, type StartedEngine } from './start-engine.ts'
 
@@ -60,6 +61,7 @@ export async function restoreSet(
     situation,
     book,
   )
+  await setDatabase(choice, server, target, book, situation.signal)
   const { ledger } = run
   const missing = missingRoles(choice, platform, server)
   judgeBorrowedRoles(missing, server, situation.config.values.engine.superuser, book)

@@ -40,6 +40,7 @@ export async function diffSides(request: DiffRequest): Promise<DiffReport> {
     carries: {
       roles: a.carries.roles && b.carries.roles,
       database: a.carries.database && b.carries.database,
+      settings: a.carries.settings !== false && b.carries.settings !== false,
     },
     sides,
     exact: a.copy === null && b.copy === null,

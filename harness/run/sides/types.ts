@@ -41,7 +41,7 @@ export interface Side extends AsyncDisposable {
   /** Reads what the facts are of, in their snapshot or on the copy; null where there is no database. */
   readonly session: Session | null
   readonly notCovered: NotCovered
-  readonly carries: { readonly roles: boolean; readonly database: boolean }
+  readonly carries: { readonly roles: boolean; readonly database: boolean; readonly settings?: boolean }
   /** What of a backup did not come back: its copy is then not all of it. */
   readonly findings: readonly Finding[]
 }
