@@ -25,6 +25,8 @@ export function bootstrapRole(dumps: readonly RolesOfDump[], baseline: Facts | n
   const grantors = all((dump) => dump.grantors)
   const granting = candidates.filter((role) => superusers.has(role) && grantors.has(role))
   if (granting.length > 0) return preferred(granting)
+  // The CLI's roles name it without making it.
+  if (grantors.has(ofPlatform) && !created.has(ofPlatform) && !created.has(usual)) return ofPlatform
   if (!created.has(usual) || superusers.has(usual)) return usual
   if (created.has(ofPlatform)) return ofPlatform
   const others = candidates.filter((role) => superusers.has(role))

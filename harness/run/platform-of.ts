@@ -2,6 +2,7 @@ import type { DumpSummary, QualifiedName } from '../dump/index.ts'
 import type { EngineLack } from '../engine/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import { platformFor, type Platform, type StandInExtension } from '../supabase/index.ts'
+import { bootstrapRole } from './bootstrap-role.ts'
 import { areOfChosenSchemas } from './chosen-schemas.ts'
 
 /** What the dumps of one set, all together, need of the Supabase platform on an engine that lacks this. */
@@ -17,6 +18,7 @@ export function platformOf(
       .map(keyOf),
   )
   return platformFor({
+    superuser: bootstrapRole(summaries, baseline),
     rolesMentioned: all(({ rolesMentioned }) => rolesMentioned),
     rolesCreated: all(({ rolesCreated }) => rolesCreated),
     schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),

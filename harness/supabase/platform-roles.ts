@@ -42,7 +42,7 @@ export function rolesFor(need: PlatformNeed, schemas: readonly string[]): readon
     !need.rolesCreated.includes(role) || (schemas.length > 0 && (basic.includes(role) || owners.has(role)))
   const isBasicNeeded = schemas.length > 0 || basic.some((role) => need.rolesMentioned.includes(role) && lacks(role))
   const service = Object.keys(serviceRoles).filter(
-    (role) => role !== 'postgres' && (owners.has(role) || need.rolesMentioned.includes(role)),
+    (role) => role !== (need.superuser ?? 'postgres') && (owners.has(role) || need.rolesMentioned.includes(role)),
   )
   return [...(isBasicNeeded ? basic : []), ...service].filter(lacks)
 }

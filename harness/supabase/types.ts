@@ -13,6 +13,8 @@ export interface StandInTable extends StandInName {
 export interface PlatformNeed {
   readonly rolesMentioned: readonly string[]
   readonly rolesCreated: readonly string[]
+  /** The engine's own; `postgres` when absent. */
+  readonly superuser?: string
   readonly schemasMentioned: readonly string[]
   readonly schemasCreated: readonly string[]
   /** Extensions that it creates; none when absent. */
