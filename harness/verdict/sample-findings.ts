@@ -20,6 +20,7 @@ export const fullSituation: Situation = {
   expect: 'full',
   access: true,
   storage: true,
+  inoculate: true,
   expectedTables: true,
   queries: true,
   rpo: true,
