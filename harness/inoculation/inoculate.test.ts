@@ -133,6 +133,15 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
     },
   )
 
+  it('breaks each check once, whatever its other breaks lack here, before any check twice', async () => {
+    const never = catalogue.map((one) => ({ ...one, name: `never: ${one.name}`, targets: () => [] }))
+    const checks = new Set(catalogue.map(({ check }) => check))
+    for (const seed of [1, 2, 3]) {
+      const { breaks } = await run({ seed, wanted: checks.size, breaks: [...never, ...catalogue] })
+      expect(new Set(breaks.map(({ check }) => check))).toEqual(checks)
+    }
+  })
+
   it('draws the same breaks from the same seed, and others from others', async () => {
     const drawn = async (seed: number) =>
       (await run({ seed })).breaks.map(({ name, object }) => `${name} ${object}`).join()

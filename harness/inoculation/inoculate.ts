@@ -42,13 +42,15 @@ export async function inoculate(sql: SqlRunner, options: InoculateOptions): Prom
     // What the dump's triggers, rules and keys do about a write is not the question.
     if (patient.isSuperuser) await sql.query('SET LOCAL session_replication_role = replica')
     const next = numbersFrom(seed)
-    for (const one of inTurns(options.breaks ?? catalogue, next)) {
-      if (outcomes.length >= wanted) break
-      options.signal?.throwIfAborted()
-      const done = await tryBreak(sql, one, targetsOf(one, patient, next), options)
-      if (!done) continue
-      outcomes.push(done.outcome)
-      looks.push(done.target.look)
+    const checks = queues(options.breaks ?? catalogue, next)
+    while (outcomes.length < wanted && checks.some(({ length }) => length > 0)) {
+      for (const queue of checks) {
+        if (outcomes.length >= wanted) break
+        const done = await breakOnce(sql, queue, next, options)
+        if (!done) continue
+        outcomes.push(done.outcome)
+        looks.push(done.target.look)
+      }
     }
   } finally {
     await sql.query('ROLLBACK')
@@ -69,15 +71,30 @@ function targetsOf(one: Break, patient: Patient, next: () => number): readonly T
   return shuffled(fresh, next)
 }
 
-/** A break of each check, then another of each; which checks come first is drawn too. */
-function inTurns(breaks: readonly Break[], next: () => number): readonly Break[] {
+/** The breaks of each check, in an order that is drawn: it is drawn, too, which checks come first. */
+function queues(breaks: readonly Break[], next: () => number): readonly Break[][] {
   const byCheck = Map.groupBy(shuffled(breaks, next), ({ check }) => check)
-  const turns: Break[] = []
-  for (let turn = 0; turns.length < breaks.length; turn += 1) {
-    const those = [...byCheck.values()].flatMap((several) => several[turn] ?? [])
-    turns.push(...(turn === 0 ? shuffled(those, next) : those))
+  return shuffled([...byCheck.values()], next)
+}
+
+interface Done {
+  readonly outcome: BreakOutcome
+  readonly target: Target
+}
+
+/** The first of a check's breaks that can be done here: one that can't must not cost the check its turn. */
+async function breakOnce(
+  sql: SqlRunner,
+  queue: Break[],
+  next: () => number,
+  { patient, ...sight }: Sight & Pick<InoculateOptions, 'patient'>,
+): Promise<Done | null> {
+  for (let one = queue.shift(); one; one = queue.shift()) {
+    sight.signal?.throwIfAborted()
+    const done = await tryBreak(sql, one, targetsOf(one, patient, next), sight)
+    if (done) return done
   }
-  return turns
+  return null
 }
 
 async function tryBreak(
@@ -85,7 +102,7 @@ async function tryBreak(
   { name, check }: Break,
   targets: readonly Target[],
   sight: Sight,
-): Promise<{ readonly outcome: BreakOutcome; readonly target: Target } | null> {
+): Promise<Done | null> {
   for (const target of targets.slice(0, mostTries)) {
     const startMs = performance.now()
     await sql.query('SAVEPOINT rehearsal_break')

@@ -8,7 +8,7 @@ import { loadConfig } from '../../harness/config/index.ts'
 import { asFault, silentProgress, systemClock } from '../../harness/core/index.ts'
 import { rehearse } from '../../harness/run/index.ts'
 import { onePassingSpec } from '../../harness/run/testing/rehearse-set.ts'
-import { rehearse as runCommand } from '../testing/command.ts'
+import { RunningCommand, rehearse as runCommand } from '../testing/command.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 
@@ -56,7 +56,11 @@ function fileOf(config: SetSubject['config']): string | undefined {
 
 const answers: Readonly<Record<number, Outcome['answer']>> = { 0: 'GO', 1: 'NO-GO', 2: 'UNDECIDED', 64: 'refused' }
 
-async function playCommand({ args, cwd, env = {} }: CommandSubject): Promise<Outcome> {
-  const { code, stdout, stderr } = await runCommand(args, { cwd, env })
+async function playCommand({ bin, args, cwd, env = {} }: CommandSubject): Promise<Outcome> {
+  const ended =
+    bin === undefined
+      ? runCommand(args, { cwd, env })
+      : new RunningCommand(process.execPath, [bin, ...args], { cwd, env }).ended
+  const { code, stdout, stderr } = await ended
   return { answer: answers[code ?? 70] ?? 'defect', findings: [], text: `${stdout}${stderr}` }
 }
