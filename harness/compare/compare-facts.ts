@@ -1,5 +1,6 @@
 import { asFarAsKnown, unknownNotices } from './as-far-as-known.ts'
 import { compareCollationVersions } from './compare-collation-versions.ts'
+import { compareExtensionTables } from './compare-extension-tables.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareRelations } from './compare-relations.ts'
 import { compareRowContent } from './compare-row-content.ts'
@@ -23,6 +24,7 @@ export function compareFacts(options: CompareOptions): Finding[] {
   return [
     ...compareRelations(options, indexes),
     ...compareRowCounts(options),
+    ...compareExtensionTables(options),
     ...compareRowContent(options),
     ...compareSequences(options),
     ...compareObjects({ ...options, baseline, restored }, indexes),

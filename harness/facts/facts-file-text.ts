@@ -32,6 +32,7 @@ function* pieces(facts: Facts): Generator<string> {
     yield `${JSON.stringify(name)}: ${JSON.stringify(canonical(facts[name]))},\n`
   }
   if (facts.observed) yield `"observed": ${JSON.stringify(canonical(facts.observed))},\n`
+  if (facts.extensionTables) yield `"extensionTables": ${JSON.stringify(canonical(facts.extensionTables))},\n`
   for (const name of ['objects', 'tables', 'sequences'] as const) {
     yield `${name === 'objects' ? '' : ',\n'}${JSON.stringify(name)}: `
     yield* list(facts[name])

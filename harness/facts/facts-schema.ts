@@ -124,6 +124,10 @@ export const factsSchema = z
       .record(z.string(), z.array(z.string()))
       .exactOptional()
       .meta({ description: 'kinds and properties that were looked for, whether there were any or not' }),
+    extensionTables: z
+      .array(z.strictObject({ schema: z.string(), name: z.string(), extension: z.string(), rows: integer }))
+      .exactOptional()
+      .meta({ description: 'tables with rows that belong to an extension and are in no dump' }),
     access: accessSchema.exactOptional(),
   })
   .meta({

@@ -3,6 +3,7 @@ import { observedProperties } from './observed-properties.ts'
 import { forgetOwnSettings } from './pinned-settings.ts'
 import { Readings } from './readings.ts'
 import { ObjectQueue } from './object-queue.ts'
+import { readExtensionTables } from './read-extension-tables.ts'
 import { readSequences } from './read-sequences.ts'
 import { readServer } from './read-server.ts'
 import { allOrFirstFault } from './all-or-first-fault.ts'
@@ -63,6 +64,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
   const readings = await Readings.open(sql)
   const scope = { major: server.major, schemas: oids }
   const conditions = options.source === 'restored' ? (options.conditions ?? new Map<string, string>()) : 'all'
+  const extensionTables = options.rows === false ? [] : await readExtensionTables(readings, oids, options.signal)
   const queue = await TableQueue.open(readings, { ...scope, conditions }, options)
   const objects = new ObjectQueue(scope, options.signal)
 
@@ -103,6 +105,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
     tables: queue.facts,
     sequences,
     observed: observedProperties(),
+    ...(extensionTables.length === 0 ? {} : { extensionTables }),
   }
 }
 

@@ -21,6 +21,8 @@ export interface Facts {
    * recorded: they know what they hold, and the kinds that were always looked for.
    */
   readonly observed?: Readonly<Record<string, readonly string[]>>
+  /** Tables of extensions whose rows no dump holds, where there are any. Absent too in documents from before this was recorded. */
+  readonly extensionTables?: readonly ExtensionTableFact[]
   /** Who sees what, where it was asked. */
   readonly access?: AccessFacts
 }
@@ -117,6 +119,14 @@ export interface TableFact {
   readonly condition?: string
   /** Why it could not be read (permission, row security, a damaged page): `rows` is then 0 and says nothing. */
   readonly unreadable?: string
+}
+
+/** A permanent table with rows that its extension did not mark for dumps (pg_extension_config_dump). */
+export interface ExtensionTableFact {
+  readonly schema: string
+  readonly name: string
+  readonly extension: string
+  readonly rows: string
 }
 
 /** A sequence's position. Not MVCC: a dump's value lies between those read before and after it. */

@@ -5,6 +5,7 @@ import type { Session } from '../../postgres/index.ts'
 import { observedMajors, withServersBesideTools } from '../testing/observed-majors.ts'
 import { catalogueQueries } from './index.ts'
 import { primaryKeyQuery } from './primary-key.ts'
+import { extensionTablesQuery } from './extension-tables.ts'
 import { rowSourcesQuery } from './row-sources.ts'
 import { sequenceColumnsQuery } from './sequence-columns.ts'
 
@@ -47,6 +48,7 @@ for (const { major, title, isSkipped } of await observedMajors(engine)) {
     it.each([
       ...catalogueQueries.map((query) => ({ name: query.kind, text: query.text({ major, schemas }) })),
       { name: 'rows', text: rowSourcesQuery(schemas) },
+      { name: 'extension tables', text: extensionTablesQuery(schemas) },
       { name: 'columns of sequences', text: sequenceColumnsQuery(schemas) },
       { name: 'primary key', text: primaryKeyQuery('public', 't') },
     ])('$name: none that a cast of their own would replace', async ({ text }) => {
