@@ -9,16 +9,17 @@ import { recordForm, rehearseForm } from './testing/rehearse-form.ts'
 import { redOf } from './testing/rehearse-set.ts'
 
 /*
- * All forms of the full project: platform-forms.oracle.test.ts. Those of chosen schemas name the project's own. edupath as
- * INSERTs is left out: rows of two of its tables differ then, for a reason not known yet.
+ * All forms of the full project: platform-forms.oracle.test.ts. Those of chosen schemas name the project's own. edupath has
+ * texts with a line that begins with `\restrict`: the CLI comments such lines out, also inside of a text that it writes as
+ * an INSERT, so that form of it is rightly NO-GO.
  */
 const forms = dumpForms.filter(({ name }) => !/-s |moved|keep-comments/.test(name))
 const samples = [
-  { sample: 'edupath', oracle: await findOracle(15), without: /INSERTs/ },
-  { sample: 'chakai', oracle: await findOracle(17), without: /^$/ },
+  { sample: 'edupath', oracle: await findOracle(15), spoilt: /INSERTs/ },
+  { sample: 'chakai', oracle: await findOracle(17), spoilt: /^$/ },
 ] as const
 
-for (const { sample, oracle, without } of samples) {
+for (const { sample, oracle, spoilt } of samples) {
   describe.skipIf(oracle.isSkipped)(`${sample} as a Supabase project, ${oracle.title}`, () => {
     let folder = ''
     let project: DumpSource
@@ -31,7 +32,7 @@ for (const { sample, oracle, without } of samples) {
       await rm(folder, { recursive: true, force: true })
     })
 
-    const ours = forms.filter(({ name }) => !without.test(name))
+    const ours = forms.filter(({ name }) => !spoilt.test(name))
     it.each(ours.map((form) => [form.name, form] as const))('%s: nothing is refused, and GO', async (_, form) => {
       const rehearsed = await rehearseForm(await recordForm(project, form, folder))
       const refused = rehearsed.record.restore?.refused.filter(({ harmless }) => !harmless)
@@ -39,6 +40,18 @@ for (const { sample, oracle, without } of samples) {
       expect(redOf(rehearsed)).toEqual([])
       expect(rehearsed.record.verdict.answer).toBe('GO')
     })
+
+    const others = forms.filter(({ name }) => spoilt.test(name))
+    it.each(others.map((form) => [form.name, form] as const))(
+      '%s: NO-GO, by the texts that the CLI has changed',
+      async (_, form) => {
+        const rehearsed = await rehearseForm(await recordForm(project, form, folder))
+        expect(redOf(rehearsed).sort()).toEqual([
+          expect.stringMatching(/^row content differs public\.applications: /),
+          expect.stringMatching(/^row content differs public\.forum_posts_enhanced: /),
+        ])
+      },
+    )
 
     it.each([
       ['changes.sql', /^CREATE TRIGGER name_account[^;]*;/m, 'schema differs auth.users.name_account'],
