@@ -16,7 +16,8 @@ export interface DatabaseSetting {
 }
 
 const name = String.raw`("(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)`
-const literal = String.raw`'(?:[^']|'')*'`
+/** With a backslash in it, pg_dump writes the other kind, and doubles it (appendStringLiteralConn). */
+const literal = String.raw`(?:'(?:[^']|'')*'|E'(?:[^'\\]|''|\\\\)*')`
 /** As makeAlterConfigCommand of pg_dump's dumputils.c writes them, and nothing else. */
 const setting = new RegExp(
   String.raw`(?:^|\n)ALTER (?:DATABASE|ROLE ${name} IN DATABASE) ${name} SET ${name} TO (${literal}(?:, ${literal})*);(?=\n)`,
@@ -45,8 +46,8 @@ async function openStore(
   return FoldedArchive.open(format === 'tar' ? await TarParts.open(path, meter) : new DirectoryParts(path, meter))
 }
 
-/** Texts are bytes, one character each. */
-function settingsIn({ definition }: { readonly definition: string }): DatabaseSetting[] {
+/** What one entry's definition says. Texts are bytes, one character each. */
+export function settingsIn({ definition }: { readonly definition: string }): DatabaseSetting[] {
   const text = `${Buffer.from(definition, 'latin1').toString()}\n`
   return [...text.matchAll(setting)].map(([, role, , setting = '', literals = '']) => ({
     role: role === undefined ? null : unquoted(role),
