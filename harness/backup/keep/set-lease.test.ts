@@ -44,11 +44,20 @@ test('what a killed process left is no use; what another host left may be, and s
   await once(child, 'close')
   expect(await findUser(root, processWatch)).toBeNull()
 
-  const [left] = (await readdir(root)).filter((name) => name.startsWith('.in-use-'))
+  const leases = async () => (await readdir(root)).filter((name) => name.startsWith('.in-use-'))
+  const [left] = await leases()
   const lease = JSON.parse(await readFile(`${root}/${left}`, 'utf8')) as { owner: object }
   const elsewhere = { ...lease, owner: { ...lease.owner, host: 'backup-runner' } }
   await writeFile(`${root}/.in-use-elsewhere.json`, JSON.stringify(elsewhere))
   expect(await findUser(root, processWatch)).toMatch(/^in use by a restore on backup-runner, says \.in-use-elsewhere/)
   await writeFile(`${root}/.in-use-elsewhere.json`, '{')
   expect(await findUser(root, processWatch)).toMatch(/can't be read: remove it/)
+
+  // The next one who comes takes back what nobody else can, and nothing more.
+  {
+    await using mine = await leaseSet(root, 'rehearsal', processWatch)
+    expect(mine).toBeDefined()
+    expect(await leases()).not.toContain(left)
+  }
+  expect(await leases()).toEqual(['.in-use-elsewhere.json'])
 })

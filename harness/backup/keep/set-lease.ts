@@ -38,16 +38,29 @@ export const isLeaseName = (name: string): boolean => name.startsWith(prefix)
  */
 export async function leaseSet(root: string, purpose: LeasePurpose, processes: ProcessWatch): Promise<AsyncDisposable> {
   const self = await processes.identify()
+  await sweepLeases(root, processes)
   const path = join(root, `${prefix}${randomUUID()}.json`)
   const text = JSON.stringify({ kind: 'backup-set-lease', version: 1, purpose, owner: self })
   const isWritten = await writeWhole(path, `${text}\n`)
   return { [Symbol.asyncDispose]: async () => (isWritten ? removeLease(path) : undefined) }
 }
 
+/** Leases that killed processes left: nobody takes them back but the next one who comes. */
+async function sweepLeases(root: string, processes: ProcessWatch): Promise<void> {
+  for (const name of await leaseNames(root)) {
+    const read = await readLease(join(root, name))
+    if (read === 'gone' || read === null) continue
+    if ((await processes.livenessOf(read.owner)) === 'dead') await removeLease(join(root, name))
+  }
+}
+
+async function leaseNames(root: string): Promise<readonly string[]> {
+  return (await readdir(root)).filter((name) => isLeaseName(name) && name.endsWith('.json'))
+}
+
 /** Who uses the set, in a few words; null: nobody. A lease that can't be read, or judged from here, counts as use. */
 export async function findUser(root: string, processes: ProcessWatch): Promise<string | null> {
-  const names = (await readdir(root)).filter((name) => isLeaseName(name) && name.endsWith('.json'))
-  for (const name of names) {
+  for (const name of await leaseNames(root)) {
     const read = await readLease(join(root, name))
     if (read === 'gone') continue
     if (read === null) return `in use, says ${name}, which can't be read: remove it if that is over`
