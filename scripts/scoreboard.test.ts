@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Workshop } from '../fixtures/failures/workshop.ts'
+import { isRequired } from '../harness/core/testing/is-required.ts'
+import { clientFolders } from '../harness/restore/testing/client-tools.ts'
+import { loadFailures, readClasses, readLimits } from './scoreboard/catalogue.ts'
+import { playAll, type Played } from './scoreboard/play-all.ts'
+
+const failures = await loadFailures()
+const faces = failures.flatMap(({ id, faces }) => faces.map((face) => ({ id, ...face })))
+
+describe('the board', () => {
+  it('has a mutant, or a reason why there is none, for every documented class', async () => {
+    const classes = (await readClasses()).map(({ id }) => id)
+    const limits = await readLimits()
+    const played = new Set(failures.map(({ id }) => id))
+    expect(classes).toHaveLength(100)
+    expect(classes.filter((id) => !played.has(id) && !limits.has(id))).toEqual([])
+    expect([...played, ...limits.keys()].filter((id) => !classes.includes(id))).toEqual([])
+  })
+
+  it('has at least 160 mutants, each with a name of its own in its class', () => {
+    expect(faces.length).toBeGreaterThanOrEqual(160)
+    expect(new Set(faces.map(({ id, name }) => `${id} ${name}`)).size).toBe(faces.length)
+  })
+
+  it('asks of each for an object, or for words: a NO-GO alone catches nothing', () => {
+    const vague = faces.filter(
+      ({ expected }) => 'check' in expected && expected.object === null && expected.says === undefined,
+    )
+    expect(vague.map(({ id, name }) => `${id} ${name}`)).toEqual([])
+  })
+
+  it('calls few of them good: false alarms, and what a backup can be used with', () => {
+    const good = faces.filter(({ expected }) => expected.answer === 'GO')
+    expect(good.length).toBeLessThan(faces.length / 5)
+  })
+})
+
+const [clients] = clientFolders()
+const missing = clients === undefined ? 'REHEARSAL_CLIENTS names no folder of client tools' : null
+
+describe.skipIf(missing !== null && !isRequired('oracles'))('a sample of the board', () => {
+  let played: readonly Played[]
+  beforeAll(async () => {
+    const sample = failures
+      .map((failure) => ({ ...failure, faces: failure.faces.filter(({ sample }) => sample) }))
+      .filter(({ faces }) => faces.length > 0)
+    await using workshop = await Workshop.open([clients ?? ''])
+    const { signal } = new AbortController()
+    played = await playAll(sample, { workshop, lanes: availableParallelism(), rivals: [], signal, onPlayed: () => {} })
+  }, 300_000)
+
+  it('is caught, every one, beside a good twin', () => {
+    expect(played.length).toBeGreaterThan(10)
+    expect(played.filter(({ killed }) => !killed).map(({ id, face, because }) => `${id} ${face}: ${because}`)).toEqual(
+      [],
+    )
+  })
+})
