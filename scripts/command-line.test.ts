@@ -25,7 +25,7 @@ describe('what is refused', () => {
   test.each([
     { args: ['rnu'], says: 'Did you mean run?' },
     { args: ['run', '--prodction', 'env:X'], says: 'Did you mean --production?' },
-    { args: ['inspect'], says: "missing required argument 'dump'" },
+    { args: ['inspect'], says: "missing required argument 'dump or set'" },
     { args: ['run', 'surplus'], says: 'too many arguments' },
     { args: ['run', '--config', 'nowhere.ts'], says: 'there is no config file' },
     { args: ['run', '--backup', '/nowhere/backups'], says: 'there is no backup at /nowhere/backups' },

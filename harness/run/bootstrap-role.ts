@@ -18,8 +18,9 @@ export function bootstrapRole(dumps: readonly RolesOfDump[], baseline: Facts | n
   const created = all(({ rolesCreated }) => rolesCreated)
   const superusers = all((dump) => dump.superusers)
   const lacksUsual = all(({ rolesMentioned }) => rolesMentioned).has(usual) && !created.has(usual)
+  const others = ordinaryIn(baseline)
   // Where another takes its place, `postgres` must come from the dump.
-  const candidates = [...created].filter((role) => role === usual || !lacksUsual)
+  const candidates = [...created].filter((role) => (role === usual || !lacksUsual) && !others.has(role))
   const known = bootstrapIn(baseline)
   if (known !== null && candidates.includes(known)) return known
   const grantors = all((dump) => dump.grantors)
@@ -27,14 +28,22 @@ export function bootstrapRole(dumps: readonly RolesOfDump[], baseline: Facts | n
   if (granting.length > 0) return preferred(granting)
   // The CLI's roles name it without making it.
   if (grantors.has(ofPlatform) && !created.has(ofPlatform) && !created.has(usual)) return ofPlatform
-  if (!created.has(usual) || superusers.has(usual)) return usual
-  if (created.has(ofPlatform)) return ofPlatform
-  const others = candidates.filter((role) => superusers.has(role))
-  return others.length > 0 ? preferred(others) : usual
+  if (!created.has(usual) || (superusers.has(usual) && !others.has(usual))) return usual
+  if (candidates.includes(ofPlatform)) return ofPlatform
+  const ruling = candidates.filter((role) => superusers.has(role))
+  return ruling.length > 0 ? preferred(ruling) : usual
 }
 
 function preferred(roles: readonly string[]): string {
   return [usual, ofPlatform].find((role) => roles.includes(role)) ?? roles[0] ?? usual
+}
+
+/** Roles that the database knows and that are not it, superusers or not. */
+function ordinaryIn(baseline: Facts | null): ReadonlySet<string> {
+  const roles = baseline?.objects.filter(
+    ({ kind, properties }) => kind === 'role' && properties['bootstrap'] === 'false',
+  )
+  return new Set(roles?.flatMap(({ identity }) => partsOfIdentity(identity)[0] ?? []))
 }
 
 function bootstrapIn(baseline: Facts | null): string | null {

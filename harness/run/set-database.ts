@@ -20,8 +20,9 @@ export async function setDatabase(
 ): Promise<void> {
   const settings: DatabaseSetting[] = []
   for (const { summary } of restored) {
-    // Only one that was restored into this database: a cluster's dumps name theirs.
-    if (summary.databases.length === 0) settings.push(...(await readDatabaseSettings(summary, signal)))
+    // Only one that was restored into this database: a cluster's dumps name theirs. One that is damaged is not read again.
+    if (summary.databases.length === 0 && summary.problems.length === 0)
+      settings.push(...(await readDatabaseSettings(summary, signal)))
   }
   const wanted = settings.filter(({ name }) => !neverSet.test(name))
   if (wanted.length === 0) return
