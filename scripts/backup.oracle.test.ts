@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { copySet } from '../fixtures/breaking/copy-set.ts'
 import { inspectDump } from '../harness/dump/index.ts'
 import { isRoot } from '../harness/core/index.ts'
 import { findOracle } from '../harness/restore/testing/oracle-test.ts'
@@ -236,7 +237,7 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
   })
 
   it('seals what another tool wrote, and refuses it damaged or sealed before', async () => {
-    await cp(recordedByCli, project.path('cli'), { recursive: true })
+    await copySet(recordedByCli, project.path('cli'))
     for (const name of ['manifest.json', 'baseline.json']) await rm(project.path(`cli/${name}`))
     const whole = await rehearse(['backup', '--import', 'cli', '--label', 'weekly'], at())
     expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('is sealed')])

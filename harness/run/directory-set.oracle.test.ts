@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copySet } from '../../fixtures/breaking/copy-set.ts'
 import { sealSet } from '../backup/index.ts'
 import { beginReadOnly, observe, serialiseFacts } from '../facts/index.ts'
 import { runTool } from '../restore/testing/client-tools.ts'
@@ -61,7 +62,7 @@ describe.skipIf(oracle.isSkipped)(`a set with a dump in directory format: ${orac
   ])('is GO by its own baseline, %s', async (_, form) => {
     const set = form === '' ? join(folder, 'recorded') : await copyOf(form === 'sets' ? 'sets/2026-11-22' : form)
     if (form === 'sealed') await sealSet(set, { createdAt })
-    if (form === 'sets') await cp(recorded, join(folder, 'sets/2026-11-08'), { recursive: true })
+    if (form === 'sets') await copySet(recorded, join(folder, 'sets/2026-11-08'))
     const rehearsed = await rehearseDump(form === 'sets' ? join(folder, 'sets') : set)
     const { record } = rehearsed
     expect(redOf(rehearsed)).toEqual([])

@@ -1,14 +1,15 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { copySet } from '../../fixtures/breaking/copy-set.ts'
 import { sealAgain } from '../../fixtures/breaking/break-set.ts'
 import { fixtures, redOf, rehearseSet } from './testing/rehearse-set.ts'
 
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unread-dump-'))
-  await cp(join(fixtures, 'edupath', 'backups', '2026-11-08-pg17'), folder, { recursive: true })
+  await copySet(join(fixtures, 'edupath', 'backups', '2026-11-08-pg17'), folder)
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 

@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { copySet } from '../../fixtures/breaking/copy-set.ts'
 import { readRecord, type RehearsalRecord } from '../../harness/report/index.ts'
 import { smallDump } from './small-dump.ts'
 
@@ -22,7 +23,7 @@ export class Project implements AsyncDisposable {
   /** With a recorded backup set of a Supabase project and its baseline: GO, as long as no spec objects. */
   static async recorded(prefix?: string): Promise<Project> {
     const project = await Project.empty(prefix)
-    await cp(recorded, join(project.folder, 'backups/2026-11-08-pg17'), { recursive: true })
+    await copySet(recorded, join(project.folder, 'backups/2026-11-08-pg17'))
     return project
   }
 

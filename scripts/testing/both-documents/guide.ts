@@ -1,5 +1,7 @@
-import { cp, readdir, readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { expect } from 'vitest'
+import { copySet } from '../../../fixtures/breaking/copy-set.ts'
 import { edupath } from './samples.ts'
 import type { PlayedDocument } from './types.ts'
 import { password } from './user.ts'
@@ -70,7 +72,7 @@ export const guide: PlayedDocument = {
       section: '2.3 Download Backup',
       async play(user) {
         const folder = user.project.path('downloaded/from-the-platform')
-        await cp(recorded, folder, { recursive: true })
+        await copySet(fileURLToPath(recorded), folder)
         await rm(`${folder}/manifest.json`)
         await user.does('backup --import downloaded/from-the-platform')
         await user.does('verify downloaded/from-the-platform')
