@@ -40,8 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const startedMs = performance.now()
+  const isAsked = ({ id }: { readonly id: string }): boolean =>
+    asked.classes.length === 0 || asked.classes.some((name) => id === name || id[0] === name)
   const failures = (await loadFailures())
-    .filter(({ id }) => asked.classes.length === 0 || asked.classes.some((name) => id === name || id[0] === name))
+    .filter(isAsked)
     .map((failure) => ({ ...failure, faces: failure.faces.filter(({ sample }) => !asked.sample || sample) }))
   const rivals = asked.against.flatMap((name): readonly Rival[] =>
     name === 'usual' ? usualRivals(clients) : [rivalBy(name, name, clients)],
@@ -52,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${done}/${total} ${row.id} ${row.face}: ${word}, ${row.answer}, ${row.ms} ms\n`)
   }
   const played = await playAll(failures, { workshop, lanes: asked.lanes, rivals, signal: stop.signal, onPlayed })
-  const board = { classes: await readClasses(), limits: await readLimits(), played }
+  const board = { classes: (await readClasses()).filter(isAsked), limits: await readLimits(), played }
   const seconds = Math.round((performance.now() - startedMs) / 1_000)
   const caught = played.filter(({ killed }) => killed).length
   process.stdout.write(

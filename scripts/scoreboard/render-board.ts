@@ -24,7 +24,11 @@ export function renderBoard({ classes, limits, played }: Board, color: boolean):
     renderTable(head, rows, { color }),
     renderTable(['', 'classes', 'mutants', 'caught'], lettersOf(played), { color, right: [1, 2, 3] }),
     rivalsOf(played, color),
-    ...[...limits].map(([id, reason]) => `  ${id} ${titles.get(id) ?? ''}: can't be caught here: ${reason}\n`),
+    ...[...limits].flatMap(([id, reason]) => {
+      const title = titles.get(id)
+      const extent = played.some((row) => row.id === id) ? 'not all of it can be caught' : "can't be caught here"
+      return title === undefined ? [] : [`  ${id} ${title}: ${extent}: ${reason}\n`]
+    }),
     ...missing.map(({ id, title }) => `  ${id} ${title}: no mutant\n`),
   ]
     .filter((part) => part !== '')

@@ -28,7 +28,9 @@ export function renderPage({ classes, limits, played }: Board): string {
       const reason =
         limit === undefined
           ? []
-          : [markup`<tr><td>${id}</td><td>${title}</td><td colspan="3">can’t be caught here: ${limit}</td></tr>\n`]
+          : [
+              markup`<tr><td>${id}</td><td>${title}</td><td colspan="3">${faces.length > 0 ? 'not all of it can be caught' : 'can’t be caught here'}: ${limit}</td></tr>\n`,
+            ]
       return [...faces.map((face, index) => faceRow(face, index === 0 ? title : '')), ...reason, ...open]
     })
     return markup`<h2>${letter}. ${letters[letter] ?? ''}</h2>
