@@ -4,6 +4,7 @@ export { findViewers } from './find-viewers.ts'
 export { asConfigured, defaultAccess, listViewers, type AccessRequest, type RoleClaim, type Viewer } from './viewers.ts'
 export { judgeWrites, type JudgeWritesOptions } from './judge-writes.ts'
 export {
+  letTriggersFire,
   probeWrites,
   probeWritesWithin,
   type ProbeWritesOptions,

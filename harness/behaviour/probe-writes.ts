@@ -41,7 +41,7 @@ export interface WriteProbe {
 }
 
 /** Only a superuser may, and only a superuser's dump needs it. */
-const letTriggersFire = `SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
+export const letTriggersFire = `SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
   WHERE pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.<>) 'origin'`
 
 /** A name that is not found: in another place of the search path it may be. Class 42, undefined something; 3F000 schema. */

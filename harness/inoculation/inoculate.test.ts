@@ -26,6 +26,9 @@ ALTER TABLE public.note ENABLE ROW LEVEL SECURITY;
 CREATE POLICY readers ON public.note FOR SELECT TO anon USING (open);
 GRANT SELECT ON public.note TO anon; GRANT INSERT ON public.log TO keeper;
 CREATE RULE quiet AS ON DELETE TO public."Odd.Name" DO INSTEAD NOTHING;
+CREATE TABLE public.day (at date) PARTITION BY RANGE (at);
+CREATE TABLE public.day_1 PARTITION OF public.day FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE PUBLICATION told FOR TABLE public.log, public.day;
 SELECT pg_catalog.lo_from_bytea(4711, 'some bytes');`
 
 const signal = new AbortController().signal
@@ -118,6 +121,16 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
     expect(report.breaks).toMatchObject([{ name: one.name, check: one.check, seen: true }])
     expect(report.leftBehind).toEqual([])
     expect(await look()).toEqual(facts)
+  })
+
+  it('breaks no write of a table that takes none: it is published, and has no replica identity', async () => {
+    const writes = catalogue.filter(({ name }) => name === 'trigger that calls what is missing')
+    const broken: string[] = []
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const { breaks } = await run({ breaks: writes, seed })
+      broken.push(...breaks.map(({ object, seen }) => `${object} ${seen}`))
+    }
+    expect(new Set(broken)).toEqual(new Set(['public.note true']))
   })
 
   it.each([...new Set(catalogue.map(({ check }) => check))])(

@@ -1,5 +1,7 @@
-import { quoteLiteral, quoteQualified } from '../../core/index.ts'
+import { letTriggersFire } from '../../behaviour/index.ts'
+import { quoteLiteral, quoteQualified, type SqlRunner } from '../../core/index.ts'
 import { identityOf, partsOfIdentity, type SequenceFact } from '../../facts/index.ts'
+import { isRefusal } from '../attempt.ts'
 import type { Break, Patient, Target } from '../types.ts'
 
 /** Those whose next value is known, and that do not start over by design. */
@@ -87,11 +89,35 @@ function lackingOn({ isCompared }: Patient, identity: string, owner: string): Ta
         await sql.query(
           `CREATE TRIGGER "!rehearsal" BEFORE UPDATE OR DELETE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION ${call}()`,
         )
-        return true
+        return isReached(sql, table)
       },
       look: { by: 'writes', relation: identity },
     },
   ]
 }
+
+/**
+ * Whether a write gets as far as the trigger. A table that is published and has no replica identity takes none, here as in
+ * production: nothing is broken there. https://www.postgresql.org/docs/current/logical-replication-publication.html
+ */
+async function isReached(sql: SqlRunner, table: string): Promise<boolean> {
+  await sql.query('SAVEPOINT rehearsal_write')
+  await sql.query(letTriggersFire)
+  const sqlstate = await sql.query(`DELETE FROM ${table} WHERE ${never}`).then(
+    () => null,
+    (thrown: unknown) => {
+      if (!isRefusal(thrown)) throw thrown
+      return thrown.facts['sqlstate']
+    },
+  )
+  await sql.query('ROLLBACK TO SAVEPOINT rehearsal_write; RELEASE SAVEPOINT rehearsal_write')
+  return sqlstate === undefinedFunction
+}
+
+/** False, which the planner does not know: it would leave the partitions out, and what each of them takes. Reads no row. */
+const never = `pg_catalog.current_setting('server_version') OPERATOR(pg_catalog.=) ''`
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const undefinedFunction = '42883'
 
 export const breaksOfWrites: readonly Break[] = [setBack, colliding, lacking]
