@@ -13,11 +13,12 @@ import {
   type MigrationDay,
 } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigValues } from '../../harness/config/index.ts'
-import { exitCode, Fault, parseDuration, scrubLine, systemClock } from '../../harness/core/index.ts'
+import { exitCode, parseDuration, scrubLine, systemClock } from '../../harness/core/index.ts'
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { requireFolder } from '../bring-here.ts'
 import { renderChecklist } from '../render-checklist.ts'
+import { timeOfMigration } from '../time-of-migration.ts'
 
 interface PlaceFlags {
   readonly migration?: string
@@ -69,7 +70,7 @@ function withPlace(command: Command): Command {
 async function checklist(flags: ChecklistFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const day: MigrationDay = {
-    migrationAt: timeOf(flags.migration),
+    migrationAt: timeOfMigration(flags.migration),
     lastsMs: parseDuration(flags.lasts),
     fullWithinMs: parseDuration(flags.fullWithin),
     freshWithinMs: parseDuration(flags.freshWithin),
@@ -95,7 +96,7 @@ async function checklist(flags: ChecklistFlags): Promise<void> {
 }
 
 async function signOff(flags: SignFlags): Promise<void> {
-  const migrationAt = timeOf(flags.migration)
+  const migrationAt = timeOfMigration(flags.migration)
   const { file = usualFile } = flags
   const path = resolve(process.cwd(), file)
   await writeSignOffs(path, signItem(await readSignOffs(path), migrationAt, flags, systemClock))
@@ -109,16 +110,4 @@ async function keysOf({ encrypt, signing, ...values }: ConfigValues) {
     publicKey: signing.publicKey === null ? null : await readPublicKey(signing.publicKey),
     memory: sequenceMemory(values),
   }
-}
-
-/** A time without a zone is another one elsewhere. */
-function timeOf(text: string | undefined): Date {
-  const hasZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text ?? '')
-  const at = new Date(hasZone ? (text ?? '') : Number.NaN)
-  if (!Number.isNaN(at.getTime())) return at
-  throw new Fault(
-    'E_USAGE',
-    text === undefined ? 'when does the migration begin?' : `"${scrubLine(text, 60)}" is no time with a zone`,
-    { hint: '--migration 2026-03-01T20:00:00Z, or with an offset: 2026-03-01T21:00:00+01:00' },
-  )
 }

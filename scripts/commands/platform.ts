@@ -12,6 +12,7 @@ import {
 } from '../../harness/supabase/management/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderPlatform } from '../render-platform.ts'
+import { timeOfMigration } from '../time-of-migration.ts'
 import { countsCommand } from './platform-counts.ts'
 import { restorePointCommand } from './platform-restore-point.ts'
 
@@ -50,7 +51,7 @@ async function platform(flags: PlatformFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const day = {
     maxAgeMs: parseDuration(flags.maxAge),
-    migrationAt: flags.migration === undefined ? null : timeOf(flags.migration),
+    migrationAt: flags.migration === undefined ? null : timeOfMigration(flags.migration),
     lastsMs: parseDuration(flags.lasts),
     retentionMs: flags.retentionDays === undefined ? null : daysOf(flags.retentionDays),
   }
@@ -76,14 +77,4 @@ async function logAt(file: string) {
 function daysOf(text: string): number {
   if (/^\d{1,4}$/.test(text)) return parseDuration(`${text}d`)
   throw new Fault('E_USAGE', `"${scrubLine(text, 40)}" is no number of days`, { hint: '--retention-days 7' })
-}
-
-/** A time without a zone is another one elsewhere. */
-function timeOf(text: string): Date {
-  const hasZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
-  const at = new Date(hasZone ? text : Number.NaN)
-  if (!Number.isNaN(at.getTime())) return at
-  throw new Fault('E_USAGE', `"${scrubLine(text, 60)}" is no time with a zone`, {
-    hint: '--migration 2026-03-01T20:00:00Z, or with an offset: 2026-03-01T21:00:00+01:00',
-  })
 }
