@@ -5,29 +5,18 @@ import {
   day,
   duration,
   name,
+  projectAddress,
+  projectRef,
   range,
   ratio,
   size,
   timeLimit,
   variableName,
+  variableOf,
 } from './field-types.ts'
 import { qualifyTable } from './qualify-table.ts'
-import { suggestKey } from './suggest-key.ts'
+import { oneOf, section } from './section.ts'
 import type { RehearsalConfig } from './types.ts'
-
-/** A section of the config: unknown keys are errors that say which keys there are. */
-function section<const S extends z.ZodRawShape>(shape: S) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code === 'unrecognized_keys') return suggestKey(issue.keys ?? [], Object.keys(shape))
-      return `write an object with ${Object.keys(shape).join(', ')}`
-    },
-  })
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: `write one of ${values.map((value) => `'${value}'`).join(', ')}` })
-}
 
 const schemaName = name('write the name of a schema')
 const tableName = name('write the name of a table, like "public.users"')
@@ -114,6 +103,11 @@ export const configSchema = section({
   }).optional(),
   database: name('write the name of a database').optional(),
   production: connectionName.optional(),
+  supabase: section({
+    url: projectAddress.optional(),
+    key: variableOf('the project’s secret key', 'SUPABASE_SECRET_KEY').optional(),
+    projectRef: projectRef.optional(),
+  }).optional(),
   baseline: name('write the path of a facts file').optional(),
   parity: oneOf(['required', 'not-required']).optional(),
   expect: oneOf(['full', 'schema', 'data']).optional(),

@@ -44,6 +44,17 @@ export default defineRehearsal({
    */
   // production: 'env:DATABASE_URL',
 
+  /*
+   * The Supabase project, for \`rehearse storage\`, \`backup --storage\` and \`rehearse platform\`. The key is named, never
+   * written: whoever has it reads every file.
+   */
+  // supabase: {
+    // url: 'https://abcdefghijklmnopqrst.supabase.co',
+    // key: 'env:SUPABASE_SECRET_KEY',
+    /* Where the address does not say it (a domain of your own). */
+    // projectRef: 'abcdefghijklmnopqrst',
+  // },
+
   /* Production's facts, recorded when the dump was taken: the comparison is then exact. Default: the file in the set. */
   // baseline: 'backups/baseline.json',
 

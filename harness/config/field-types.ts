@@ -51,10 +51,22 @@ export function parseRatio(value: string | number): number {
   return match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN
 }
 
-export const connectionName = z.templateLiteral(
-  ['env:', z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)],
-  says('name the environment variable that holds the connection, like "env:DATABASE_URL"'),
-)
+/** The name of a variable that holds a secret, which itself never stands in a config. */
+export const variableOf = (what: string, example: string) =>
+  z.templateLiteral(
+    ['env:', z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)],
+    says(`name the environment variable that holds ${what}, like "env:${example}"`),
+  )
+
+export const connectionName = variableOf('the connection', 'DATABASE_URL')
+
+const addressSays = says('write the address of the project, https://<ref>.supabase.co, or env:NAME')
+export const projectAddress = z
+  .string(addressSays)
+  .regex(/^(?:env:[A-Za-z_]\w*|https?:\/\/[^\s/@?#]+\/?)$/, addressSays)
+
+const refSays = says('write the word before .supabase.co in the project’s address: twenty lowercase letters')
+export const projectRef = z.string(refSays).regex(/^[a-z]{20}$/, refSays)
 
 export const variableName = z
   .string(says('write the name of an environment variable'))

@@ -17,11 +17,19 @@ async function loadInNode(): Promise<ResolvedConfig> {
   const program = `
     const { loadConfig } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
     process.stdout.write(JSON.stringify(await loadConfig({ flags: {}, env: {}, cwd: process.cwd() })))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd })
+  const node = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd })
+  const { stdout, stderr } = await node
+  expect(stderr).toBe('')
   return JSON.parse(stdout) as ResolvedConfig
 }
 
 describe('a config file, run by Node', () => {
+  test('in a project of CommonJS is read without a word of advice from Node', async () => {
+    await writeFile(join(cwd, 'package.json'), '{ "name": "theirs" }')
+    await writeFile(join(cwd, 'rehearsal.config.ts'), configTemplate())
+    expect((await loadInNode()).values.backup.path).toBe(join(cwd, 'backups'))
+  })
+
   test('may import the package by name, though the project has no copy of it', async () => {
     await writeFile(
       join(cwd, 'rehearsal.config.ts'),

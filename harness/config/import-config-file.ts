@@ -38,6 +38,7 @@ export async function importConfigFile(path: string): Promise<unknown> {
     resolve: (specifier, context, next) =>
       specifier === 'pg-rehearsal' ? { url: packageDoor, shortCircuit: true } : next(specifier, context),
   })
+  const emitWarning = muteModuleType()
   let module: unknown
   try {
     module = await import(/* @vite-ignore */ pathToFileURL(path).href)
@@ -49,6 +50,7 @@ export async function importConfigFile(path: string): Promise<unknown> {
     })
   } finally {
     hooks.deregister()
+    process.emitWarning = emitWarning
   }
   const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
   if (typeof value !== 'object' || value === null) {
@@ -57,4 +59,15 @@ export async function importConfigFile(path: string): Promise<unknown> {
     })
   }
   return value
+}
+
+/** Node's advice to write `"type": "module"` into the user's package.json is no business of ours. Returns what was there. */
+function muteModuleType(): typeof process.emitWarning {
+  const { emitWarning } = process
+  process.emitWarning = (...said: unknown[]) => {
+    const [, about] = said
+    const code = typeof about === 'object' && about !== null && 'code' in about ? about.code : said[2]
+    if (code !== 'MODULE_TYPELESS_PACKAGE_JSON') Reflect.apply(emitWarning, process, said)
+  }
+  return emitWarning
 }

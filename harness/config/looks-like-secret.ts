@@ -11,3 +11,8 @@ export function looksLikeSecret(text: string): boolean {
 export function looksLikeConnection(text: string): boolean {
   return /^\s*postgres(?:ql)?:\/\//i.test(text) || /(?:^|\s)(?:host|dbname|user)\s*=/i.test(text)
 }
+
+/** A key of Supabase: secret or access token, or one of the older kind, which is a JWT. */
+export function looksLikeKey(text: string): boolean {
+  return /^\s*(?:sb_secret_|sbp_|eyJ[\w-]{8,}\.[\w-]{8,}\.)/.test(text)
+}

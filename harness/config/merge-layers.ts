@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { Fault } from '../core/index.ts'
 import { isStored } from './is-stored.ts'
-import { looksLikeConnection, looksLikeSecret } from './looks-like-secret.ts'
+import { looksLikeConnection, looksLikeKey, looksLikeSecret } from './looks-like-secret.ts'
 import { secretInArgument } from './resolve-connection.ts'
 import { settings, type ConfigFlags, type Setting } from './settings.ts'
 import type { ConfigOrigin } from './types.ts'
@@ -99,6 +99,7 @@ function anchor(glob: string, { cwd, root }: ConfigSources): string {
 /** No connection is written out, wherever it could stand. SQL is left alone: it may speak of URLs. */
 function refuseSecrets(value: unknown, where: string, depth = 0): void {
   if (typeof value === 'string') {
+    if (looksLikeKey(value)) throw secretInArgument(where === 'file' ? 'a key in the config file' : where, 'SUPABASE_SECRET_KEY')
     if (looksLikeSecret(value)) throw secretInArgument(where === 'file' ? 'a connection in the config file' : where)
   } else if (typeof value === 'object' && value !== null && depth < 8) {
     for (const [key, inner] of Object.entries(value)) {

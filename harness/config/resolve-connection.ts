@@ -28,8 +28,8 @@ export function resolveConnection(connection: string, env: Readonly<Record<strin
 }
 
 /** What was typed is never repeated: it may be the secret. */
-export function secretInArgument(where: string): Fault {
+export function secretInArgument(where: string, variable = 'DATABASE_URL'): Fault {
   return new Fault('E_SECRET_IN_ARGUMENT', `${where} is written out`, {
-    hint: 'put it into an environment variable and name that: env:DATABASE_URL; change the password if this was logged',
+    hint: `put it into an environment variable and name that: env:${variable}; change it if this was logged`,
   })
 }

@@ -34,6 +34,9 @@ export const settings: readonly Setting[] = [
   text('database', 'DATABASE', 'database', 'which database of a cluster dump is meant'),
   text('production', 'PRODUCTION', 'production', 'production, observed read-only: env:NAME'),
   place('baseline', 'BASELINE', 'baseline', "file of production's facts; by default the one in the set"),
+  variable('supabase.url', 'SUPABASE_URL', 'the Supabase project: its address, or env:NAME; default env:SUPABASE_URL'),
+  variable('supabase.key', 'SUPABASE_KEY', 'its secret key, for Storage: env:NAME; default env:SUPABASE_SECRET_KEY'),
+  variable('supabase.projectRef', 'SUPABASE_REF', 'its reference, for `platform`; by default as the address says'),
   text('parity', 'PARITY', 'parity', '"required" (default) or "not-required": may a GO do without production?'),
   text('expect', 'EXPECT', 'expect', 'what the backup is meant to hold: "full" (default), "schema" or "data"'),
   text('depth', 'DEPTH', 'depth', 'how rows are compared: each ("rows", default) or only their number ("counts")'),
@@ -118,6 +121,11 @@ function place(path: string, env: string, flag: string, doc: string): Setting {
 
 function list(path: string, env: string, flag: string, doc: string): Setting {
   return { ...text(path, env, flag, doc), form: 'list' }
+}
+
+/** No flag of `run`, which does not ask the project. */
+function variable(path: string, env: string, doc: string): Setting {
+  return { path, env: `REHEARSAL_${env}`, flag: null, form: 'text', doc }
 }
 
 /** Said in the file only. */

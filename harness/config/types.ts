@@ -133,6 +133,17 @@ export interface RehearsalConfig {
   database?: string | undefined
   /** Production, observed read-only: `env:DATABASE_URL`. */
   production?: ConnectionName | undefined
+  /** The Supabase project, for `storage`, `backup --storage` and `platform`. */
+  supabase?:
+    | {
+        /** `https://<ref>.supabase.co`, or `env:NAME`. Default `'env:SUPABASE_URL'`. */
+        url?: string | undefined
+        /** Its secret key: `env:NAME`. Default `'env:SUPABASE_SECRET_KEY'`. */
+        key?: ConnectionName | undefined
+        /** For `platform`. Default: as the address says. */
+        projectRef?: string | undefined
+      }
+    | undefined
   /** A facts file recorded earlier. Default: the one in the set. */
   baseline?: string | undefined
   /** Whether a GO needs a comparison with production (by baseline or live). Default `'required'`. */
@@ -235,6 +246,12 @@ export interface ConfigValues {
   readonly signing: { readonly key: string | null; readonly publicKey: string | null }
   readonly database: string | null
   readonly production: ConnectionName | null
+  readonly supabase: {
+    /** An address, or `env:NAME`. */
+    readonly url: string
+    readonly key: ConnectionName
+    readonly projectRef: string | null
+  }
   readonly baseline: string | null
   readonly parity: 'required' | 'not-required'
   readonly expect: Expectation
