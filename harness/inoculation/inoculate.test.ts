@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareAccess, judgeWrites, listViewers, observeAccess, type Viewer } from '../behaviour/index.ts'
 import { compareFacts, type CheckId, type Finding } from '../compare/index.ts'
-import { silentProgress, type SqlRunner } from '../core/index.ts'
+import { Fault, silentProgress, type SqlRunner } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { observe, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
@@ -153,6 +153,32 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
       const { breaks } = await run({ seed, wanted: checks.size, breaks: [...never, ...catalogue] })
       expect(new Set(breaks.map(({ check }) => check))).toEqual(checks)
     }
+  })
+
+  it('sees every break, whatever the session was set to', async () => {
+    const odd = {
+      standard_conforming_strings: 'off',
+      quote_all_identifiers: 'on',
+      DateStyle: 'German',
+      search_path: '',
+    }
+    for (const [name, value] of Object.entries({ ...odd, default_transaction_isolation: 'serializable' }))
+      await session.query(`SET ${name} = '${value}'`)
+    const { breaks } = await run({ wanted: all })
+    await session.query('RESET ALL')
+    expect(breaks.filter(({ seen }) => !seen)).toEqual([])
+    expect(new Set(breaks.map(({ check }) => check)).size).toBe(new Set(catalogue.map(({ check }) => check)).size)
+  })
+
+  it('says so where the server refuses to look', async () => {
+    const eyes = {
+      ...eyesWithout(null),
+      facts: () => {
+        throw new Fault('E_SQL', 'no such thing (SQLSTATE 42704)', { facts: { sqlstate: '42704' } })
+      },
+    }
+    const { breaks } = await run({ breaks: catalogue.filter(({ check }) => check === 'tables'), eyes, wanted: 1 })
+    expect(breaks).toMatchObject([{ seen: false, message: 'no such thing (SQLSTATE 42704)' }])
   })
 
   it('draws the same breaks from the same seed, and others from others', async () => {

@@ -1,5 +1,6 @@
 import type { Finding } from '../compare/index.ts'
 import { scrubLine, type SqlRunner } from '../core/index.ts'
+import { forgetOwnSettings, pinSettings } from '../facts/index.ts'
 import { attempt, isRefusal } from './attempt.ts'
 import { catalogue } from './catalogue.ts'
 import { numbersFrom, shuffled } from './draw.ts'
@@ -21,9 +22,14 @@ export interface InoculateOptions extends Sight {
 /** Targets that are tried until the server lets one be broken. */
 const mostTries = 4
 
-const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-  SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '1s'; SET LOCAL check_function_bodies = off;
-  SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off; SET LOCAL jit = off`
+/** As the checks themselves begin: what the dump sets for its database or its roles is not how it is looked at. */
+async function begin(sql: SqlRunner, { isSuperuser }: Patient): Promise<void> {
+  await sql.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = '5s'`)
+  await forgetOwnSettings(sql)
+  await pinSettings(sql, { statement_timeout: '5000', lock_timeout: '1000', check_function_bodies: 'off' })
+  // What the dump's triggers, rules and keys do about a write is not the question.
+  if (isSuperuser) await sql.query('SET LOCAL session_replication_role = replica')
+}
 
 /**
  * Breaks a restored copy in several ways, each in a savepoint that is rolled back, and asks each time whether the check
@@ -37,10 +43,8 @@ export async function inoculate(sql: SqlRunner, options: InoculateOptions): Prom
   const before = await standing(sql)
   const outcomes: BreakOutcome[] = []
   const looks: Look[] = []
-  await sql.query(begin)
   try {
-    // What the dump's triggers, rules and keys do about a write is not the question.
-    if (patient.isSuperuser) await sql.query('SET LOCAL session_replication_role = replica')
+    await begin(sql, patient)
     const next = numbersFrom(seed)
     const checks = queues(options.breaks ?? catalogue, next)
     while (outcomes.length < wanted && checks.some(({ length }) => length > 0)) {
@@ -108,31 +112,33 @@ async function tryBreak(
     await sql.query('SAVEPOINT rehearsal_break')
     const known = await lookBefore(sql, target.look, sight)
     if (await attempt(sql, () => target.apply(sql))) {
-      const answer = await see(sql, target, known, sight)
-      await undo(sql)
       const object = scrubLine(target.object)
-      const said = answer.find((finding) => isRed(finding) && finding.check === check && finding.object === object)
-      const other = answer.find((finding) => finding.check === check && finding.object === object)
-      const message = (said ?? other)?.message ?? null
+      const { seen, message } = await see(sql, target, known, sight, { check, object })
+      await undo(sql)
       const ms = Math.round(performance.now() - startMs)
-      return { outcome: { name, object, check, seen: said !== undefined, message, ms }, target }
+      return { outcome: { name, object, check, seen, message, ms }, target }
     }
     await undo(sql)
   }
   return null
 }
 
+/** Whether the check has something red to say of the very object. A look that the server refuses sees nothing, and is told. */
 async function see(
   sql: SqlRunner,
   target: Target,
   known: Awaited<ReturnType<typeof lookBefore>>,
   sight: Sight,
-): Promise<readonly Finding[]> {
+  { check, object }: Pick<BreakOutcome, 'check' | 'object'>,
+): Promise<Pick<BreakOutcome, 'seen' | 'message'>> {
   try {
-    return await lookAfter(sql, target.look, known, sight)
+    const findings = await lookAfter(sql, target.look, known, sight)
+    const about = findings.filter((finding) => finding.check === check && finding.object === object)
+    const red = about.find(isRed)
+    return { seen: red !== undefined, message: (red ?? about[0])?.message ?? null }
   } catch (thrown) {
     if (!isRefusal(thrown)) throw thrown
-    return []
+    return { seen: false, message: thrown.message }
   }
 }
 
