@@ -77,3 +77,31 @@ describe('of a thousand large objects, one change is seen', () => {
     expect(await after(back)).toEqual(before)
   })
 })
+
+describe('whoever owns the objects, without rights to the catalogue that holds them', () => {
+  beforeAll(() =>
+    session.query(`CREATE ROLE owner; GRANT CREATE ON DATABASE objects TO owner; SELECT lo_create(99999);
+    DO $$ DECLARE object oid; BEGIN FOR object IN SELECT oid FROM pg_largeobject_metadata LOOP
+      EXECUTE format('ALTER LARGE OBJECT %s OWNER TO owner', object); END LOOP; END $$`),
+  )
+
+  it('reads the same of holes, empty objects and pages', async () => {
+    const sparse = `SELECT lo_put(100500, 9000, $$\\xff00$$), lo_put(100501, 70000, $$\\x0000$$)`
+    const whole = await after(sparse)
+    const own = await after(`${sparse}; SET LOCAL ROLE owner`)
+    expect(own).toMatchObject({ rows: '1001', fingerprint: expect.stringMatching(/^-?\d+$/) })
+    expect(own.fingerprint).toBe(whole.fingerprint)
+    expect((await after('SET LOCAL ROLE owner')).fingerprint).not.toBe(whole.fingerprint)
+  })
+
+  it('says which object is not theirs', async () => {
+    await session.query('BEGIN; ALTER LARGE OBJECT 100500 OWNER TO writer; SET LOCAL ROLE owner')
+    const { tables } = await observe(session, { source: 'restored', fingerprint: true })
+    await session.query('ROLLBACK')
+    expect(tables.find(({ name }) => name === 'pg_largeobject')).toMatchObject({
+      rows: '1001',
+      fingerprint: null,
+      unreadable: expect.stringContaining('permission denied for large object 100500'),
+    })
+  })
+})

@@ -10,7 +10,10 @@ import type { Reason } from './types.ts'
 export function reasonsOfGaps(gaps: readonly CheckTally[]): Reason[] {
   if (gaps.length === 0) return []
   const findings = gaps.flatMap(({ counting }) => counting.filter(({ status }) => status === 'not-checked'))
-  const groups = Map.groupBy(findings, (finding) => JSON.stringify([checkFamily(finding.check), finding.remedy]))
+  const uncounted = new Set(findings.filter(({ check }) => check === 'row counts').map(({ object }) => object))
+  // What could not be counted could not be compared either: said once.
+  const causes = findings.filter(({ check, object }) => !(check === 'row content' && object && uncounted.has(object)))
+  const groups = Map.groupBy(causes, (finding) => JSON.stringify([checkFamily(finding.check), finding.remedy]))
   const said = [...groups.values()]
     .map(notChecked)
     .sort((a, b) => rankOfNotChecked(a.check) - rankOfNotChecked(b.check))

@@ -169,6 +169,17 @@ describe('reasons for UNDECIDED', () => {
       'row content not checked for 4 tables (no such collation): a, b, c and 1 more',
     ])
   })
+
+  test('what could not be counted is not told a second time for its content', () => {
+    const checks: readonly CheckId[] = ['row counts', 'row content']
+    const gaps = checks.map((check) => finding(check, 'not-checked', { object: 'a', message: `a: no ${check}` }))
+    const uncompared = finding('row content', 'not-checked', { object: 'b', message: 'b: no such collation' })
+    const rest = allSame(plan.filter(({ check }) => !checks.some((other) => other === check)))
+    expect(texts([...rest, ...gaps, uncompared])).toEqual([
+      'not checked: a: no row counts',
+      'not checked: b: no such collation',
+    ])
+  })
 })
 
 describe('reasons for GO', () => {
