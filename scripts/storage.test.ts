@@ -59,6 +59,24 @@ describe('rehearse storage', () => {
     expect(target.shelf.bucket('avatars')).toMatchObject({ public: true, file_size_limit: 50_000 })
   })
 
+  it('takes the project and the name of its key from the config, and `restore` takes neither', async () => {
+    const supabase = { url: server.url, key: 'env:SHOP_KEY' }
+    await writeFile(
+      join(folder, 'rehearsal.config.ts'),
+      `export default ${JSON.stringify({ backup: { path: '.' }, supabase })}`,
+    )
+    const env = { SHOP_KEY: server.key }
+    const listed = await rehearse(['storage', 'manifest'], { cwd: folder, env })
+    expect(listed).toMatchObject({ code: 0 })
+    expect(listed.stdout).toContain('2 buckets, 2 objects')
+    await writeFile(join(folder, 'other.ts'), `export default ${JSON.stringify({ backup: { path: '.' } })}`)
+    const unnamed = await rehearse(['storage', 'manifest', '--config', 'other.ts'], { cwd: folder, env })
+    expect(unnamed).toMatchObject({ code: 64 })
+    expect(unnamed.stderr).toContain('no project is named')
+    const restore = await rehearse(['storage', 'restore', 'storage', '--url', server.url], { cwd: folder, env })
+    expect(restore.stderr).toContain('SUPABASE_SECRET_KEY is not set')
+  }, 60_000)
+
   it('answers 1 where files are damaged or the project has moved on, 2 where some could not be fetched', async () => {
     server.troubles.add({ route: 'get', name: 'anna/50% #1?.png', trouble: { kind: 'short' }, times: 99 })
     server.troubles.add({ route: 'list-v2', trouble: { kind: 'slow', ms: 1 } })

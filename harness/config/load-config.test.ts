@@ -158,6 +158,44 @@ describe('keeping sets', () => {
     expect(fault.code).toBe('E_SECRET_IN_ARGUMENT')
     expect(`${fault.message} ${fault.hint}`).not.toContain('s3cret')
   })
+
+  test.each(['sb_secret_0123456789abcdef', 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJl'])(
+    'so is the key of a Supabase project: %s',
+    async (key) => {
+      await write({ backup: { path: 'x' }, supabase: { url: 'https://x.supabase.co', key } })
+      const fault = await faultOf(load())
+      expect(fault.code).toBe('E_SECRET_IN_ARGUMENT')
+      expect(`${fault.message} ${fault.hint}`).not.toContain(key.slice(-8))
+      expect(fault.hint).toContain('env:SUPABASE_SECRET_KEY')
+    },
+  )
+})
+
+describe('the Supabase project', () => {
+  test('is named by its address and the variable of its key, else by the usual variables', async () => {
+    await write({ backup: { path: 'x' }, supabase: { url: 'https://x.supabase.co', key: 'env:SHOP_KEY' } })
+    const { values } = await load({}, { REHEARSAL_SUPABASE_URL: 'env:SHOP_URL' })
+    expect(values.supabase).toEqual({ url: 'env:SHOP_URL', key: 'env:SHOP_KEY', projectRef: null })
+    await write({ backup: { path: 'x' } }, 'other.ts')
+    const usual = await load({}, {}, 'other.ts')
+    expect(usual.values.supabase).toEqual({
+      url: 'env:SUPABASE_URL',
+      key: 'env:SUPABASE_SECRET_KEY',
+      projectRef: null,
+    })
+  })
+
+  test.each([
+    { url: 'ftp://x' },
+    { url: 'https://user@x.supabase.co' },
+    { url: 'x.supabase.co' },
+    { key: 'SHOP_KEY' },
+    { projectRef: 'short' },
+    { token: 'env:X' },
+  ])('refuses %j', async (supabase) => {
+    await write({ backup: { path: 'x' }, supabase })
+    expect((await faultOf(load())).code).toBe('E_CONFIG_INVALID')
+  })
 })
 
 describe('values', () => {

@@ -99,7 +99,8 @@ function anchor(glob: string, { cwd, root }: ConfigSources): string {
 /** No connection is written out, wherever it could stand. SQL is left alone: it may speak of URLs. */
 function refuseSecrets(value: unknown, where: string, depth = 0): void {
   if (typeof value === 'string') {
-    if (looksLikeKey(value)) throw secretInArgument(where === 'file' ? 'a key in the config file' : where, 'SUPABASE_SECRET_KEY')
+    if (looksLikeKey(value))
+      throw secretInArgument(where === 'file' ? 'a key in the config file' : where, 'SUPABASE_SECRET_KEY')
     if (looksLikeSecret(value)) throw secretInArgument(where === 'file' ? 'a connection in the config file' : where)
   } else if (typeof value === 'object' && value !== null && depth < 8) {
     for (const [key, inner] of Object.entries(value)) {

@@ -28,7 +28,7 @@ interface BackupFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'sig
   readonly rolePasswords: boolean
   readonly storage?: boolean
   readonly url?: string
-  readonly key: string
+  readonly key?: string
   readonly protect?: boolean
   readonly config?: string
   readonly strict?: boolean
@@ -58,8 +58,8 @@ export function backupCommand(): Command {
     .option('--by <name>', 'who takes it')
     .option('--no-role-passwords', 'leave the hashes of passwords out of roles.sql')
     .option('--storage', 'the files of Supabase Storage too, right after the dump')
-    .option('--url <url>', 'with --storage, the project: https://<ref>.supabase.co (default: SUPABASE_URL)')
-    .option('--key <env:NAME>', 'with --storage, variable with its secret key', 'env:SUPABASE_SECRET_KEY')
+    .option('--url <url>', 'with --storage, the project (default: supabase.url of the config, SUPABASE_URL)')
+    .option('--key <env:NAME>', 'with --storage, variable with its secret key (default: supabase.key of the config)')
     .option('--protect', 'encrypt (age) and sign it before it gets its name; also backup.protect in the config')
     .option('--no-protect', 'leave it in plain text, whatever the config says')
     .option('--recipients <age1,…>', 'public keys that can decrypt it (means --protect)')
@@ -101,7 +101,7 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     rolePasswords,
     critical: critical ?? [],
     protection,
-    bringStorage: flags.storage === true ? await storageBeside(flags, signal) : undefined,
+    bringStorage: flags.storage === true ? await storageBeside(flags, values, signal) : undefined,
     details: detailsOf(flags),
     environment: process.env,
     clock: systemClock,

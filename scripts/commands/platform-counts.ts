@@ -34,14 +34,19 @@ export function countsCommand(): Command {
   return new Command('counts')
     .description('rows per table of production beside a backup’s, without the database’s password: counts alone')
     .requiredOption('--against <facts or set>', 'a facts file, or a set with a baseline, or a folder of sets')
-    .option('--project-ref <ref>', 'the project (default: SUPABASE_PROJECT_REF)')
+    .option('--project-ref <ref>', 'the project (default: supabase.projectRef of the config, SUPABASE_PROJECT_REF)')
     .option('--tolerance <share>', 'drift that is no difference (default: the config’s tolerances)')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .action((own: CountsFlags, command: Command) => {
-      const { projectRef, format } = command.parent?.opts<Partial<CountsFlags>>() ?? {}
+      const { projectRef, format, config } = command.parent?.opts<Partial<CountsFlags>>() ?? {}
       // What both have, the outer one takes where it comes after the words of this one.
-      return counts({ ...own, ...(projectRef !== undefined && { projectRef }), ...(format === 'json' && { format }) })
+      return counts({
+        ...own,
+        ...(projectRef !== undefined && { projectRef }),
+        ...(config !== undefined && { config }),
+        ...(format === 'json' && { format }),
+      })
     })
 }
 
@@ -50,7 +55,7 @@ async function counts(flags: CountsFlags): Promise<void> {
   const cwd = process.cwd()
   const given = { backup: cwd, tolerance: flags.tolerance }
   const { values } = await loadConfig({ file: flags.config, flags: given, env: process.env, cwd })
-  const ref = readProjectRef(flags.projectRef, process.env)
+  const ref = readProjectRef(flags.projectRef, process.env, values.supabase)
   const api = new ManagementApi(readAccess(process.env), ref, { signal: interrupt.signal, timeoutMs: 120_000 })
   let facts: Facts
   try {

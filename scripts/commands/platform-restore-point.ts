@@ -9,12 +9,14 @@ import {
   requireFitName,
 } from '../../harness/supabase/management/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { readConfig } from './storage-project.ts'
 
 interface RestorePointFlags {
   readonly name: string
   readonly projectRef?: string
   readonly yes?: boolean
   readonly wait: string
+  readonly config?: string
 }
 
 export function restorePointCommand(): Command {
@@ -24,12 +26,13 @@ export function restorePointCommand(): Command {
         'makes a restore point and waits until it is there: the only thing that rehearse writes on the platform',
       )
       .requiredOption('--name <name>', 'its name, at most 20 characters')
-      .option('--project-ref <ref>', 'the project (default: SUPABASE_PROJECT_REF)')
+      .option('--project-ref <ref>', 'the project (default: supabase.projectRef of the config, SUPABASE_PROJECT_REF)')
       .option('--yes', 'do it without asking')
       .option('--wait <duration>', 'how long to wait for it', '10m')
+      .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
       /* What both have, the outer one takes where it comes after the words of this one. */
       .action((own: RestorePointFlags, command: Command) =>
-        makePoint({ ...command.parent?.opts<Pick<RestorePointFlags, 'projectRef'>>(), ...own }),
+        makePoint({ ...command.parent?.opts<Pick<RestorePointFlags, 'projectRef' | 'config'>>(), ...own }),
       )
   )
 }
@@ -38,7 +41,7 @@ async function makePoint(flags: RestorePointFlags): Promise<void> {
   using interrupt = abortOnSignals()
   const name = requireFitName(flags.name)
   const waitMs = parseDuration(flags.wait)
-  const ref = readProjectRef(flags.projectRef, process.env)
+  const ref = readProjectRef(flags.projectRef, process.env, (await readConfig(flags.config)).supabase)
   const access = readAccess(process.env)
   if (!flags.yes) await confirm(ref, name, interrupt.signal)
   const api = new ManagementApi(access, ref, { signal: interrupt.signal })

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { manifestName, requireOpenSet, storageFolder } from '../../harness/backup/index.ts'
+import type { ConfigValues } from '../../harness/config/index.ts'
 import { Fault, formatBytes, formatCount, systemClock } from '../../harness/core/index.ts'
 import {
   downloadStorage,
@@ -61,9 +62,10 @@ export async function findSetOf(folder: string): Promise<string | null> {
 /** Storage as a part of a backup. Opened before the dump is begun: a key that is missing is said at once. */
 export async function storageBeside(
   named: ProjectFlags,
+  { supabase }: ConfigValues,
   signal: AbortSignal,
 ): Promise<(folder: string) => Promise<void>> {
-  const project = await openNamed(named, signal)
+  const project = await openNamed(named, supabase, signal)
   return async (folder) => {
     const { failed } = await fetchStorage(project, { folder, parallel: 8, askAbove: null, signal })
     const [first] = failed

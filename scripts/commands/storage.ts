@@ -25,9 +25,13 @@ import {
 import { StepLines } from '../terminal-progress.ts'
 import { fetchStorage, findSetOf } from './storage-download.ts'
 import { sizeOf } from './storage-flags.ts'
-import { openNamed, withParallel, withProject, type ProjectFlags } from './storage-project.ts'
+import { openNamed, readConfig, withConfig, withParallel, withProject, type ProjectFlags } from './storage-project.ts'
 
-interface DownloadFlags extends ProjectFlags {
+interface ConfiguredFlags extends ProjectFlags {
+  readonly config?: string
+}
+
+interface DownloadFlags extends ConfiguredFlags {
   readonly parallel: number
   readonly askAbove: number
   readonly yes?: boolean
@@ -43,17 +47,17 @@ interface RestoreFlags extends ProjectFlags {
 const usualBound = '1GB'
 
 export function storageCommand(): Command {
-  const manifest = withProject(new Command('manifest'))
+  const manifest = withConfig(withProject(new Command('manifest')))
     .description('every bucket and how much is in it, by the Storage API; nothing is downloaded')
     .option('--database <env:NAME>', 'holds the listing against storage.objects in this database, read-only')
     .action(showManifest)
-  const download = withParallel(withProject(new Command('download')))
+  const download = withConfig(withParallel(withProject(new Command('download'))))
     .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
     .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
     .option('--ask-above <size>', 'more than that to fetch needs --yes, for egress costs', sizeOf, sizeOf(usualBound))
     .option('--yes', 'fetches however much it is')
     .action(downloadFolder)
-  const verify = withProject(new Command('verify'))
+  const verify = withConfig(withProject(new Command('verify')))
     .description('reads every file of a download again; with --live also against what the project lists now')
     .argument('<folder>', 'what `storage download` wrote')
     .option('--live', 'against the project too')
@@ -72,11 +76,11 @@ export function storageCommand(): Command {
     .addCommand(restore)
 }
 
-async function showManifest(flags: ProjectFlags & { database?: string }): Promise<void> {
+async function showManifest(flags: ConfiguredFlags & { database?: string }): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
   const database = flags.database === undefined ? null : nameConnection(flags.database, process.env, 'env:DATABASE_URL')
-  const project = await openNamed(flags, signal)
+  const project = await openNamed(flags, (await readConfig(flags.config)).supabase, signal)
   const lines = new StepLines(process.stderr)
   lines.begin('list')
   const survey = await surveyStorage(project, undefined, (done) => lines.advance(done, `${formatCount(done)} objects`))
@@ -94,7 +98,7 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   using interrupt = abortOnSignals()
   const { signal } = interrupt
   const set = await findSetOf(folder)
-  const project = await openNamed(flags, signal)
+  const project = await openNamed(flags, (await readConfig(flags.config)).supabase, signal)
   const askAbove = flags.yes === true ? null : flags.askAbove
   const downloaded = await fetchStorage(project, { folder, parallel: flags.parallel, askAbove, signal })
   process.stdout.write(renderDownload(folder, downloaded))
@@ -104,10 +108,10 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   process.stdout.write(`${set}: its manifest has them now\n`)
 }
 
-async function verifyFolder(folder: string, flags: ProjectFlags & { live?: boolean }): Promise<void> {
+async function verifyFolder(folder: string, flags: ConfiguredFlags & { live?: boolean }): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
-  const project = flags.live === true ? await openNamed(flags, signal) : null
+  const project = flags.live === true ? await openNamed(flags, (await readConfig(flags.config)).supabase, signal) : null
   const lines = new StepLines(process.stderr)
   lines.begin('verify')
   const onProgress = (done: number, bytes: number): void =>
@@ -141,7 +145,8 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
       hint: 'say --url https://<ref>.supabase.co, or --to <folder>',
     })
   }
-  const project = await openNamed(flags, signal)
+  // Nor by the config’s key, which is that of production.
+  const project = await openNamed(flags, { url: flags.url, key: 'env:SUPABASE_SECRET_KEY' }, signal)
   const lines = new StepLines(process.stderr)
   lines.begin('restore')
   const onProgress = (done: number, bytes: number): void =>

@@ -138,11 +138,18 @@ describe('who is asked, and about what', () => {
   const env = { SUPABASE_ACCESS_TOKEN: token }
 
   it('is a project’s reference, and no piece of another address', () => {
-    expect(readProjectRef('abcdefghijklmnopqrst', {})).toBe('abcdefghijklmnopqrst')
-    expect(readProjectRef(undefined, { SUPABASE_PROJECT_ID: 'abcdefghijklmnopqrst' })).toBe('abcdefghijklmnopqrst')
-    for (const ref of ['', 'abc', 'ABCDEFGHIJKLMNOPQRST', 'abcdefghijklmnopqrs1', '../v1/projects/other', token]) {
-      expect(() => readProjectRef(ref, {})).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
-      expect(() => readProjectRef(ref, {})).toThrow(
+    const [ref, unnamed] = ['abcdefghijklmnopqrst', { projectRef: null, url: 'env:SUPABASE_URL' }]
+    const other = 'z'.repeat(20)
+    expect(readProjectRef(ref, { SUPABASE_PROJECT_REF: other }, unnamed)).toBe(ref)
+    expect(readProjectRef(undefined, { SUPABASE_PROJECT_ID: ref }, unnamed)).toBe(ref)
+    expect(readProjectRef(undefined, { SUPABASE_PROJECT_ID: other }, { ...unnamed, projectRef: ref })).toBe(ref)
+    expect(readProjectRef(undefined, { SUPABASE_URL: `https://${ref}.supabase.co/` }, unnamed)).toBe(ref)
+    expect(readProjectRef(undefined, {}, { projectRef: null, url: `https://${ref}.supabase.co` })).toBe(ref)
+    const own = { projectRef: null, url: `https://${ref}.supabase.co.evil.example` }
+    expect(() => readProjectRef(undefined, {}, own)).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
+    for (const wrong of ['', 'abc', 'ABCDEFGHIJKLMNOPQRST', 'abcdefghijklmnopqrs1', '../v1/projects/other', token]) {
+      expect(() => readProjectRef(wrong, {}, unnamed)).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
+      expect(() => readProjectRef(wrong, {}, unnamed)).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining('sbp_') }),
       )
     }
