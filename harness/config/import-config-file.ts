@@ -63,11 +63,11 @@ export async function importConfigFile(path: string): Promise<unknown> {
 
 /** Node's advice to write `"type": "module"` into the user's package.json is no business of ours. Returns what was there. */
 function muteModuleType(): typeof process.emitWarning {
-  const { emitWarning } = process
+  const emitWarning = process.emitWarning.bind(process)
   process.emitWarning = (...said: unknown[]) => {
     const [, about] = said
     const code = typeof about === 'object' && about !== null && 'code' in about ? about.code : said[2]
-    if (code !== 'MODULE_TYPELESS_PACKAGE_JSON') Reflect.apply(emitWarning, process, said)
+    if (code !== 'MODULE_TYPELESS_PACKAGE_JSON') Reflect.apply(emitWarning, null, said)
   }
   return emitWarning
 }
