@@ -62,7 +62,7 @@ async function read(sql: SqlRunner, others: readonly SqlRunner[], options: Obser
   const { names, oids } = await observedSchemas(sql, options)
   const takenAt = options.takenAt ?? (await readClock(sql))
   const readings = await Readings.open(sql)
-  const scope = { major: server.major, schemas: oids }
+  const scope = { major: server.major, schemas: oids, isCopy: options.source === 'restored' }
   const conditions = options.source === 'restored' ? (options.conditions ?? new Map<string, string>()) : 'all'
   const extensionTables = options.rows === false ? [] : await readExtensionTables(readings, oids, options.signal)
   const queue = await TableQueue.open(readings, { ...scope, conditions }, options)

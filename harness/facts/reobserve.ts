@@ -75,15 +75,16 @@ export async function reobserve(
 
 async function readKinds(
   readings: Readings,
-  { objects, server }: Facts,
+  facts: Facts,
   schemas: string,
   kinds: readonly ObjectKind[],
 ): Promise<Facts['objects']> {
+  const { objects, server } = facts
   if (kinds.length === 0) return objects
   const known = objects.filter(({ kind }) => !kinds.includes(kind))
   for (const query of catalogueQueries) {
     if (!kinds.includes(query.kind)) continue
-    const text = query.text({ major: server.major, schemas })
+    const text = query.text({ major: server.major, schemas, isCopy: facts.source === 'restored' })
     const rows = query.mayFail ? await readings.readAllOrNone(text) : await readings.readAll(text)
     known.push(...objectsOf(query, rows))
   }

@@ -5,6 +5,8 @@ export interface QueryScope {
   readonly major: number
   /** SQL expression of type `oid[]`: the schemas observed. */
   readonly schemas: string
+  /** A copy, read by the role that restored it. False when absent. */
+  readonly isCopy?: boolean
 }
 
 /**

@@ -4,11 +4,15 @@ import { optionList, sharedSecurityLabels } from './fragments.ts'
 /**
  * Roles this database knows of: they own something here, are granted something, are named in a policy or in its
  * settings, and those they are members of or that are members of them. Never passwords, nor whether there is one.
+ *
+ * Who restores without being a superuser has to be a member of what it makes, and from 16 on is by itself: that is no
+ * part of the copy. It stands where the bootstrap superuser would.
  */
 export const roles: CatalogueQuery = {
   kind: 'role',
-  text: ({ major }) => `
+  text: ({ major, isCopy = false }) => `
     WITH RECURSIVE here AS (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),
+    restorer AS (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE ${isCopy} AND r.rolname = session_user AND NOT r.rolsuper),
     known (oid) AS (
       SELECT s.refobjid FROM pg_catalog.pg_shdepend AS s
       WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND (s.dbid IN (SELECT oid FROM here)
@@ -17,9 +21,10 @@ export const roles: CatalogueQuery = {
       UNION SELECT CASE WHEN m.roleid = known.oid THEN m.member ELSE m.roleid END
       FROM known JOIN pg_catalog.pg_auth_members AS m ON known.oid IN (m.roleid, m.member)
         AND (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = known.oid) !~ '^pg_'
+        AND m.member NOT IN (SELECT oid FROM restorer)
     )
     SELECT pg_catalog.json_build_array(r.rolname) AS identity,
-      (r.oid = 10)::text AS bootstrap,
+      (r.oid = 10 OR r.oid IN (SELECT oid FROM restorer))::text AS bootstrap,
       r.rolsuper::text AS superuser,
       r.rolinherit::text AS inherit,
       r.rolcreaterole::text AS "create role",

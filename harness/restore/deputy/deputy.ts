@@ -6,6 +6,7 @@ import { commentOnExtension, createExtension } from './create-extension.ts'
 import { grantByAnother } from './grant-by-another.ts'
 import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
+import { lendCreate } from './lend-create.ts'
 import { ownEventTrigger } from './own-event-trigger.ts'
 import { publishAll, publishSchema } from './publish.ts'
 import { readOrder, type Order } from './read-order.ts'
@@ -51,6 +52,11 @@ export class Deputy implements AsyncDisposable {
       const owned = await this.#afterOthers(() => ownEventTrigger(session, text))
       return owned ? { ok: true, tag: verb, rows: null } : outcome
     }
+    if (!outcome.ok && this.#mayLendCreate(verb, outcome.refusal.code)) {
+      const order = readOrder(verb, text)
+      if (order?.kind !== 'change owner') return outcome
+      return (await this.#afterOthers(() => lendCreate(session, order, text))) ?? outcome
+    }
     if (!outcome.ok && !this.#isDisposable && verb === 'GRANT') {
       const order = readOrder(verb, text)
       if (order?.kind === 'grant role') return (await grantByAnother(session, order, outcome.refusal.code)) ?? outcome
@@ -67,11 +73,18 @@ export class Deputy implements AsyncDisposable {
     return isOurs && verb === 'ALTER EVENT TRIGGER OWNER TO' && code === insufficientPrivilege
   }
 
+  /** In a scratch database on a server that is somebody's there is no superuser to ask. */
+  #mayLendCreate(verb: string, code: string): boolean {
+    const { foreign, limits } = this.#target
+    const isScratch = this.#isDisposable && foreign !== undefined && limits !== undefined && !limits.connectAdmin
+    return isScratch && verb.endsWith(' OWNER TO') && code === insufficientPrivilege
+  }
+
   async #inTurn(order: Order, database: string): Promise<boolean> {
     return this.#afterOthers(() => this.#carryOut(order, database))
   }
 
-  async #afterOthers(act: () => Promise<boolean>): Promise<boolean> {
+  async #afterOthers<T>(act: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(act)
     this.#last = turn.catch(() => {})
     return turn

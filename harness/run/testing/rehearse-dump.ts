@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadConfig } from '../../config/index.ts'
+import { loadConfig, type ConfigFlags } from '../../config/index.ts'
 import { silentProgress, systemClock, type Progress } from '../../core/index.ts'
 import type { Engine } from '../../engine/index.ts'
 import { rehearse, type Rehearsed } from '../rehearse.ts'
@@ -14,20 +14,24 @@ export interface DumpRehearsal {
   readonly signal?: AbortSignal
   readonly progress?: Progress
   readonly timeLimit?: string
+  readonly flags?: ConfigFlags
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 /** A whole rehearsal of one dump, with nothing of production unless a baseline is given. */
 export async function rehearseDump(backup: string, options: DumpRehearsal = {}): Promise<Rehearsed> {
   const { engine, baseline, timeLimit, signal = new AbortController().signal, progress = silentProgress } = options
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-out-'))
-  const flags = { timeLimit, ...(baseline === undefined ? { parity: 'not-required' } : { baseline }) }
+  const { flags: more = {}, environment = {} } = options
+  const nothing = baseline === undefined && more.production === undefined
+  const flags = { timeLimit, baseline, ...(nothing ? { parity: 'not-required' } : {}), ...more }
   try {
     return await rehearse({
       config: await loadConfig({ flags: { backup, out, project: 'test', ...flags }, env: {}, cwd: out }),
       clock: systemClock,
       progress,
       signal,
-      environment: {},
+      environment,
       specRunner: onePassingSpec,
       toolVersion: 'test',
       keep: false,
