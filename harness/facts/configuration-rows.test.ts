@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine } from '../engine/index.ts'
-import { conditionNotRun, conditionsOf, expressionOf } from './configuration-rows.ts'
+import { conditionNotRun, conditionsOf, expressionOf, readConditions } from './configuration-rows.ts'
 import { narrowRows } from './narrow-rows.ts'
 import { observe } from './observe.ts'
 
@@ -55,6 +55,9 @@ describe('a table of which an extension brings rows', () => {
     const baseline = await observe(production, { source: 'dump-snapshot', fingerprint: true })
     expect(baseline.tables).toMatchObject([{ name: 'partly', rows: '2', condition: 'WHERE id > 1000' }])
     const conditions = conditionsOf(baseline.tables)
+    expect([...conditions]).toEqual([['public.partly', 'WHERE id > 1000']])
+    // Asked alone, where nothing was recorded.
+    expect(await readConditions(production)).toEqual(conditions)
     expect((await observe(copy, { source: 'restored', fingerprint: true, conditions })).tables).toEqual(baseline.tables)
     const closed = [{ rows: '0', fingerprint: null, unreadable: conditionNotRun }]
     expect((await observe(copy, { source: 'restored', fingerprint: true })).tables).toMatchObject(closed)

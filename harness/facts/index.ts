@@ -1,5 +1,5 @@
 export type { AccessFacts, SightFact, ViewerFact } from './access-facts.ts'
-export { conditionNotRun, conditionsOf } from './configuration-rows.ts'
+export { conditionNotRun, conditionsOf, readConditions } from './configuration-rows.ts'
 export { parseFacts, readFacts } from './facts-file.ts'
 export { FactsPool } from './facts-file-pool.ts'
 export { factsText, serialiseFacts, writeFacts } from './facts-file-text.ts'

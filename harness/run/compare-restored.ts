@@ -8,7 +8,7 @@ import {
   type CompareOptions,
   type Finding,
 } from '../compare/index.ts'
-import { beginReadOnly, conditionsOf, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
+import { beginReadOnly, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
@@ -24,12 +24,15 @@ import type { StartedEngine } from './start-engine.ts'
 const statementTimeoutMs = 600_000
 const lockTimeoutMs = 10_000
 
-/** Reads every row of the restored database, over as many sessions as there are cores. */
+/**
+ * Reads every row of the restored database, over as many sessions as there are cores. `conditions`: those that an
+ * extension's tables have at the source, which alone are run here.
+ */
 export async function observeRestored(
   { server }: StartedEngine,
   database: string,
   { clock, config, progress, signal }: Situation,
-  baseline: Facts | null = null,
+  conditions: ReadonlyMap<string, string> = new Map(),
 ): Promise<Facts> {
   await using opened = new AsyncDisposableStack()
   const sessions: Session[] = []
@@ -40,7 +43,7 @@ export async function observeRestored(
   }
   return await observeTogether(sessions, {
     source: 'restored',
-    conditions: conditionsOf(baseline?.tables ?? []),
+    conditions,
     schemas: config.values.schemas,
     fingerprint: config.values.depth === 'rows',
     takenAt: clock.now().toISOString(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Fault, formatBytes, formatCount } from '../core/index.ts'
 import { resolveConnection } from '../config/index.ts'
-import { writeFacts } from '../facts/index.ts'
+import { conditionsOf, writeFacts } from '../facts/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import {
@@ -140,7 +140,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     'observe',
     async () =>
       asOnNewServer(
-        await observeRestored(engine, restored.database, situation, gathered.baseline),
+        await observeRestored(engine, restored.database, situation, conditionsOf(gathered.baseline?.tables ?? [])),
         engine.server,
         restored.database,
         choice,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Fault } from '../core/index.ts'
 import { resolveConnection, type ConfigValues } from '../config/index.ts'
+import { conditionsOf } from '../facts/index.ts'
 import { notRehearsed, rehearseMigration, type MigrationReport } from '../migration/index.ts'
 import type { Answer } from '../verdict/index.ts'
 import { observeRestored } from './compare-restored.ts'
@@ -74,7 +75,8 @@ export async function migrate({ situation, timeline, gathered, variables, answer
           server: engine.server,
           database: restored.database,
           facts,
-          observe: (database) => observeRestored(engine, database, { ...situation, progress }, facts),
+          observe: (database) =>
+            observeRestored(engine, database, { ...situation, progress }, conditionsOf(facts.tables)),
         },
         {
           command,

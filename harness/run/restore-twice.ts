@@ -1,6 +1,6 @@
 import { compareFacts, type Finding } from '../compare/index.ts'
 import { formatCount } from '../core/index.ts'
-import type { Facts } from '../facts/index.ts'
+import { conditionsOf, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import { nameClients, type ChosenRestorer } from './choose-restorer.ts'
@@ -45,7 +45,7 @@ export async function restoreTwice(
   const again = await restoreSet(choice, engine, names, situation, aside)
   await using session = await server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, baseline, aside)
-  const theirs = await observeRestored(engine, restored.database, situation, baseline)
+  const theirs = await observeRestored(engine, restored.database, situation, conditionsOf(baseline?.tables ?? []))
   const differing = compareFacts({
     baseline: facts,
     restored: theirs,

@@ -4,6 +4,7 @@ import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
 import type { Session } from '../../postgres/index.ts'
 import { observedMajors, withServersBesideTools } from '../testing/observed-majors.ts'
 import { catalogueQueries } from './index.ts'
+import { configurationConditionsQuery } from './configuration-conditions.ts'
 import { primaryKeyQuery } from './primary-key.ts'
 import { extensionTablesQuery } from './extension-tables.ts'
 import { rowSourcesQuery } from './row-sources.ts'
@@ -48,6 +49,7 @@ for (const { major, title, isSkipped } of await observedMajors(engine)) {
     it.each([
       ...catalogueQueries.map((query) => ({ name: query.kind, text: query.text({ major, schemas }) })),
       { name: 'rows', text: rowSourcesQuery(schemas) },
+      { name: 'conditions of extensions', text: configurationConditionsQuery },
       { name: 'extension tables', text: extensionTablesQuery(schemas) },
       { name: 'columns of sequences', text: sequenceColumnsQuery(schemas) },
       { name: 'primary key', text: primaryKeyQuery('public', 't') },

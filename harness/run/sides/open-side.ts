@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
-import { FactsPool } from '../../facts/index.ts'
+import { conditionsOf, FactsPool, readConditions } from '../../facts/index.ts'
+import { openProduction } from '../../postgres/index.ts'
 import { isConnectionUrl, nameConnection } from '../name-connection.ts'
 import { holdDatabase } from './observe-database.ts'
 import { restoreSide } from './restore-side.ts'
@@ -24,14 +25,38 @@ export async function openSides(
 ): Promise<readonly [Side, Side]> {
   const pool = new FactsPool()
   const [a, b] = [await kindOf(request.a, request), await kindOf(request.b, request)]
-  const open = async (typed: string, what: Side['what'], other: Side | null): Promise<Side> =>
-    opened.use(await openSide(typed, what, { ...request, pool, before: other?.facts.access ?? null }))
-  if (order.indexOf(a) <= order.indexOf(b)) {
-    const first = await open(request.a, a, null)
-    return [first, await open(request.b, b, first)]
+  const open = async (typed: Typed, later: Typed | null, other: Side | null): Promise<Side> => {
+    const conditions = typed.what === 'backup' ? await conditionsFor(later, other, request) : new Map<string, string>()
+    return opened.use(await openSide(typed, { ...request, pool, conditions, before: other?.facts.access ?? null }))
   }
-  const first = await open(request.b, b, null)
-  return [await open(request.a, a, first), first]
+  const [first, second] = [
+    { name: request.a, what: a },
+    { name: request.b, what: b },
+  ]
+  if (order.indexOf(a) <= order.indexOf(b)) {
+    const side = await open(first, second, null)
+    return [side, await open(second, null, side)]
+  }
+  const side = await open(second, first, null)
+  return [await open(first, null, side), side]
+}
+
+/** What was typed for a side. */
+interface Typed {
+  readonly name: string
+  readonly what: Side['what']
+}
+
+/** By which the other side says that an extension's tables are dumped: a database is asked before it is observed. */
+async function conditionsFor(
+  later: Typed | null,
+  other: Side | null,
+  { depth, environment, signal }: SideRequest,
+): Promise<ReadonlyMap<string, string>> {
+  if (other?.what === 'facts') return conditionsOf(other.facts.tables)
+  if (later?.what !== 'database' || depth === 'schema') return new Map()
+  await using session = await openProduction(nameConnection(later.name, environment, 'env:DATABASE_URL'), { signal })
+  return await readConditions(session)
 }
 
 const order: readonly Side['what'][] = ['facts', 'backup', 'database']
@@ -46,7 +71,7 @@ async function kindOf(typed: string, { environment }: SideRequest): Promise<Side
   return (await isFactsFile(typed)) || (await isEncryptedFacts(typed)) ? 'facts' : 'backup'
 }
 
-async function openSide(typed: string, what: Side['what'], request: OpenRequest): Promise<Side> {
+async function openSide({ name: typed, what }: Typed, request: OpenRequest): Promise<Side> {
   if (what === 'backup') return restoreSide(typed, request)
   if (what === 'database') {
     const url = nameConnection(typed, request.environment, 'env:DATABASE_URL')

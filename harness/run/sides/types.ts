@@ -26,6 +26,8 @@ export interface SideRequest {
 /** A side that is opened after the other: who looked there looks here too. */
 export interface OpenRequest extends SideRequest {
   readonly before: AccessFacts | null
+  /** Of the other side, where it is no copy: by which an extension's tables are dumped. They alone are run on a copy. */
+  readonly conditions: ReadonlyMap<string, string>
   /** What two facts files share is in memory once. */
   readonly pool: FactsPool
 }
