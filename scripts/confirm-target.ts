@@ -36,7 +36,7 @@ export async function confirmTarget(
 }
 
 /** Null at the end of the input. Not `terminal: true`, in which Ctrl-C is a key and no signal. */
-async function ask(question: string, { input, output }: Terminal, signal: AbortSignal): Promise<string | null> {
+export async function ask(question: string, { input, output }: Terminal, signal: AbortSignal): Promise<string | null> {
   const lines = createInterface({ input, output, terminal: false })
   try {
     return await Promise.race([lines.question(question, { signal }), once(lines, 'close', { signal }).then(() => null)])

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
+import { countOf, formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
 import type {
   CrossCheck,
   Downloaded,
@@ -23,13 +23,13 @@ export function renderSurvey({ buckets, objects, bytes, unsized }: StorageSurvey
     formatBytes(bucket.bytes),
   ])
   const head = ['bucket', 'access', 'limit', 'types', 'objects', 'size']
-  const all = `${formatCount(buckets.length)} buckets, ${formatCount(objects)} objects, ${formatBytes(bytes)}`
+  const all = `${countOf(buckets.length, 'bucket')}, ${countOf(objects, 'object')}, ${formatBytes(bytes)}`
   const more = unsized === 0 ? '' : `, ${formatCount(unsized)} of unknown size`
   return `${renderTable(head, rows, { color, right: [2, 4, 5] })}${all}${more}\n`
 }
 
 export function renderCrossCheck({ rows, listed, notListed, notInTable }: CrossCheck): string {
-  const counts = `storage.objects has ${formatCount(rows)} rows, the API lists ${formatCount(listed)} objects`
+  const counts = `storage.objects has ${countOf(rows, 'row')}, the API lists ${countOf(listed, 'object')}`
   if (notListed.length + notInTable.length === 0) return `${counts}: the same\n`
   return [
     `${counts}: they differ`,
@@ -43,7 +43,7 @@ export function renderDownload(folder: string, { summary, fetched, kept, gone, f
   const counts = `${formatCount(fetched.objects)} fetched (${formatBytes(fetched.bytes)}), ${formatCount(kept)} were there`
   return [
     summary
-      ? `${folder}: whole, ${formatCount(summary.objects)} objects, ${formatBytes(summary.bytes)}: ${counts}`
+      ? `${folder}: whole, ${countOf(summary.objects, 'object')}, ${formatBytes(summary.bytes)}: ${counts}`
       : `${folder}: not whole: ${counts}, ${formatCount(failed.length)} failed; run the same command again`,
     ...lines('deleted while it was listed', gone),
     ...troubles(failed),
@@ -52,7 +52,7 @@ export function renderDownload(folder: string, { summary, fetched, kept, gone, f
 }
 
 export function renderVerified({ objects, bytes, problems, strangers, interrupted }: VerifiedFiles): string {
-  const counts = `${formatCount(objects)} files, ${formatBytes(bytes)}`
+  const counts = `${countOf(objects, 'file')}, ${formatBytes(bytes)}`
   return [
     problems.length === 0
       ? `${counts}: as they were downloaded`
@@ -96,7 +96,7 @@ export function renderRestoredFolder(
   folder: string,
   { objects, failed }: { objects: number; failed: readonly Trouble[] },
 ): string {
-  return [`${folder}: ${formatCount(objects)} files`, ...troubles(failed), ''].join('\n')
+  return [`${folder}: ${countOf(objects, 'file')}`, ...troubles(failed), ''].join('\n')
 }
 
 function troubles(failed: readonly Trouble[]): readonly string[] {

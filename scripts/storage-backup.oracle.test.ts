@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startStorageServer, writeTables, type StorageServer } from '../fixtures/storage-server/index.ts'
@@ -54,6 +54,7 @@ describe.skipIf(oracle.isSkipped)(`Storage beside its database: ${oracle.title}`
   it('is taken with it, and is GO; NO-GO where a file of it is gone', async () => {
     const taken = await run(...backup, '--storage')
     expect(taken).toMatchObject({ code: 0 })
+    expect(taken.stderr).toContain('pulls 15 B in 2 objects of Storage: egress of the project')
     const set = await setOf()
     expect(await run('verify', set)).toMatchObject({ code: 0 })
     expect(await run('run', '--backup', 'sets')).toMatchObject({ code: 0 })
@@ -82,12 +83,26 @@ describe.skipIf(oracle.isSkipped)(`Storage beside its database: ${oracle.title}`
     expect(await run('run', '--backup', 'sets', ...key)).toMatchObject({ code: 1 })
   })
 
+  it('is not taken where it is much and nobody agreed; and a set without it says so until it comes', async () => {
+    const refused = await run(...backup, '--storage', '--ask-above', '10')
+    expect(refused).toMatchObject({ code: 64, stdout: '' })
+    expect(refused.stderr).toContain('this pulls 15 B in 2 objects of Storage')
+    expect(refused.stderr).toContain('--yes')
+    expect(await readdir(project.folder)).not.toContain('sets')
+    const note = 'the files of Supabase Storage are not in it (2 in storage.objects)'
+    expect((await run(...backup)).stdout).toContain(`note: ${note}`)
+    const manifest = async () => readFile(project.path(`${await setOf()}/manifest.json`), 'utf8')
+    expect(await manifest()).toContain(note)
+    expect(await run('storage', 'download', `${await setOf()}/storage`)).toMatchObject({ code: 0 })
+    expect(await manifest()).not.toContain(note)
+  })
+
   it('leaves no set where a file cannot be fetched', async () => {
     server.troubles.add({ route: 'get', name: 'ben.png', trouble: { kind: 'short' }, times: 99 })
     const taken = await run(...backup, '--storage')
     server.troubles.clear()
     expect(taken).toMatchObject({ code: 2, stdout: '' })
-    expect(taken.stderr).toContain('1 files of Storage could not be fetched: avatars/ben.png')
+    expect(taken.stderr).toContain('a file of Storage could not be fetched: avatars/ben.png')
     expect((await readdir(project.path('sets'))).filter((name) => !name.startsWith('.'))).toEqual([])
   })
 

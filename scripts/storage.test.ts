@@ -103,7 +103,7 @@ describe('rehearse storage', () => {
   it('asks before it fetches much, and refuses a key that is written out, a missing one, and a target not named', async () => {
     const asked = await run('download', 'storage', '--ask-above', '10kB')
     expect(asked).toMatchObject({ code: 64, stdout: '' })
-    expect(asked.stderr).toContain('this fetches 39.1 kB in 2 objects')
+    expect(asked.stderr).toContain('this pulls 39.1 kB in 2 objects of Storage')
     expect((await run('download', 'storage', '--ask-above', '10kB', '--yes')).code).toBe(0)
     const written = await run('manifest', '--key', 'sb_secret_written-out')
     expect(written.code).toBe(64)

@@ -21,6 +21,7 @@ export {
   type BackupStep,
   type Baseline,
   type BaselineReading,
+  type DumpSource,
   type ImportRequest,
   type ReadBack,
   type TakenBackup,

@@ -47,3 +47,8 @@ export function formatCount(value: string | number | bigint): string {
   const text = String(value)
   return /^-?\d+$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text
 }
+
+/** `1 bucket`, `5,000 buckets`. Of nouns whose plural has an s. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}

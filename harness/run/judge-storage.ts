@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { storageFolder as folderName, storageManifest, type BackupSet } from '../backup/index.ts'
-import { Fault, formatBytes, formatCount } from '../core/index.ts'
+import { countOf, Fault, formatBytes, formatCount } from '../core/index.ts'
 import { beginReadOnly } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import {
@@ -67,7 +67,7 @@ export async function judgeStorage(
 async function saySilence(session: Session, book: FindingBook): Promise<void> {
   if (!(await hasStorage(session))) return
   for (const { bucket, objects, bytes } of await countRows(session)) {
-    const count = `${formatCount(objects)} objects, ${formatBytes(bytes)}`
+    const count = `${countOf(objects, 'object')}, ${formatBytes(bytes)}`
     const remedy = `bring them into the set: rehearse storage download <set>/${folderName}`
     book.notice('storage', bucket, `bucket ${bucket}: its files are not in this backup (${count})`, remedy)
   }
@@ -98,7 +98,11 @@ async function judgeFiles(folder: string, session: Session, signal: AbortSignal,
   for (const difference of extraFiles(index)) named.add(difference)
   named.end()
   if (book.findings.slice(before).every(({ notice }) => notice)) {
-    book.same('storage', null, `${formatCount(objects)} files (${formatBytes(bytes)}) are those of storage.objects`)
+    book.same(
+      'storage',
+      null,
+      `${countOf(objects, 'file')} (${formatBytes(bytes)}) ${objects === 1 ? 'is that' : 'are those'} of storage.objects`,
+    )
   }
 }
 

@@ -1,12 +1,14 @@
-import { relative } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readProtection, type Protection, type TakenBackup } from '../../harness/backup/index.ts'
+import { readProtection, type DumpSource, type Protection } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
-import { exitCode, Fault, formatBytes, formatCount, formatDuration, systemClock } from '../../harness/core/index.ts'
+import { exitCode, Fault, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
 import { storageBeside } from './storage-download.ts'
+import { sizeOf } from './storage-flags.ts'
+import { agreeToPull, describePull, usualBound, type Pull } from '../agree-to-pull.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderFault } from '../render-fault.ts'
+import { renderTaken } from '../render-taken.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
@@ -29,6 +31,8 @@ interface BackupFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'sig
   readonly storage?: boolean
   readonly url?: string
   readonly key?: string
+  readonly askAbove: number
+  readonly yes?: boolean
   readonly protect?: boolean
   readonly config?: string
   readonly strict?: boolean
@@ -60,6 +64,13 @@ export function backupCommand(): Command {
     .option('--storage', 'the files of Supabase Storage too, right after the dump')
     .option('--url <url>', 'with --storage, the project (default: supabase.url of the config, SUPABASE_URL)')
     .option('--key <env:NAME>', 'with --storage, variable with its secret key (default: supabase.key of the config)')
+    .option(
+      '--ask-above <size>',
+      'asks before it pulls more out of a Supabase project; where nobody can be asked, files need --yes',
+      sizeOf,
+      sizeOf(usualBound),
+    )
+    .option('--yes', 'pulls however much it is')
     .option('--protect', 'encrypt (age) and sign it before it gets its name; also backup.protect in the config')
     .option('--no-protect', 'leave it in plain text, whatever the config says')
     .option('--recipients <age1,…>', 'public keys that can decrypt it (means --protect)')
@@ -76,6 +87,15 @@ async function backup(flags: BackupFlags): Promise<void> {
   if ((flags.from === undefined) === (flags.import === undefined)) {
     throw new Fault('E_USAGE', 'a backup is taken of a database, or imported', {
       hint: 'give --from env:DATABASE_URL, or --import <folder>',
+    })
+  }
+  const { url, key, storage = false } = flags
+  if ((url !== undefined || key !== undefined) && !storage) {
+    throw new Fault('E_USAGE', '--url and --key name a project of Storage', { hint: 'say --storage to take its files' })
+  }
+  if (storage && flags.import !== undefined) {
+    throw new Fault('E_USAGE', '--storage brings files beside a dump that is taken, and this one is imported', {
+      hint: 'rehearse storage download <folder>/storage, and then --import <folder>, which takes them in',
     })
   }
   if (flags.import === undefined) await take(flags, flags.from ?? '', interrupt.signal)
@@ -101,14 +121,18 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     rolePasswords,
     critical: critical ?? [],
     protection,
-    bringStorage: flags.storage === true ? await storageBeside(flags, values, signal) : undefined,
     details: detailsOf(flags),
     environment: process.env,
     clock: systemClock,
     progress: terminalProgress(process.stderr),
     signal,
   }
-  const taken = await tellOfFault(team, 'backup', () => takeBackup(request))
+  const taken = await tellOfFault(team, 'backup', async () => {
+    const storage = flags.storage === true ? await storageBeside(flags, values, signal) : null
+    const beforeDump = async ({ isSupabase, tableBytes }: DumpSource): Promise<void> =>
+      agree({ tableBytes: isSupabase ? tableBytes : null, storage: storage?.pull ?? null }, flags, signal)
+    return takeBackup({ ...request, beforeDump, bringStorage: storage?.bring })
+  })
   const { id, name, createdAt } = taken.manifest
   const text = `${values.project}: a backup was taken: ${name}, ${formatBytes(taken.bytes)}${taken.shrunk.map((line) => `; ${line}`).join('')}`
   const untold = await team.tell({ event: 'backup', outcome: 'done', text, set: { id, name, createdAt } })
@@ -120,15 +144,14 @@ async function take(flags: BackupFlags, from: string, signal: AbortSignal): Prom
     process.stdout.write(`${JSON.stringify(taken, null, 2)}\n`)
     return
   }
-  const took = formatDuration(performance.now() - startedMs)
-  const size = `${formatBytes(taken.bytes)}, ${formatCount(taken.rows)} rows in ${taken.tables} tables, in ${took}`
-  const lines = [
-    `${relative(process.cwd(), taken.path) || '.'}  ${size}`,
-    ...protectionLines(taken, values),
-    ...taken.notes.map((note) => `${taken.shrunk.includes(note) ? 'WARNING' : 'note'}: ${note}`),
-  ]
-  process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}`)
-  process.stdout.write(`\n  A backup is one when it was restored: rehearse run --backup ${out}\n`)
+  process.stdout.write(renderTaken(taken, { out, values, tookMs: performance.now() - startedMs }))
+}
+
+/** Shown whatever it is, for the plan's quota is by the month. */
+async function agree(pull: Pull, { askAbove, yes = false }: BackupFlags, signal: AbortSignal): Promise<void> {
+  if (pull.tableBytes === null && pull.storage === null) return
+  process.stderr.write(`  pulls ${describePull(pull)}: egress of the project\n`)
+  await agreeToPull(pull, { askAbove, yes, terminal: { input: process.stdin, output: process.stderr }, signal })
 }
 
 async function seal(flags: BackupFlags, folder: string, signal: AbortSignal): Promise<void> {
@@ -147,24 +170,6 @@ async function protectionOf(flags: BackupFlags, values: ConfigValues): Promise<P
   const isNamed = flags.recipients !== undefined || flags.signingKey !== undefined
   const isAsked = flags.protect ?? (isNamed || values.backup.protect)
   return isAsked ? readProtection(values, sequenceMemory(values), process.env) : null
-}
-
-function protectionLines({ proven, manifest }: TakenBackup, { encrypt }: ConfigValues): readonly string[] {
-  const signed = manifest.sequence === undefined ? '' : `; signed, number ${manifest.sequence}`
-  switch (proven) {
-    case 'identity':
-      return [`encrypted, and decrypted again with the identity${signed}`]
-    case 'read back':
-      return [`encrypted and read back; that the recipients can decrypt it is not proven without --identity${signed}`]
-    case 'none':
-      return [`not encrypted${signed}`]
-    case null:
-      return encrypt.recipients.length > 0 || encrypt.recipientsFile !== null
-        ? ['note: it is in plain text, though the config names recipients: --protect']
-        : []
-    default:
-      throw new TypeError(`unhandled ${JSON.stringify(proven satisfies never)}`)
-  }
 }
 
 function detailsOf({ name, description, purpose, label, retention, by }: BackupFlags) {

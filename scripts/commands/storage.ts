@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { sealStorage } from '../../harness/backup/index.ts'
-import { exitCode, Fault, formatBytes, formatCount, type ExitCode } from '../../harness/core/index.ts'
+import { countOf, exitCode, Fault, formatBytes, type ExitCode } from '../../harness/core/index.ts'
 import { openProduction } from '../../harness/postgres/index.ts'
 import { nameConnection } from '../../harness/run/index.ts'
 import {
@@ -12,6 +12,7 @@ import {
   verifyLive,
   type Trouble,
 } from '../../harness/supabase/storage/index.ts'
+import { usualBound } from '../agree-to-pull.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import {
   renderCrossCheck,
@@ -43,9 +44,6 @@ interface RestoreFlags extends ProjectFlags {
   readonly parallel: number
 }
 
-/* What a small project pulls in a minute or two; above it, the egress of a plan is worth a thought. */
-const usualBound = '1GB'
-
 export function storageCommand(): Command {
   const manifest = withConfig(withProject(new Command('manifest')))
     .description('every bucket and how much is in it, by the Storage API; nothing is downloaded')
@@ -54,7 +52,12 @@ export function storageCommand(): Command {
   const download = withConfig(withParallel(withProject(new Command('download'))))
     .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
     .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
-    .option('--ask-above <size>', 'more than that to fetch needs --yes, for egress costs', sizeOf, sizeOf(usualBound))
+    .option(
+      '--ask-above <size>',
+      'asks before it fetches more, for egress costs; where nobody can be asked it needs --yes',
+      sizeOf,
+      sizeOf(usualBound),
+    )
     .option('--yes', 'fetches however much it is')
     .action(downloadFolder)
   const verify = withConfig(withProject(new Command('verify')))
@@ -83,8 +86,8 @@ async function showManifest(flags: ConfiguredFlags & { database?: string }): Pro
   const project = await openNamed(flags, (await readConfig(flags.config)).supabase, signal)
   const lines = new StepLines(process.stderr)
   lines.begin('list')
-  const survey = await surveyStorage(project, undefined, (done) => lines.advance(done, `${formatCount(done)} objects`))
-  lines.end('list', `${formatCount(survey.objects)} objects, ${formatBytes(survey.bytes)}`)
+  const survey = await surveyStorage(project, undefined, (done) => lines.advance(done, countOf(done, 'object')))
+  lines.end('list', `${countOf(survey.objects, 'object')}, ${formatBytes(survey.bytes)}`)
   process.stdout.write(renderSurvey(survey, isColoured()))
   process.exitCode = exitCode.go
   if (!database) return
@@ -99,8 +102,9 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   const { signal } = interrupt
   const set = await findSetOf(folder)
   const project = await openNamed(flags, (await readConfig(flags.config)).supabase, signal)
-  const askAbove = flags.yes === true ? null : flags.askAbove
-  const downloaded = await fetchStorage(project, { folder, parallel: flags.parallel, askAbove, signal })
+  const { askAbove, yes = false, parallel } = flags
+  const agreement = { askAbove, yes, terminal: { input: process.stdin, output: process.stderr } }
+  const downloaded = await fetchStorage(project, { folder, parallel, agreement, signal })
   process.stdout.write(renderDownload(folder, downloaded))
   process.exitCode = downloaded.summary ? exitCode.go : exitCode.undecided
   if (!downloaded.summary || set === null) return
@@ -115,9 +119,9 @@ async function verifyFolder(folder: string, flags: ConfiguredFlags & { live?: bo
   const lines = new StepLines(process.stderr)
   lines.begin('verify')
   const onProgress = (done: number, bytes: number): void =>
-    lines.advance(bytes, `${formatCount(done)} files, ${formatBytes(bytes)}`)
+    lines.advance(bytes, `${countOf(done, 'file')}, ${formatBytes(bytes)}`)
   const verified = await verifyFiles(folder, { signal, onProgress })
-  lines.end('verify', `${formatCount(verified.objects)} files, ${formatBytes(verified.bytes)}`)
+  lines.end('verify', `${countOf(verified.objects, 'file')}, ${formatBytes(verified.bytes)}`)
   process.stdout.write(renderVerified(verified))
   let differences = verified.problems.length
   if (project) {
@@ -150,9 +154,9 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
   const lines = new StepLines(process.stderr)
   lines.begin('restore')
   const onProgress = (done: number, bytes: number): void =>
-    lines.advance(bytes, `${formatCount(done)} objects, ${formatBytes(bytes)}`)
+    lines.advance(bytes, `${countOf(done, 'object')}, ${formatBytes(bytes)}`)
   const restored = await restoreStorage(project, { folder, overwrite, parallel, signal, onProgress })
-  lines.end('restore', `${formatCount(restored.written.objects)} objects, ${formatBytes(restored.written.bytes)}`)
+  lines.end('restore', `${countOf(restored.written.objects, 'object')}, ${formatBytes(restored.written.bytes)}`)
   process.stdout.write(renderRestored(restored, project.url))
   process.exitCode = codeOfTroubles(restored.failed)
 }

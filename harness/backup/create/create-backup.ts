@@ -65,9 +65,10 @@ async function create<Recorded extends RecordedProcess>(
   const tools = await findDumpTools(survey.major, await parts.folders(), parts.versions, parts.containers)
   const known = request.critical.length > 0 ? await listTables(session, survey.leftOut) : []
   for (const name of request.critical) findTable(known, name)
-  await using locked = await takeOutFolder(request, survey, parts.processes)
   const size = formatBytes(survey.databaseBytes)
   progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${whichTools(tools)}`)
+  await request.beforeDump?.(survey)
+  await using locked = await takeOutFolder(request, survey, parts.processes)
   for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
     signal.throwIfAborted()
     const taken = await writeSet({ request, parts, survey, tools, session }, locked, times)

@@ -1,3 +1,4 @@
+import { noteWithoutFiles } from '../storage/index.ts'
 import type { Manifest } from '../types.ts'
 import type { Written } from './check-written.ts'
 import type { DumpedSnapshot } from './dump-snapshot.ts'
@@ -24,7 +25,7 @@ export function notesOf(
   survey: SourceSurvey,
   { uncounted }: Written,
   { baseline }: DumpedSnapshot,
-  { rolePasswords, protection }: BackupRequest,
+  { rolePasswords, protection, bringStorage }: BackupRequest,
 ): readonly string[] {
   const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
   if (!survey.mayReadPasswords) {
@@ -39,6 +40,8 @@ export function notesOf(
       `left out, as ${survey.role} may not read them: schemas of the platform's own: ${survey.leftOut.join(', ')}`,
     )
   }
+  const objects = baseline.counted.find(({ schema, name }) => schema === 'storage' && name === 'objects')?.rows ?? 0
+  if (bringStorage === undefined && objects > 0) notes.push(noteWithoutFiles(objects))
   if (survey.standby) {
     const lag = survey.standby.lagSeconds === null ? 'at an unknown distance' : `${survey.standby.lagSeconds} s`
     notes.push(`taken from a standby, ${lag} behind its primary`)

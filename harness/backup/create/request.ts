@@ -5,6 +5,7 @@ import type { CountedTable, ReadBack } from './check-written.ts'
 import type { ContainerPort } from './contained-tools.ts'
 import type { VersionPort } from './find-dump-tools.ts'
 import type { CountsReader } from './read-earlier.ts'
+import type { SourceSurvey } from './survey-source.ts'
 import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession } from './types.ts'
 
 export interface BackupRequest {
@@ -22,6 +23,8 @@ export interface BackupRequest {
   readonly critical: readonly string[]
   /** Encrypted and signed before it gets its name; absent: in plain text. */
   readonly protection?: Protection | null | undefined
+  /** Told what is to be dumped, before anything is written; throws where it is too much. */
+  readonly beforeDump?: ((source: DumpSource) => Promise<void>) | undefined
   /** Brings the files of Storage into that folder, once the dump is written; throws where it could not bring them all. */
   readonly bringStorage?: ((folder: string) => Promise<void>) | undefined
   readonly details: Partial<Pick<Manifest, 'name' | 'description' | 'purpose' | 'label' | 'createdBy' | 'retention'>>
@@ -30,6 +33,9 @@ export interface BackupRequest {
   readonly progress: BackupProgress
   readonly signal: AbortSignal
 }
+
+/** How much there is to dump. */
+export type DumpSource = Pick<SourceSurvey, 'isSupabase' | 'tableBytes'>
 
 /** The baseline of a set while it is taken, in the transaction that the caller has open. */
 export interface BaselineReading {

@@ -5,6 +5,7 @@ export {
   hasStorageFiles,
   isStorageEntry,
   isStorageFile,
+  noteWithoutFiles,
   storageArchive,
   storageFolder,
   storageManifest,

@@ -1,3 +1,4 @@
+import { formatCount } from '../../core/index.ts'
 import type { Manifest } from '../types.ts'
 
 /** Folder of a set that holds the files of Supabase Storage, as `rehearse storage download` lays them. */
@@ -15,6 +16,17 @@ export function isStorageEntry(entry: string): boolean {
 
 export function isStorageFile(name: string): boolean {
   return name.startsWith(`${storageFolder}/files/`)
+}
+
+const withoutFiles = 'the files of Supabase Storage are not in it'
+
+/** Said of a set that was taken without them, though its database names some. */
+export function noteWithoutFiles(objects: number): string {
+  return `${withoutFiles} (${formatCount(objects)} in storage.objects): rehearse storage download <set>/${storageFolder}, or back up with --storage`
+}
+
+export function isNoteWithoutFiles(note: string): boolean {
+  return note.startsWith(withoutFiles)
 }
 
 type SetWithStorage = Manifest & { readonly storage: NonNullable<Manifest['storage']> }

@@ -7,7 +7,7 @@ import { readManifest } from '../read-manifest.ts'
 import type { Manifest } from '../types.ts'
 import { compareText } from '../walk-set.ts'
 import { describeStorage } from './describe-storage.ts'
-import { storageFolder, storageManifest, storageSummary } from './names.ts'
+import { isNoteWithoutFiles, storageFolder, storageManifest, storageSummary } from './names.ts'
 
 /**
  * Takes the files of Storage that were downloaded into a sealed set into its manifest. What that says of the other files
@@ -24,7 +24,8 @@ export async function sealStorage(root: string): Promise<Manifest> {
     files.push({ name, kind: 'storage', ...(await digestFile(join(root, name), { sync: true })) })
   }
   files.sort((a, b) => compareText(a.name, b.name))
-  const sealed = manifestSchema.parse({ ...manifest, files, storage })
+  const notes = manifest.notes?.filter((note) => !isNoteWithoutFiles(note))
+  const sealed = manifestSchema.parse({ ...manifest, ...(notes && { notes }), files, storage })
   await writeFileWhole(join(root, manifestName), `${JSON.stringify(sealed, null, 2)}\n`)
   return sealed
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, type Clock } from '../../core/index.ts'
+import { countOf, formatBytes, type Clock } from '../../core/index.ts'
 import { differs, notChecked, notice, same } from './findings.ts'
 import { completedOf, judgeAge, judgeStates } from './judge-age.ts'
 import { describeWindow, judgeRetention, minute } from './judge-retention.ts'
@@ -96,10 +96,10 @@ function describeSizes(sizes: PlatformFacts['sizes']): PlatformFinding {
   if (sizes.kind !== 'answered') return notice('download size', `not known: ${sizes.why}`, sizes.hint)
   const { databaseBytes, storage } = sizes.value
   const files =
-    storage === null ? 'no Storage' : `Storage ${formatBytes(storage.bytes)} in ${formatCount(storage.objects)} objects`
+    storage === null ? 'no Storage' : `Storage ${formatBytes(storage.bytes)} in ${countOf(storage.objects, 'object')}`
   return notice(
     'download size',
-    `database ${formatBytes(databaseBytes)} with its indexes, ${files}: a backup or a download pulls less than the first and all of the second`,
+    `database ${formatBytes(databaseBytes)} with its indexes, ${files}: a backup pulls, as a rule, less than the first, a download of Storage all of the second`,
     'both count as egress: beyond the plan’s quota it costs, or, with the spend cap on, the project is restricted (Organization → Usage)',
   )
 }
