@@ -7,11 +7,12 @@ import { clientFolders } from '../harness/restore/testing/client-tools.ts'
 import { loadFailures, readClasses, readLimits } from './scoreboard/catalogue.ts'
 import { peaceBoard } from './scoreboard/peace.ts'
 import { playAll, type Played } from './scoreboard/play-all.ts'
+import { keyOf, mergeRecord, readRecord, writeRecord } from './scoreboard/record.ts'
 import { renderBoard } from './scoreboard/render-board.ts'
 import { renderPage } from './scoreboard/render-page.ts'
 import { rivalBy, usualRivals, type Rival } from './scoreboard/rivals.ts'
 
-const usage = `usage: npm run scoreboard -- [--class <id>]… [--sample] [--against usual|<command>]… [--json <file>] [--page <file>] [--lanes <n>]
+const usage = `usage: npm run scoreboard -- [--class <id>]… [--sample] [--against usual|<command>]… [--json <file>] [--page <file>] [--lanes <n>] [--record]
 
 Breaks a backup in every way that is documented (docs/failure-classes.md), rehearses each beside its good twin, and says
 whether it was caught: the answer that the class asks for, and the right object for the right reason. Needs pg_dump 15
@@ -24,6 +25,7 @@ and 17: set REHEARSAL_CLIENTS to the folder that .ci/install-client-tools was gi
   --json      the results as JSON
   --page      the results as a page
   --lanes     how many at once (default: one a core)
+  --record    write what came of it into docs/scoreboard.json, and the tables of the documents anew
   --peace     instead: good backups in many surroundings, which must all be GO; --peace --help lists its flags
 `
 
@@ -63,7 +65,14 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked.json !== undefined) await writeFile(asked.json, `${JSON.stringify(played, null, 2)}\n`)
   if (asked.page !== undefined) await writeFile(asked.page, renderPage(board))
   if (stop.signal.aborted) return exitCode.undecided
+  if (asked.record) await record(played)
   return caught === played.length ? exitCode.go : exitCode.noGo
+}
+
+async function record(played: readonly Played[]): Promise<void> {
+  const order = (await loadFailures()).flatMap(({ id, faces }) => faces.map(({ name }) => keyOf({ id, face: name })))
+  const day = new Date().toISOString().slice(0, 10)
+  await writeRecord(mergeRecord(await readRecord(), played, order, day))
 }
 
 interface Asked {
@@ -73,6 +82,7 @@ interface Asked {
   readonly json: string | undefined
   readonly page: string | undefined
   readonly lanes: number
+  readonly record: boolean
 }
 
 function readArguments(args: readonly string[]): Asked | null {
@@ -85,11 +95,12 @@ function readArguments(args: readonly string[]): Asked | null {
         against: { type: 'string', multiple: true, default: [] },
         json: { type: 'string' },
         page: { type: 'string' },
+        record: { type: 'boolean', default: false },
         lanes: { type: 'string', default: String(availableParallelism()) },
       },
     })
     const lanes = Number(values.lanes)
-    if (!(lanes >= 1) || values.class.some((name) => !/^[A-H]\d{0,2}$/.test(name))) return null
+    if (!(lanes >= 1) || values.class.some((name) => !/^[A-I]\d{0,2}$/.test(name))) return null
     return { ...values, classes: values.class, lanes, json: values.json, page: values.page }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

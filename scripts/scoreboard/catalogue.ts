@@ -13,7 +13,7 @@ export interface FailureClass {
   readonly title: string
 }
 
-const row = /^\| ([A-H]\d{1,2}) \| ([^|]+) \|/gm
+const row = /^\| ([A-I]\d{1,2}) \| ([^|]+) \|/gm
 
 /** In the page's order. */
 export async function readClasses(): Promise<readonly FailureClass[]> {

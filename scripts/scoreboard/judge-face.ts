@@ -1,4 +1,4 @@
-import type { Expected, Outcome, OutcomeFinding } from '../../fixtures/failures/types.ts'
+import type { Expected, ExpectedPeace, Outcome, OutcomeFinding } from '../../fixtures/failures/types.ts'
 
 export interface Judged {
   readonly killed: boolean
@@ -15,7 +15,7 @@ export function judgeFace(expected: Expected, mutant: Outcome, twin: Outcome): J
   if (mutant.answer !== expected.answer) {
     return { killed: false, because: `${mutant.answer}, not ${expected.answer}: ${firstWords(mutant)}` }
   }
-  if ('unharmed' in expected) return { killed: true, because: 'a good backup, and called good' }
+  if ('unharmed' in expected) return judgePeace(expected, mutant)
   if (!('check' in expected)) {
     const line = mutant.text.split('\n').find((line) => expected.says.test(line))
     if (line === undefined) return { killed: false, because: `does not say ${expected.says.source}: ${mutant.text}` }
@@ -30,6 +30,16 @@ export function judgeFace(expected: Expected, mutant: Outcome, twin: Outcome): J
   }
   if (twin.findings.some(names)) return { killed: false, because: `the good twin says it, too: ${finding.message}` }
   return { killed: true, because: finding.message }
+}
+
+function judgePeace({ shown }: ExpectedPeace, { findings }: Outcome): Judged {
+  if (shown === undefined) return { killed: true, because: 'a good backup, and called good' }
+  const { check, object, says } = shown
+  const found = findings.find(
+    (finding) => finding.notice && finding.check === check && finding.object === object && says.test(finding.message),
+  )
+  if (found) return { killed: true, because: found.message }
+  return { killed: false, because: `GO, and nothing shows ${check}: ${object} ${says.source}` }
 }
 
 type ExpectedFinding = Extract<Expected, { readonly check: unknown }>

@@ -11,7 +11,11 @@ export interface Played {
   readonly face: string
   readonly broken: string
   readonly expected: { readonly answer: string; readonly check: string | null; readonly object: string | null }
+  /** The backup only looks bad: whoever objects to it raises a false alarm. */
+  readonly isGood: boolean
   readonly answer: Outcome['answer'] | 'not made'
+  /** Which of the twins of this run, and what was said of it. Several mutants have the same. */
+  readonly twin: { readonly number: number; readonly answer: Outcome['answer'] } | null
   readonly killed: boolean
   /** What named it, or why it was not killed. */
   readonly because: string
@@ -53,6 +57,7 @@ export async function playAll(failures: readonly Failure[], options: PlayOptions
 }
 
 interface Twin {
+  readonly number: number
   readonly outcome: Outcome
   readonly rivals: Readonly<Record<string, RivalWord>>
 }
@@ -67,16 +72,16 @@ class Twins {
   }
 
   of(make: Make): Promise<Twin> {
-    const playing = this.#played.get(make) ?? this.#play(make)
+    const playing = this.#played.get(make) ?? this.#play(make, this.#played.size)
     this.#played.set(make, playing)
     return playing
   }
 
-  async #play(make: Make): Promise<Twin> {
+  async #play(make: Make, number: number): Promise<Twin> {
     const { workshop, signal, rivals } = this.#options
     const subject = await workshop.once(make)
     const outcome = await playSubject(subject, signal)
-    return { outcome, rivals: await wordsOf(rivals, subject, signal) }
+    return { number, outcome, rivals: await wordsOf(rivals, subject, signal) }
   }
 }
 
@@ -86,7 +91,8 @@ async function play(id: string, face: Face, twins: Twins, options: PlayOptions):
   const { name, broken, expected } = face
   const wanted =
     'check' in expected ? { check: expected.check, object: expected.object } : { check: null, object: null }
-  const row = { id, face: name, broken, expected: { answer: expected.answer, ...wanted } }
+  const isGood = 'unharmed' in expected
+  const row = { id, face: name, broken, expected: { answer: expected.answer, ...wanted }, isGood }
   try {
     const twin = await twins.of(face.good)
     const subject = await face.bad(workshop)
@@ -98,11 +104,13 @@ async function play(id: string, face: Face, twins: Twins, options: PlayOptions):
       { mutant: words[name] ?? 'not asked', twin: twin.rivals[name] ?? 'not asked' },
     ])
     const ms = Math.round(performance.now() - startedMs)
-    return { ...row, answer: mutant.answer, ...judged, ms, rivals: Object.fromEntries(both) }
+    const { number, outcome } = twin
+    const beside = { number, answer: outcome.answer }
+    return { ...row, answer: mutant.answer, twin: beside, ...judged, ms, rivals: Object.fromEntries(both) }
   } catch (thrown) {
     const { code, message } = asFault(thrown)
     const ms = Math.round(performance.now() - startedMs)
-    return { ...row, answer: 'not made', killed: false, because: `${code}: ${message}`, ms, rivals: {} }
+    return { ...row, answer: 'not made', twin: null, killed: false, because: `${code}: ${message}`, ms, rivals: {} }
   }
 }
 

@@ -1,6 +1,7 @@
 import { renderTable, type Cell } from '../render-table.ts'
 import type { FailureClass } from './catalogue.ts'
 import type { Played } from './play-all.ts'
+import { sumLetters, sumWays } from './sum-up.ts'
 
 export interface Board {
   readonly classes: readonly FailureClass[]
@@ -40,41 +41,22 @@ function namedBy({ expected: { check, object } }: Played): string {
 }
 
 function lettersOf(played: readonly Played[]): Cell[][] {
-  const letters = [...Map.groupBy(played, ({ id }) => id.slice(0, 1))]
-  const line = (name: string, rows: readonly Played[]): Cell[] => {
-    const caught = rows.filter(({ killed }) => killed).length
-    const style = caught === rows.length ? 'green' : 'red'
-    return [
-      name,
-      String(new Set(rows.map(({ id }) => id)).size),
-      String(rows.length),
-      { text: String(caught), style } as const,
-    ]
-  }
-  return [...letters.map(([letter, rows]) => line(letter, rows)), line('all', played)]
+  return sumLetters(played).map(({ letter, classes, mutants, caught }) => [
+    letter,
+    String(classes),
+    String(mutants),
+    { text: String(caught), style: caught === mutants ? 'green' : 'red' } as const,
+  ])
 }
 
-/** How many mutants each rival objects to, and how many good twins. One that objects to everything has caught nothing. */
 function rivalsOf(played: readonly Played[], color: boolean): string {
-  const names = Object.keys(played.find(({ rivals }) => Object.keys(rivals).length > 0)?.rivals ?? {})
-  if (names.length === 0) return ''
-  const asked = played.filter(({ rivals }) => Object.keys(rivals).length > 0)
-  const rows = names.map((name): Cell[] => {
-    const count = (pick: (word: Played['rivals'][string]) => boolean): string =>
-      String(asked.filter(({ rivals }) => rivals[name] && pick(rivals[name])).length)
-    return [
-      name,
-      count(({ mutant, twin }) => mutant === 'objects' && twin === 'passes'),
-      count(({ twin }) => twin === 'objects'),
-      count(({ mutant }) => mutant === 'not asked'),
-    ]
-  })
-  const caught = String(asked.filter(({ killed }) => killed).length)
-  return renderTable(
-    ['of the mutants that are files', 'caught', 'good twins refused', 'not asked'],
-    [['rehearse', caught, '0', '0'], ...rows],
-    { color, right: [1, 2, 3] },
-  )
+  const rows = sumWays(played).map(({ name, caught, asked, alarms, good }): Cell[] => [
+    name,
+    `${caught} of ${asked}`,
+    `${alarms} of ${good}`,
+  ])
+  if (rows.length === 0) return ''
+  return renderTable(['the same files, by', 'broken ones caught', 'good ones refused'], rows, { color, right: [1, 2] })
 }
 
 function short(text: string, length: number): string {

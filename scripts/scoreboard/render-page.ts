@@ -1,17 +1,8 @@
 import { markup, style, type Markup } from '../../harness/report/index.ts'
 import type { Board } from './render-board.ts'
+import { letters } from './letters.ts'
 import type { Played } from './play-all.ts'
-
-const letters: Readonly<Record<string, string>> = {
-  A: 'The file is not a backup',
-  B: 'Incomplete by an option',
-  C: 'Blinded while it was taken',
-  D: 'A restore that lies',
-  E: 'Order, search path, dependencies',
-  F: 'Identity and access',
-  G: 'Engine, extension, collation, corruption',
-  H: 'The way of working',
-}
+import { sumLetters, sumWays } from './sum-up.ts'
 
 /** The board as one page: no scripts, no fonts, nothing fetched. */
 export function renderPage({ classes, limits, played }: Board): string {
@@ -58,11 +49,13 @@ function missedSection(played: readonly Played[]): Markup | null {
 }
 
 function letterSection(played: readonly Played[]): Markup {
-  const cells = [...Map.groupBy(played, ({ id }) => id.slice(0, 1))].map(([letter, rows]) => {
-    const caught = rows.filter(({ killed }) => killed).length
-    const ids = new Set(rows.map(({ id }) => id)).size
-    return markup`<div><dt>${letter}. ${letters[letter] ?? ''}</dt><dd>${caught} of ${rows.length}<small>${ids} ${ids === 1 ? 'class' : 'classes'}</small></dd></div>\n`
-  })
+  const cells = sumLetters(played)
+    .filter(({ letter }) => letter in letters)
+    .map(
+      ({ letter, caught, mutants, classes }) =>
+        markup`<div><dt>${letter}. ${letters[letter] ?? ''}</dt><dd>${caught} of ${mutants}<small>${classes} ${classes === 1 ? 'class' : 'classes'}</small></dd></div>
+`,
+    )
   return markup`<dl class="figures">${cells}</dl>`
 }
 
@@ -73,15 +66,13 @@ function faceRow(row: Played, title: string): Markup {
 }
 
 function rivalSection(played: readonly Played[]): Markup | null {
-  const asked = played.filter(({ rivals }) => Object.keys(rivals).length > 0)
-  const names = Object.keys(asked[0]?.rivals ?? {})
-  if (names.length === 0) return null
-  const count = (pick: (row: Played) => boolean): number => asked.filter(pick).length
-  const rows = names.map(
-    (name) =>
-      markup`<tr><td>${name}</td><td>${count(({ rivals }) => rivals[name]?.mutant === 'objects' && rivals[name]?.twin === 'passes')}</td><td>${count(({ rivals }) => rivals[name]?.twin === 'objects')}</td><td>${count(({ rivals }) => rivals[name]?.mutant === 'not asked')}</td></tr>\n`,
+  const ways = sumWays(played)
+  if (ways.length === 0) return null
+  const rows = ways.map(
+    ({ name, caught, asked, alarms, good }) =>
+      markup`<tr><td>${name}</td><td>${caught} of ${asked}</td><td>${alarms} of ${good}</td></tr>\n`,
   )
-  return markup`<h2>Beside other ways to check</h2><p>The same ${asked.length} broken backups and their good twins, in the same run.</p>
-<div class="scroll" tabindex="0"><table><thead><tr><th>Check</th><th>Caught</th><th>Refused the good twin</th><th>Not asked</th></tr></thead><tbody>
-<tr><td>rehearse</td><td>${count(({ killed }) => killed)}</td><td>0</td><td>0</td></tr>\n${rows}</tbody></table></div>`
+  return markup`<h2>Beside other ways to check</h2><p>The same files in the same run; what is no file was not put to them.</p>
+<div class="scroll" tabindex="0"><table><thead><tr><th>Check</th><th>Broken backups caught</th><th>Good ones refused</th></tr></thead><tbody>
+${rows}</tbody></table></div>`
 }

@@ -4,7 +4,7 @@ restore() {
   case $1 in
     *.sql.gz | *.backup.gz) gunzip -c "$1" | psql -X -q ;;
     *.sql.zst) zstd -dc "$1" | psql -X -q ;;
-    *.sql) psql -X -q -f "$1" ;;
+    *.sql | */db_cluster) psql -X -q -f "$1" ;;
     *) pg_restore --no-owner -d "$PGDATABASE" "$1" ;;
   esac
 } > /dev/null 2>&1
