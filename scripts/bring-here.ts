@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { bringToCache, openStore, outlineStore } from '../harness/backup/index.ts'
 import { isStored, type ResolvedConfig } from '../harness/config/index.ts'
 import { defaultCacheFolder, Fault, systemClock } from '../harness/core/index.ts'
+import { processWatch } from '../harness/run/index.ts'
 
 /**
  * The same config, with backups in a folder of this machine: where `backup.path` names a bucket or another machine, the
@@ -14,7 +15,7 @@ export async function bringHere(config: ResolvedConfig, signal: AbortSignal): Pr
   if (!isStored(path)) return config
   await using store = await openStore(path, { environment: process.env })
   const cache = resolve(process.env['REHEARSAL_FETCHED'] || `${defaultCacheFolder()}-sets`)
-  const folder = await bringToCache(store, { place: path, cache, clock: systemClock, signal })
+  const folder = await bringToCache(store, { place: path, cache, clock: systemClock, signal, processes: processWatch })
   return { ...config, values: { ...config.values, backup: { ...config.values.backup, path: folder } } }
 }
 

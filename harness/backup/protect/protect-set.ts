@@ -27,7 +27,7 @@ export async function protectSet(source: BackupSet, target: string, options: Pro
   const manifest = requireReady(source)
   await requireIntact(source, options)
   const root = resolve(target)
-  await using work = await openUnpublished(root, options.processes)
+  await using work = await openUnpublished(root, { processes: options.processes })
   const paths = new Map(source.files.flatMap(({ parts }) => parts).map(({ name, path }) => [name, path]))
   const pathOf = (name: string): string => paths.get(name) ?? join(source.root, name)
   const written = await writeProtected({ manifest, pathOf }, work.path, options)

@@ -1,13 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Fault, type Clock } from '../../core/index.ts'
 import type { FileDigest } from '../digest-file.ts'
 import { manifestName } from '../manifest-name.ts'
-import { fetchFile, findLatestStored, readStoredManifest, requireSetName } from './fetch-set.ts'
+import type { ProcessWatch } from '../keep/set-lease.ts'
+import { openUnpublished } from '../unpublished-folder.ts'
+import { bringFile } from './bring-file.ts'
+import { findLatestStored, mayGoOn, readStoredManifest, requireSetName, workOf } from './fetch-set.ts'
 import { eachStorageFile } from './storage-files.ts'
-import { retrying, type RetryOptions } from './store-faults.ts'
+import type { RetryOptions } from './store-faults.ts'
 import type { Store } from './types.ts'
 
 /** A set that nobody has used for so long is removed from the cache. */
@@ -19,6 +21,8 @@ export interface CacheOptions extends RetryOptions {
   /** Ours alone: made with mode 0700 where it isn't there. */
   readonly cache: string
   readonly clock: Clock
+  /** With it, what came of a file before the line or the process ended is gone on with. */
+  readonly processes?: ProcessWatch | undefined
   /** Which set; the newest without it. */
   readonly name?: string | undefined
 }
@@ -40,43 +44,25 @@ export async function bringToCache(store: Store, options: CacheOptions): Promise
   await mkdir(root, { recursive: true, mode: 0o700 })
   const now = options.clock.now()
   await utimes(folder, now, now)
-  for (const file of manifest.files) await bringFile(store, name, file, root, options)
-  await eachStorageFile({ manifest, root }, store, async (file) => bringFile(store, name, file, root, options))
-  await settle(join(root, manifestName), folder, async (temporary) => writeFile(temporary, text, { mode: 0o600 }))
+  await using work = await openUnpublished(root, { processes: options.processes, work: workOf(store.name, name, text) })
+  const bring = async (file: FileDigest & { readonly name: string }) =>
+    bringFile(store, { path: `${name}/${file.name}`, to: join(root, file.name), arriving: work.path, file }, options)
+  try {
+    for (const file of manifest.files) await bring(file)
+    await eachStorageFile({ manifest, root }, store, bring)
+    await putText(join(root, manifestName), work.path, text)
+  } catch (thrown) {
+    if (mayGoOn(thrown)) work.keep()
+    throw thrown
+  }
   return folder
 }
 
-async function bringFile(
-  store: Store,
-  name: string,
-  file: FileDigest & { readonly name: string },
-  root: string,
-  options: CacheOptions,
-): Promise<void> {
-  const path = join(root, file.name)
-  if (await isAsSaid(path, file)) return
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const bring = async (to: string) => fetchFile(store, `${name}/${file.name}`, to, file, options.signal)
-  await settle(path, dirname(root), async (to) => retrying(async () => bring(to), options))
-}
-
 /** Written beside the set, where nothing takes it for a part of it, and put in its place when it is whole. */
-async function settle(path: string, beside: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(beside, `.${randomUUID()}.tmp`)
-  try {
-    await write(temporary)
-    await rename(temporary, path)
-  } finally {
-    await rm(temporary, { force: true })
-  }
-}
-
-async function isAsSaid(path: string, { bytes, sha256 }: FileDigest): Promise<boolean> {
-  const found = await lstat(path).catch(whereNone)
-  if (!found?.isFile() || found.size !== bytes) return false
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest('hex') === sha256
+async function putText(path: string, work: string, text: Buffer): Promise<void> {
+  const temporary = join(work, manifestName)
+  await writeFile(temporary, text, { mode: 0o600 })
+  await rename(temporary, path)
 }
 
 async function isOther(path: string, text: Buffer): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { Fault } from '../../core/index.ts'
 import type { FileDigest } from '../digest-file.ts'
 import { manifestName } from '../manifest-name.ts'
@@ -8,6 +8,7 @@ import { parseManifest } from '../read-manifest.ts'
 import type { ProcessWatch } from '../keep/set-lease.ts'
 import type { Manifest } from '../types.ts'
 import { openUnpublished } from '../unpublished-folder.ts'
+import { bringFile } from './bring-file.ts'
 import { readIfThere } from './read-back.ts'
 import { eachStorageFile } from './storage-files.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
@@ -33,7 +34,7 @@ function isSetName(name: string): boolean {
 }
 
 export interface FetchOptions extends RetryOptions {
-  /** With it, what a killed process left in the folder is removed, and ours would be. */
+  /** With it, what a killed process left in the folder is gone on with or removed, and ours would be. */
   readonly processes?: ProcessWatch | undefined
 }
 
@@ -43,29 +44,64 @@ export interface FetchedSet {
   readonly manifest: Manifest
 }
 
+/* In it lies what is not whole yet. */
+const arrivingName = '.arriving'
+
 /**
- * A set from another place, into a folder of its name: there whole or not at all. Every file has to be what its manifest
+ * A set from another place, into a folder of its name: there whole or not at all. What came before the line, the place or
+ * this process ended is kept aside, where `processes` is given, and gone on with by the next that brings the same. Every file has to be what its manifest
  * says; one that is not, however often it is read, is a damaged backup.
  */
 export async function fetchSet(store: Store, name: string, folder: string, options: FetchOptions): Promise<FetchedSet> {
   requireSetName(name)
   const root = join(resolve(folder), name)
-  await using work = await openUnpublished(root, options.processes)
+  const isThere = (cause?: unknown) =>
+    new Fault('E_USAGE', `${root} is there already`, { hint: 'remove it, or name another folder', cause })
+  await mkdir(resolve(folder), { recursive: true, mode: 0o700 })
+  if ((await readdir(root).catch(whereNone))?.length) throw isThere()
   const { text, manifest } = await readStoredManifest(store, name, options)
-  await writeFile(join(work.path, manifestName), text, { mode: 0o600 })
-  for (const file of manifest.files) {
-    const to = join(work.path, file.name)
-    await mkdir(dirname(to), { recursive: true, mode: 0o700 })
-    await retrying(() => fetchFile(store, `${name}/${file.name}`, to, file, options.signal), options)
+  await using work = await openUnpublished(root, { processes: options.processes, work: workOf(store.name, name, text) })
+  try {
+    const arriving = join(work.path, arrivingName)
+    await mkdir(arriving, { recursive: true, mode: 0o700 })
+    await writeFile(join(work.path, manifestName), text, { mode: 0o600 })
+    const bring = async (file: FileDigest & { readonly name: string }) =>
+      bringFile(store, { path: `${name}/${file.name}`, to: join(work.path, file.name), arriving, file }, options)
+    for (const file of manifest.files) await bring(file)
+    await eachStorageFile({ manifest, root: work.path }, store, bring)
+    await rm(arriving, { recursive: true })
+  } catch (thrown) {
+    throw mayGoOn(thrown) && work.keep() ? withMoreHint(thrown) : thrown
   }
-  await eachStorageFile({ manifest, root: work.path }, store, async (file) => {
-    await mkdir(dirname(file.path), { recursive: true, mode: 0o700 })
-    await retrying(() => fetchFile(store, `${name}/${file.name}`, file.path, file, options.signal), options)
-  })
   await rename(work.path, root).catch((cause: unknown) => {
-    throw new Fault('E_USAGE', `${root} is there already`, { hint: 'remove it, or name another folder', cause })
+    throw isThere(cause)
   })
   return { name, root, manifest }
+}
+
+/** What the set is brought for: from that place, by that manifest. What came of another is of no use. */
+export function workOf(place: string, name: string, manifest: Buffer): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([place, name]))
+    .update(manifest)
+  return digest.digest('hex').slice(0, 16)
+}
+
+/** What failed of the place, the line or this machine passes; what is not as its manifest says does not. */
+export function mayGoOn(thrown: unknown): boolean {
+  return !(thrown instanceof Fault) || thrown.code.startsWith('E_STORE_') || thrown.code === 'E_INTERRUPTED'
+}
+
+function withMoreHint(thrown: unknown): unknown {
+  if (!(thrown instanceof Fault)) return thrown
+  const { code, message, facts } = thrown
+  const hint = 'fetch it again: what came so far is kept for a week, and the next fetch goes on from there'
+  return new Fault(code, message, { hint, facts, cause: thrown })
+}
+
+function whereNone(error: unknown): null {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
+  throw error
 }
 
 /** The newest of the sets in a place, by their manifests. */
@@ -111,38 +147,4 @@ export async function readStoredManifest(
   const { manifest, fault } = parseManifest(text)
   if (manifest) return { text, manifest }
   throw new Fault('E_BACKUP_MANIFEST', `${name}: ${manifestName} ${fault}`, { hint: 'push the set again' })
-}
-
-/** Throws `E_DUMP_DAMAGED` where what came is not what the manifest says. */
-export async function fetchFile(
-  store: Store,
-  path: string,
-  to: string,
-  expected: FileDigest,
-  signal: AbortSignal,
-): Promise<void> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  const file = await open(to, 'w', 0o600)
-  try {
-    for await (const chunk of store.read(path, signal)) {
-      hash.update(chunk)
-      bytes += chunk.length
-      // Whoever can write there could fill our disk.
-      if (bytes > expected.bytes) break
-      await file.appendFile(chunk)
-    }
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  if (bytes === expected.bytes && hash.digest('hex') === expected.sha256) return
-  throw new Fault(
-    'E_DUMP_DAMAGED',
-    `${path} is not what its manifest says: ${bytes} bytes came, of ${expected.bytes}`,
-    {
-      hint: 'push the set again from where it was made, or take a fresh backup',
-      facts: { again: true },
-    },
-  )
 }

@@ -3,8 +3,8 @@ import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'n
 import { randomUUID } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { forceToDisk } from '../../core/index.ts'
-import { missing, storeFault } from './store-faults.ts'
-import type { LocalFile, Store, StoredFile } from './types.ts'
+import { changed, missing, storeFault } from './store-faults.ts'
+import type { FilePart, LocalFile, Store, StoredFile } from './types.ts'
 
 /** Another folder: a mounted disk, a share. */
 export class FolderStore implements Store {
@@ -32,12 +32,22 @@ export class FolderStore implements Store {
     return files
   }
 
-  async *read(path: string): AsyncGenerator<Buffer> {
+  async *read(path: string, _signal?: AbortSignal, part?: FilePart): AsyncGenerator<Buffer> {
+    if (part && (await this.versionOf(path)) !== part.version) throw changed(this.name, path)
     try {
-      for await (const chunk of createReadStream(join(this.#root, path))) yield chunk as Buffer
+      const stream = createReadStream(join(this.#root, path), { start: part?.from ?? 0 })
+      for await (const chunk of stream) yield chunk as Buffer
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw missing(path, cause)
-      throw this.#failed(path, cause)
+      throw this.#unread(path, cause)
+    }
+  }
+
+  async versionOf(path: string): Promise<string> {
+    try {
+      const { size, mtimeMs, ino } = await stat(join(this.#root, path))
+      return `${size} ${mtimeMs} ${ino}`
+    } catch (cause) {
+      throw this.#unread(path, cause)
     }
   }
 
@@ -98,6 +108,11 @@ export class FolderStore implements Store {
       await rm(temporary, { force: true })
       throw this.#failed(path, cause)
     }
+  }
+
+  #unread(path: string, cause: unknown) {
+    const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    return isGone ? missing(path, cause) : this.#failed(path, cause)
   }
 
   #failed(path: string, cause: unknown) {

@@ -174,7 +174,7 @@ describe.runIf(isRequired('sshd') || existsSync('/usr/sbin/sshd'))('another mach
   beforeEach(async () => {
     const sshd = await TestSshd.start()
     place = sshd
-    store = await openStore(sshd.place(), { environment: sshd.environment, idleMs: 1_500 })
+    store = await openStore(sshd.place(), { environment: sshd.environment, idleMs: 10_000 })
     await fill()
   })
   keepsTheRules()

@@ -21,6 +21,11 @@ export function missing(path: string, cause?: unknown): Fault {
   })
 }
 
+/** It is not the one any more whose beginning was read. */
+export function changed(place: string, path: string, cause?: unknown): Fault {
+  return storeFault('E_STORE_FAILED', `${place}: ${path} was replaced while it was read`, { again: true, cause })
+}
+
 /* Four tries over some ten seconds: what lasts longer is no hiccup. */
 const pausesMs = [500, 2_000, 8_000] as const
 
@@ -28,17 +33,26 @@ export interface RetryOptions {
   readonly signal: AbortSignal
   /** Between the tries. */
   readonly pausesMs?: readonly number[] | undefined
+  /** Bytes that stay, tried again or not. As long as they grow by {@link movingBytes} from try to try, tries are not counted. */
+  readonly stays?: (() => number) | undefined
 }
+
+/* Less than that between two failures is no getting on. */
+export const movingBytes = 1 << 20
 
 /** Does it again, a bounded number of times, as long as what went wrong may go right. */
 export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const pauses = options.pausesMs ?? pausesMs
+  let stayed = options.stays?.() ?? 0
   for (let tried = 0; ; tried += 1) {
     if (options.signal.aborted) throw interruptedStore(options.signal)
     try {
       return await attempt()
     } catch (thrown) {
       if (options.signal.aborted) throw interruptedStore(options.signal)
+      const stays = options.stays?.() ?? 0
+      if (stays - stayed >= movingBytes) tried = 0
+      stayed = Math.max(stayed, stays)
       const pause = pauses[tried]
       if (!(thrown instanceof Fault) || thrown.facts['again'] !== true) throw thrown
       if (pause === undefined) {

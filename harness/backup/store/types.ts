@@ -6,8 +6,13 @@ export interface Store extends AsyncDisposable {
   readonly lanes: number
   /** Every path below that one. */
   list(prefix: string, signal: AbortSignal): Promise<readonly StoredFile[]>
-  /** Its bytes. Throws `E_BACKUP_FILE_MISSING` where there is none. */
-  read(path: string, signal: AbortSignal): AsyncIterable<Buffer>
+  /**
+   * Its bytes, or those of one version of it from a place on. Throws `E_BACKUP_FILE_MISSING` where there is none, and
+   * `E_STORE_FAILED`, worth another look, where another version is there.
+   */
+  read(path: string, signal: AbortSignal, part?: FilePart): AsyncIterable<Buffer>
+  /** What tells a file from another that is put in its place: an ETag, or size and time. Throws `E_BACKUP_FILE_MISSING`. */
+  versionOf(path: string, signal: AbortSignal): Promise<string>
   /** Writes a whole file or nothing; what was there is replaced. */
   write(path: string, file: LocalFile, signal: AbortSignal): Promise<void>
   /** Writes a small file that must not be there yet. False: it is there. */
@@ -23,6 +28,12 @@ export interface Store extends AsyncDisposable {
 export interface StoredFile {
   readonly path: string
   readonly bytes: number
+}
+
+export interface FilePart {
+  /** Bytes before are left out. */
+  readonly from: number
+  readonly version: string
 }
 
 export interface LocalFile {

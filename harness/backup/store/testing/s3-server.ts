@@ -41,10 +41,16 @@ interface RunningS3 {
 export class FaultyS3 implements AsyncDisposable {
   readonly plan: PlannedFault[] = []
   readonly asked: string[] = []
+  /** Which parts of files were asked for, and given. */
+  readonly ranges: string[] = []
   /** As servers are that don't know conditional writes. */
   knowsConditions = true
+  /** As servers are that give the whole of what is asked for in part. */
+  knowsRanges = true
   /** What another does between a request to remove something and its being done; once. */
   beforeDelete: (() => Promise<void>) | null = null
+  /** What another does once an answer was cut short; once. */
+  afterShortRead: (() => Promise<void>) | null = null
   readonly #keys = new Set<string>()
   readonly #folder: string
   readonly #upstream: RunningS3
@@ -133,11 +139,12 @@ export class FaultyS3 implements AsyncDisposable {
     const meanwhile = method === 'DELETE' ? this.beforeDelete : null
     if (meanwhile) this.beforeDelete = null
     await meanwhile?.()
-    const expected = this.knowsConditions && method === 'DELETE' ? asked.headers['if-match'] : undefined
+    const expected = this.knowsConditions && method !== 'HEAD' ? asked.headers['if-match'] : undefined
     if (expected !== undefined && (await this.#forward(asked, body, 'HEAD')).headers['etag'] !== expected) {
       return refuse(answer, 412, 'PreconditionFailed')
     }
     const { status, headers, content } = await this.#forward(asked, body)
+    if (status === 206) this.ranges.push(asked.headers.range ?? '')
     if (status < 300 && method === 'PUT' && !url.includes('partNumber')) this.#keys.add(key)
     if (status < 300 && method === 'POST' && url.includes('uploadId')) this.#keys.add(key)
     if (method === 'DELETE') this.#keys.delete(key)
@@ -147,13 +154,19 @@ export class FaultyS3 implements AsyncDisposable {
     if (fault === 'long read') headers['content-length'] = String(given.length)
     answer.writeHead(status, headers)
     if (fault !== 'short read') return void answer.end(given)
-    answer.write(given.subarray(0, given.length / 2), () => asked.socket.destroy())
+    const then = this.afterShortRead
+    this.afterShortRead = null
+    answer.write(given.subarray(0, given.length / 2))
+    await then?.()
+    // Time for the first half to arrive.
+    setTimeout(() => asked.socket.destroy(), 100)
   }
 
   async #forward(asked: IncomingMessage, body: Buffer, method = asked.method) {
     return new Promise<{ status: number; headers: Record<string, string>; content: Buffer }>((resolve, reject) => {
-      // What it was signed for stays.
-      const { headers } = asked
+      // What it was signed for stays; conditions are judged here.
+      const { 'if-match': _, range, ...others } = asked.headers
+      const headers = this.knowsRanges && range !== undefined ? { ...others, range } : others
       const { url: path } = asked
       const onward = request({ host: '127.0.0.1', port: this.#port, method, path, headers }, (got) => {
         got.toArray().then((chunks: Buffer[]) => {

@@ -12,6 +12,10 @@ export class TestSshd implements AsyncDisposable {
   /** Cut or silent once so many bytes have come from us. */
   fault: LineFault = 'none'
   afterBytes = 0
+  /** Likewise, once so many have been given to us; 0: never. */
+  afterGivenBytes = 0
+  /** Bytes given to us, on all connections. */
+  given = 0
   /** Connections that the fault meets. */
   times = 0
   readonly folder: string
@@ -92,8 +96,9 @@ export class TestSshd implements AsyncDisposable {
   #pass(near: Socket, port: number): void {
     const far = connect(port, '127.0.0.1')
     const isMet = this.fault !== 'none' && this.times-- > 0
-    const { fault, afterBytes } = this
+    const { fault, afterBytes, afterGivenBytes } = this
     let sent = 0
+    let given = 0
     for (const socket of [near, far]) {
       this.#sockets.add(socket)
       socket.on('error', () => socket.destroy())
@@ -104,10 +109,15 @@ export class TestSshd implements AsyncDisposable {
     }
     near.on('data', (bytes) => {
       sent += bytes.length
-      if (!isMet || sent < afterBytes) far.write(bytes)
+      if (!isMet || afterGivenBytes > 0 || sent < afterBytes) far.write(bytes)
       else if (fault === 'cut') near.resetAndDestroy()
     })
-    far.on('data', (bytes) => near.write(bytes))
+    far.on('data', (bytes) => {
+      given += bytes.length
+      this.given += bytes.length
+      if (!isMet || afterGivenBytes === 0 || given < afterGivenBytes) near.write(bytes)
+      else if (fault === 'cut') near.resetAndDestroy()
+    })
   }
 }
 
