@@ -78,6 +78,19 @@ test('every planned check is listed in the plan’s order, then what reported un
   ])
 })
 
+test.each([
+  ['row counts', 2, 0, 'row counts match in 2 tables'],
+  ['inoculation', 5, 0, '5 ways to break the copy on purpose were each seen'],
+  ['inoculation', 4, 1, '1 open, 4 seen'],
+] as const)('%s, %d the same and %d open, is said in a sentence', (check, same, open, summary) => {
+  const findings = [
+    ...Array.from({ length: same }, () => finding(check, 'same')),
+    ...Array.from({ length: open }, () => finding(check, 'not-checked')),
+  ]
+  const { checks } = decide({ plan: [{ check, because: 'x' }], findings, waivers: [], now })
+  expect(checks.map((outcome) => outcome.summary)).toEqual([summary])
+})
+
 describe('specs', () => {
   const spec = (state: SpecOutcome['state'], title = 'logs in'): SpecOutcome => ({
     file: 'a.spec.ts',

@@ -1,5 +1,7 @@
 import type { CheckId, Finding } from '../compare/index.ts'
+import { formatCount } from '../core/index.ts'
 import type { WeighedFinding } from './apply-waivers.ts'
+import { checkFamily, families } from './check-family.ts'
 import type { CheckOutcome, PlannedCheck } from './types.ts'
 
 /** One check with its findings, and its answer: the worst of those that count. */
@@ -49,13 +51,16 @@ export function checkOutcome(tally: CheckTally): CheckOutcome {
   }
 }
 
-function summary({ counting, waived, notices, required }: CheckTally): string {
+function summary({ check, counting, waived, notices, required }: CheckTally): string {
   const count = (status: Finding['status']): number => counting.filter((finding) => finding.status === status).length
   const [only] = counting
   const parts: string[] = []
   if (only !== undefined && counting.length === 1) parts.push(only.message)
+  else if (only !== undefined && count('same') === counting.length)
+    parts.push(families[checkFamily(check)].same(formatCount(counting.length)))
   else {
-    for (const [status, word] of words) if (count(status) > 0) parts.push(`${count(status)} ${word}`)
+    const said = check === 'inoculation' ? wordsOfBreaks : words
+    for (const [status, word] of said) if (count(status) > 0) parts.push(`${count(status)} ${word}`)
     if (counting.length === 0 && waived.length === 0 && required) parts.push('did not run')
   }
   if (waived.length > 0) parts.push(`${waived.length} waived`)
@@ -67,4 +72,9 @@ const words = [
   ['differs', 'differ'],
   ['not-checked', 'not checked'],
   ['same', 'same'],
+] as const
+
+const wordsOfBreaks = [
+  ['not-checked', 'open'],
+  ['same', 'seen'],
 ] as const
