@@ -34,6 +34,7 @@ export function readRefusal(error: unknown): ServerAnswer {
       table: error.table ?? null,
       column: error.column ?? null,
       constraint: error.constraint ?? null,
+      ...(error.routine === undefined ? {} : { routine: error.routine }),
     },
   }
 }

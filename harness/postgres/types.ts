@@ -10,6 +10,8 @@ export interface Refusal {
   readonly table: string | null
   readonly column: string | null
   readonly constraint: string | null
+  /** Where in its source the server refused; absent where it does not say, or was not asked. */
+  readonly routine?: string
 }
 
 /** What a statement did: `tag` is the server's command tag (`INSERT 0 5`, `CREATE TABLE`). */

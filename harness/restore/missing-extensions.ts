@@ -4,6 +4,8 @@ import type { Refusal } from '../postgres/index.ts'
 /** What follows from extensions that the engine lacks, and from what a role that is no superuser may not make. */
 export class MissingExtensions {
   #isWithheld = false
+  /** Extensions that are there, and that who restores may not make. */
+  readonly #withheldExtensions = new Set<string>()
   readonly #settings = new Set<string>()
   readonly #names = new Set<string>()
   /** As a statement may spell them. */
@@ -22,6 +24,19 @@ export class MissingExtensions {
   withhold(setting: string | null = null): void {
     this.#isWithheld = true
     if (setting !== null) this.#settings.add(setting)
+  }
+
+  withholdExtension(name: string): void {
+    this.#withheldExtensions.add(name)
+  }
+
+  /** What such an extension would bring, nobody knows: a function of any name. */
+  get lacksUnknown(): boolean {
+    return this.#withheldExtensions.size > 0
+  }
+
+  isWithheldExtension(name: string): boolean {
+    return this.#withheldExtensions.has(name)
   }
 
   /** A setting that the dump wanted for its session, and did not get. */
@@ -53,6 +68,12 @@ export class MissingExtensions {
 
   namesVictim(text: string): boolean {
     return [...this.#victims.values()].flat().some((spelling) => text.includes(spelling))
+  }
+
+  /** A language, a wrapper, an access method that could not be made, as a word of that text. */
+  namesBareVictim(text: string): boolean {
+    const words = new Set(text.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_$]*/gu))
+    return [...this.#victims.keys()].some((victim) => !victim.includes('.') && words.has(victim))
   }
 
   isOwnSchema(name: string): boolean {
@@ -98,10 +119,14 @@ export function mayNeedAbsent({ verb, object, text, refusal, missing }: RefusedU
   const { code } = refusal
   if (broughtByExtensions.has(code)) return true
   if (code !== undefinedObject && !undefinedRelations.has(code)) return false
-  if (object !== null && (missing.isVictim(object) || missing.isMissing(object))) return true
+  if (object !== null && isKnownToLack(object, missing)) return true
   if (missing.namesVictim(text)) return true
   if (code === undefinedObject) return !aboutRoles.test(verb)
   return (code === '42P01' || code === '3F000') && isInForeignSchema(object, missing)
+}
+
+function isKnownToLack(object: string, missing: MissingExtensions): boolean {
+  return missing.isVictim(object) || missing.isMissing(object) || missing.isWithheldExtension(object)
 }
 
 /** Whether a refusal may come of an object that was refused before: a table of its type, an index on it, its rows. */

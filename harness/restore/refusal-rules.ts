@@ -13,7 +13,7 @@ export interface RefusalContext {
   /** The statement, its beginning at least. */
   readonly text: string
   readonly refusal: Refusal
-  /** Bootstrap superuser of the engine. */
+  /** Who restores: the bootstrap superuser of an engine of ours. */
   readonly superuser: string
   /** The role that restores is one. */
   readonly isSuperuser: boolean

@@ -62,6 +62,7 @@ export class RefusalScribe {
     if (meaning === 'rights') missing.withhold(verb === 'SET' ? object : null)
     if ((meaning === 'engine' || meaning === 'rights') && object !== null) {
       if (verb === 'CREATE EXTENSION' && meaning === 'engine') missing.extension(object)
+      else if (verb === 'CREATE EXTENSION') missing.withholdExtension(object)
       else if (verb.startsWith('CREATE ')) missing.victim(object)
     }
     this.#book.refused({ file, offset, line, verb, object, refusal, meaning, explanation })

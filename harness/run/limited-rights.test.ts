@@ -168,7 +168,26 @@ describe('what wants a superuser, where a server could not be shut in', () => {
   })
 
   it('is no excuse for what a superuser would be refused too', async () => {
-    const record = await rehearseWith('CREATE TABLE public.t (id no_such_type);', 15)
+    const [, eventTrigger = () => ''] = wanting[0] ?? []
+    const record = await rehearseWith(
+      `${eventTrigger()}
+CREATE TABLE public.t (id no_such_type);
+CREATE TABLE public.strict (id integer);
+CREATE TRIGGER touch BEFORE UPDATE ON public.strict FOR EACH ROW EXECUTE FUNCTION public.lost();
+CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$;
+CREATE TRIGGER no BEFORE INSERT ON public.strict FOR EACH ROW EXECUTE FUNCTION public.no();
+INSERT INTO public.strict VALUES (1);
+CREATE ROLE a;
+CREATE ROLE b;
+GRANT a TO b;
+GRANT b TO a;
+`,
+      15,
+    )
     expect(record.verdict.answer).toBe('NO-GO')
+    const against = record.findings.filter(({ status, notice }) => status === 'differs' && !notice)
+    const said = against.map(({ object }) => object)
+    expect(said).toEqual(expect.arrayContaining(['public.t', 'public.strict.touch', 'public.strict', 'b']))
+    expect(record.findings.filter(({ object }) => object === 'superuser')).toHaveLength(1)
   })
 })
