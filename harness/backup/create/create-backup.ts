@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
 import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
 import { deriveArtefacts, findTable } from './derive-artefacts.ts'
-import { dumpRoles, dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
+import { dumpRoles } from './dump-roles.ts'
+import { dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import { findDumpTools, type DumpTools } from './find-dump-tools.ts'
 import type { LockedFolder } from './lock-folder.ts'
+import { isLost, LostAttempts, type LostAttempt } from './lost-attempts.ts'
 import { takeOutFolder } from './out-folder.ts'
 import { publishSet } from './publish-set.ts'
 import type { BackupParts, BackupRequest, TakenBackup } from './request.ts'
@@ -16,8 +17,6 @@ import { listTables, surveySource } from './survey-source.ts'
 import type { RecordedProcess } from './types.ts'
 import { openWorkFolder } from './work-folder.ts'
 
-/** How long it is tried again while others want tables to themselves. An attempt that fails takes about a second. */
-const patienceMs = 120_000
 const rolesFile = 'roles.sql'
 
 /**
@@ -69,17 +68,12 @@ async function create<Recorded extends RecordedProcess>(
   progress.end('preflight', `${survey.database} on ${survey.serverVersion}, ${size}; pg_dump ${whichTools(tools)}`)
   await request.beforeDump?.(survey)
   await using locked = await takeOutFolder(request, survey, parts.processes)
-  for (const untilMs = request.clock.monotonicMs() + patienceMs; ;) {
+  const lost = new LostAttempts(request.clock)
+  for (;;) {
     signal.throwIfAborted()
-    const taken = await writeSet({ request, parts, survey, tools, session }, locked, times)
-    if (taken !== null) return { ...taken, tookMs: times.tookMs }
-    if (request.clock.monotonicMs() > untilMs) {
-      throw new Fault('E_SOURCE_BUSY', 'each time it was tried, somebody waited to have a table to himself', {
-        hint: 'back up when no migration is running, and nothing truncates tables',
-      })
-    }
-    // At random, so as not to keep step with what runs at intervals.
-    await sleep(100 + Math.random() * 900, undefined, { signal })
+    const taken = await writeSet({ request, parts, survey, tools, session, lost }, locked, times)
+    if (!isLost(taken)) return { ...taken, tookMs: times.tookMs }
+    await lost.add(taken, signal)
   }
 }
 
@@ -93,11 +87,11 @@ async function writeSet<Recorded extends RecordedProcess>(
   call: SetCall<Recorded>,
   locked: LockedFolder,
   times: StepTimes,
-): Promise<Omit<TakenBackup, 'tookMs'> | null> {
+): Promise<Omit<TakenBackup, 'tookMs'> | LostAttempt> {
   await using work = await openWorkFolder(locked)
   const inside = { ...call, folder: work.path }
   const dumped = await dumpSnapshot(inside)
-  if (dumped === null) return null
+  if (isLost(dumped)) return dumped
   await dumpRoles(inside, rolesFile)
   const written = await readBack(inside, dumped)
   await dumped.baseline.writeTo(join(work.path, 'baseline.json'))

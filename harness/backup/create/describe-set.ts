@@ -26,8 +26,10 @@ export function notesOf(
   { uncounted }: Written,
   { baseline }: DumpedSnapshot,
   { rolePasswords, protection, bringStorage }: BackupRequest,
+  begunAnew: string | null,
 ): readonly string[] {
   const notes = ['the roles were dumped after the snapshot: pg_dumpall knows none']
+  if (begunAnew !== null) notes.push(begunAnew)
   if (!survey.mayReadPasswords) {
     notes.push(`the roles have no passwords: ${survey.role} may not read them; set them again after bringing back`)
   } else if (rolePasswords === false) {

@@ -1,14 +1,16 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatBytes } from '../../core/index.ts'
-import { writeConnectionFiles, type ConnectionFiles } from './connection-files.ts'
 import type { DumpTools } from './find-dump-tools.ts'
-import { holdSnapshot, isSomebodyWaiting, keepAwake } from './hold-snapshot.ts'
+import { holdSnapshot, keepAwake } from './hold-snapshot.ts'
+import type { LostAttempt, LostAttempts } from './lost-attempts.ts'
+import { openConnection, type Connection } from './open-connection.ts'
 import type { Baseline, BackupParts, BackupRequest, BaselineReading } from './request.ts'
-import { failureOf, runTool, type ToolEnd } from './run-tool.ts'
+import { runTool, type ToolEnd } from './run-tool.ts'
 import type { SourceSurvey } from './survey-source.ts'
 import type { RecordedProcess, SourceSession, SourceTable } from './types.ts'
+import { lostToADrop, whyLost } from './why-lost.ts'
 
 export interface DumpedSnapshot {
   /** Of the archive, relative to the set: a file, or a folder in directory format. */
@@ -24,6 +26,7 @@ export interface DumpCall<Recorded extends RecordedProcess> {
   readonly survey: SourceSurvey
   readonly tools: DumpTools
   readonly session: SourceSession
+  readonly lost: LostAttempts
   /** The set that is being written. */
   readonly folder: string
 }
@@ -35,12 +38,12 @@ export interface DumpCall<Recorded extends RecordedProcess> {
 const lockWaitMs = 1_000
 
 /**
- * One snapshot: the archive by pg_dump, the baseline by ourselves, both at once. Null where somebody who waits for a
- * table of ours stood before pg_dump: he has been let through, and it is to be tried again.
+ * One snapshot: the archive by pg_dump, the baseline by ourselves, both at once. Lost where somebody who waits for a
+ * table of ours stood before pg_dump, or something it read of was dropped: it is to be tried again.
  */
 export async function dumpSnapshot<Recorded extends RecordedProcess>(
   call: DumpCall<Recorded>,
-): Promise<DumpedSnapshot | null> {
+): Promise<DumpedSnapshot | LostAttempt> {
   const { request, parts, session, survey, folder } = call
   const { progress, signal } = request
   progress.begin('snapshot')
@@ -48,6 +51,10 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
   await using connection = await openConnection(call)
   const held = await holdSnapshot(session, { signal, leftOut: survey.leftOut })
   const createdAt = request.clock.now()
+  const beginAnew = (lost: LostAttempt): LostAttempt => {
+    progress.end('dump', `beginning anew: ${lost.why}`)
+    return lost
+  }
   progress.end('snapshot', `${held.tables.length} tables locked for reading, then one snapshot of them`)
   try {
     const takenAt = createdAt.toISOString()
@@ -56,19 +63,21 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
     const archive = request.format === 'custom' ? 'full_database_backup.dump' : 'full_database_backup'
     const ended = await together({ ...call, connection }, held.name, archive, reading)
     if (ended.code !== 0) {
-      // Asked by another session: ours may be in the middle of a reading that was given up.
+      // Asked by another session, while ours has its locks: it may be in the middle of a reading that was given up.
       await using other = await parts.openSource()
-      if (!(await isSomebodyWaiting(other))) throw failureOf({ program: 'pg_dump' }, ended)
-      progress.end('dump', 'somebody waits for a table; letting him through, and beginning anew')
-      return null
+      return beginAnew(await whyLost(other, ended, await sizeOf(join(folder, archive))))
     }
     const baseline = await reading.finish()
     progress.end('dump', `${formatBytes(await sizeOf(join(folder, archive)))}, and the baseline of the same snapshot`)
     return { archive, createdAt, tables: held.tables, baseline }
+  } catch (thrown) {
+    return beginAnew(lostToADrop(thrown))
   } finally {
     await session.query('ROLLBACK').catch(() => undefined)
   }
 }
+
+type ConnectedCall<Recorded extends RecordedProcess> = DumpCall<Recorded> & { readonly connection: Connection }
 
 /** pg_dump and the reading of the baseline. The first of the two to fail ends the other. */
 async function together<Recorded extends RecordedProcess>(
@@ -137,48 +146,6 @@ async function runDump<Recorded extends RecordedProcess>(
     return await runTool(tools, { program: 'pg_dump', args, connection, signal })
   } finally {
     await connection[Symbol.asyncDispose]()
-  }
-}
-
-/** The cluster's roles, beside the dump: pg_dumpall knows no snapshot. */
-export async function dumpRoles<Recorded extends RecordedProcess>(
-  call: DumpCall<Recorded>,
-  name: string,
-): Promise<void> {
-  const { request, survey, tools, folder } = call
-  await using connection = await openConnection(call)
-  const args = [
-    `--dbname=${connection.connection}`,
-    `--database=${survey.database}`,
-    '--no-password',
-    '--roles-only',
-    ...(survey.mayReadPasswords && request.rolePasswords !== false ? [] : ['--no-role-passwords']),
-    '--no-sync',
-    `--file=${join(folder, name)}`,
-  ]
-  const run = { program: 'pg_dumpall', args, connection, signal: request.signal } as const
-  const ended = await runTool(tools, run)
-  if (ended.code !== 0) throw failureOf(run, ended)
-}
-
-type Connection = ConnectionFiles & AsyncDisposable
-type ConnectedCall<Recorded extends RecordedProcess> = DumpCall<Recorded> & { readonly connection: Connection }
-
-/** The files that say how to connect, in the hidden folder; gone when it is disposed of. */
-async function openConnection<Recorded extends RecordedProcess>({
-  request,
-  survey,
-  folder,
-}: DumpCall<Recorded>): Promise<Connection> {
-  const secret = join(folder, '.connection')
-  const dispose = async (): Promise<void> => rm(secret, { recursive: true, force: true })
-  await mkdir(secret, { mode: 0o700 })
-  try {
-    const files = await writeConnectionFiles(request.source, secret, request.environment, survey)
-    return { ...files, [Symbol.asyncDispose]: dispose }
-  } catch (thrown) {
-    await dispose()
-    throw thrown
   }
 }
 

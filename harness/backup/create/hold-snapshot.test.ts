@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StandIn } from '../../../scripts/testing/stand-in.ts'
 import type { Session } from '../../postgres/index.ts'
-import { holdSnapshot, isSomebodyWaiting } from './hold-snapshot.ts'
+import { holdSnapshot } from './hold-snapshot.ts'
 
 const { signal } = new AbortController()
 const asked = { signal, leftOut: [] }
@@ -57,15 +57,5 @@ describe('the snapshot of a backup', () => {
     await expect(holdSnapshot(ours, { ...asked, patienceMs: 300 })).rejects.toMatchObject({ code: 'E_SOURCE_BUSY' })
     await other.query('TRUNCATE public.a')
     await other.query('ROLLBACK')
-  })
-
-  it('knows of somebody who waits for a table of ours', async () => {
-    await holdSnapshot(ours, asked)
-    expect(await isSomebodyWaiting(standIn.session)).toBe(false)
-    const waiting = other.query('TRUNCATE public.a')
-    await new Promise((done) => setTimeout(done, 200))
-    expect(await isSomebodyWaiting(standIn.session)).toBe(true)
-    await ours.query('ROLLBACK')
-    await waiting
   })
 })

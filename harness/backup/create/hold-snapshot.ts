@@ -82,15 +82,6 @@ async function refusalOf(sql: SqlRunner, statement: string): Promise<string | nu
   }
 }
 
-/** Whether somebody waits to have one of the tables to himself: whoever asks for it after him waits behind him. */
-export async function isSomebodyWaiting(sql: SqlRunner): Promise<boolean> {
-  const [row] = await sql.query(`
-    SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE NOT l.granted AND l.mode = 'AccessExclusiveLock'
-      AND l.locktype = 'relation' AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
-        WHERE d.datname = pg_catalog.current_database()))::text AS waiting`)
-  return row?.['waiting'] === 'true'
-}
-
 /**
  * Keeps the snapshot's session from being taken for idle while pg_dump works, and notices when it is lost. What it
  * throws fails the backup: without it, locks and snapshot are gone.

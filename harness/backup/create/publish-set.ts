@@ -43,7 +43,7 @@ export async function publishSet<Recorded extends RecordedProcess>(
     readCounts: call.parts.readCounts,
   }
   const shrunk = await compareEarlier(locked.folder, size, async (set) => readEarlier(set, reading))
-  const notes = [...shrunk, ...notesOf(survey, written, dumped, request)]
+  const notes = [...shrunk, ...notesOf(survey, written, dumped, request, call.lost.note())]
   const sealed = await sealSet(work.path, {
     name,
     ...request.details,
