@@ -17,6 +17,7 @@ import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 import { holdBack } from './hold-back.ts'
 import { leftToSupabase } from './platform-left-out.ts'
+import { withWayToRows } from './narrow-findings.ts'
 import type { Situation } from './situation.ts'
 import type { StartedEngine } from './start-engine.ts'
 
@@ -93,7 +94,11 @@ export async function compareRestored(
   }
   const comparable = await reparseDifferences(session, baseline, restored)
   const copy = { facts: restored, database, ledger, platform, choice }
-  book.add(compareFacts(comparisonOf(copy, comparable, config.values)).filter(isAsked))
+  book.add(
+    compareFacts(comparisonOf(copy, comparable, config.values))
+      .filter(isAsked)
+      .map(withWayToRows),
+  )
   book.revise(aboutObjects, holdBack(ledger))
   const differing = book.findings.filter(
     ({ check, status, notice }) => check === 'schema' && status === 'differs' && !notice,

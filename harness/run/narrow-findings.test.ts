@@ -3,7 +3,7 @@ import { compareFacts } from '../compare/index.ts'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { observe } from '../facts/index.ts'
-import { narrowFindings } from './narrow-findings.ts'
+import { narrowFindings, withWayToRows } from './narrow-findings.ts'
 
 let server: DisposableServer
 
@@ -42,4 +42,9 @@ it('rows that are not the same ones are counted, by hashes of their keys, and ot
     }),
   ])
   expect(JSON.stringify(narrowed)).not.toContain('secret')
+
+  const told = findings.map(withWayToRows)
+  expect(told.filter(({ remedy }, index) => remedy !== findings[index]?.remedy)).toEqual([
+    expect.objectContaining({ object: 'public.t', remedy: expect.stringContaining('rehearse diff env:NAME') }),
+  ])
 })

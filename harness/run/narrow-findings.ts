@@ -34,6 +34,20 @@ export async function narrowFindings(
   return narrowed
 }
 
+/**
+ * The same of a restored copy and what was recorded with its dump: a sum a table, which says that rows differ and not
+ * which. The database that it was taken from may still say.
+ */
+export function withWayToRows(finding: Finding): Finding {
+  const { check, status, actual, remedy } = finding
+  if (check !== 'row content' || status !== 'differs' || actual === null || remedy !== null) return finding
+  return {
+    ...finding,
+    remedy:
+      'a backup records one fingerprint a table, so which rows they are is not known from it: `rehearse diff env:NAME <this backup>` tells how many and the hashes of their keys; what production has changed since the dump is among them',
+  }
+}
+
 function describe({ by, changed, missing, added, isComplete, keys }: NarrowedRows): string {
   const counts = [
     ...(changed > 0 ? [`${formatCount(changed)} changed`] : []),
