@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
-import type { BreakOutcome, InoculationReport } from '../inoculation/index.ts'
+import type { CheckId } from '../compare/index.ts'
+import { catalogue, type BreakOutcome, type InoculationReport } from '../inoculation/index.ts'
+import { recordJsonSchema } from '../report/index.ts'
 import { decide, type PlannedCheck } from '../verdict/index.ts'
 import { FindingBook } from './finding-book.ts'
 import { judgeInoculation } from './inoculate-copy.ts'
@@ -54,6 +56,37 @@ test('what stays behind makes the answer UNDECIDED', () => {
   const breaks = [seen, { ...seen, object: 'b' }]
   expect(verdictOf({ breaks, leftBehind: ['table public.users'] }).answer).toBe('UNDECIDED')
 })
+
+/** Why no break of the copy could make it red. A new check belongs here, or has breaks. */
+const unbroken: Partial<Record<CheckId, string>> = {
+  artefacts: 'looks at files',
+  completeness: 'looks at files',
+  'content kind': 'looks at files',
+  restore: 'is over before there is a copy',
+  engine: 'is about the server',
+  queries: "asks what is the user's own",
+  inoculation: 'is this one',
+  age: 'looks at files',
+  size: 'looks at files',
+  'recovery time': 'is about time',
+  storage: 'looks at files',
+  baseline: 'is about what is compared with',
+}
+
+it('has breaks of every check of the copy, and knows why the others have none', () => {
+  const known = enumsOf(JSON.parse(recordJsonSchema())).find((values) => values.includes('row counts')) ?? []
+  const broken = catalogue.map(({ check }): string => check)
+  expect(known.length).toBeGreaterThan(15)
+  expect([...new Set([...broken, ...Object.keys(unbroken)])].toSorted()).toEqual(known.toSorted())
+  expect(broken.filter((check) => check in unbroken)).toEqual([])
+})
+
+/** Every list of words in a JSON schema. */
+function enumsOf(schema: unknown): readonly string[][] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const own = 'enum' in schema && Array.isArray(schema.enum) ? [schema.enum.map(String)] : []
+  return [...own, ...Object.values(schema).flatMap(enumsOf)]
+}
 
 const backup = join(fixtures, 'chakai', 'backups', '2026-11-08-pg17')
 
