@@ -76,11 +76,23 @@ describe.skipIf(oracle.isSkipped)(`Storage beside its database: ${oracle.title}`
       'storage-manifest.jsonl.age',
       'storage-summary.json.age',
     ])
+    for (const [named, to] of [
+      [set, 'out'],
+      [`${set}/storage`, 'out2'],
+    ] as const) {
+      expect(await run('storage', 'restore', named, '--to', to, ...key)).toMatchObject({ code: 0 })
+      expect(await readFile(project.path(`${to}/avatars/ben.png`), 'utf8')).toBe('ben.png')
+    }
+    expect(await run('storage', 'verify', set, '--live', ...key)).toMatchObject({ code: 0 })
+    expect((await run('storage', 'restore', set, '--to', 'out3')).stderr).toContain('E_KEY_MISSING')
     const rehearsed = await run('run', '--backup', 'sets', ...key)
     expect(rehearsed).toMatchObject({ code: 0 })
     expect(rehearsed.stdout).not.toContain('its files are not in this backup')
     await rm(project.path(`${set}/storage/files.tar.age`))
     expect(await run('run', '--backup', 'sets', ...key)).toMatchObject({ code: 1 })
+    const restored = await run('storage', 'restore', set, '--to', 'out3', ...key)
+    expect(restored).toMatchObject({ code: 1, stdout: '' })
+    expect(restored.stderr).toContain('files.tar.age')
   })
 
   it('is not taken where it is much and nobody agreed; and a set without it says so until it comes', async () => {

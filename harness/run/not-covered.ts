@@ -1,3 +1,4 @@
+import { formatCount } from '../core/index.ts'
 import { neverBroken } from '../report/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { Gathered } from './gathered.ts'
@@ -11,7 +12,7 @@ export interface NotCovered {
 /** What a reader of the report may think was checked, and was not. Always said, a GO included. */
 export function listNotCovered(
   values: ConfigValues,
-  { choice, baseline, engine, restored, storage }: Gathered,
+  { choice, baseline, engine, restored, storage, facts }: Gathered,
 ): NotCovered[] {
   const list: NotCovered[] = []
   for (const schema of engine?.platform.schemas ?? []) {
@@ -50,6 +51,12 @@ export function listNotCovered(
   list.push({ what: 'passwords of roles', why: roles ? 'they are not compared' : 'the set holds no roles' })
   if (values.migration.command !== null)
     list.push({ what: 'your specs on the migrated clone', why: 'they claim something of the backup, and ran on that' })
+  const objects = facts?.tables.find(({ schema, name }) => schema === 'storage' && name === 'objects')?.rows ?? 0
+  if (storage === null && Number(objects) > 0)
+    list.push({
+      what: 'files of Supabase Storage',
+      why: `the set brings none, and storage.objects names ${formatCount(objects)}`,
+    })
   const files =
     storage === null ? 'files outside the database (Supabase Storage, …)' : 'files outside the database and Storage'
   list.push({ what: files, why: 'a database backup does not hold them' })

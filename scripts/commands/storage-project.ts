@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { loadConfig, type ConfigValues } from '../../harness/config/index.ts'
+import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
 import { Fault } from '../../harness/core/index.ts'
 import { openStorage, type StorageProject } from '../../harness/supabase/storage/index.ts'
 import { nameKey, widthOf } from './storage-flags.ts'
@@ -23,6 +23,13 @@ export function withConfig(command: Command): Command {
   return command.option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
 }
 
+/** How a set is read that is encrypted, or signed. */
+export function withKeys(command: Command): Command {
+  return withConfig(command)
+    .option('--identity <key>', 'what an encrypted set is read with: env:NAME, or a key file')
+    .option('--public-key <key>', 'what it has to be signed with: ed25519:…, or a PEM file')
+}
+
 export function withParallel(command: Command): Command {
   return command.option('--parallel <number>', 'objects at a time', widthOf, 8)
 }
@@ -37,9 +44,12 @@ export async function openNamed(
 }
 
 /** What the config says of the project. Backups are not looked at: the folder that is named for them does not matter. */
-export async function readConfig(file: string | undefined): Promise<ConfigValues> {
+export async function readConfig(
+  file: string | undefined,
+  keys: Pick<ConfigFlags, 'identity' | 'publicKey'> = {},
+): Promise<ConfigValues> {
   const cwd = process.cwd()
-  return (await loadConfig({ file, flags: { backup: cwd }, env: process.env, cwd })).values
+  return (await loadConfig({ file, flags: { ...keys, backup: cwd }, env: process.env, cwd })).values
 }
 
 function addressOf(named: string): string {

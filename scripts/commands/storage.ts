@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { sealStorage } from '../../harness/backup/index.ts'
+import type { ConfigFlags } from '../../harness/config/index.ts'
 import { countOf, exitCode, Fault, formatBytes, type ExitCode } from '../../harness/core/index.ts'
 import { openProduction } from '../../harness/postgres/index.ts'
 import { nameConnection } from '../../harness/run/index.ts'
@@ -14,6 +15,7 @@ import {
 } from '../../harness/supabase/storage/index.ts'
 import { usualBound } from '../agree-to-pull.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { openDownload } from '../open-download.ts'
 import {
   renderCrossCheck,
   renderDownload,
@@ -26,7 +28,15 @@ import {
 import { StepLines } from '../terminal-progress.ts'
 import { fetchStorage, findSetOf } from './storage-download.ts'
 import { sizeOf } from './storage-flags.ts'
-import { openNamed, readConfig, withConfig, withParallel, withProject, type ProjectFlags } from './storage-project.ts'
+import {
+  openNamed,
+  readConfig,
+  withConfig,
+  withKeys,
+  withParallel,
+  withProject,
+  type ProjectFlags,
+} from './storage-project.ts'
 
 interface ConfiguredFlags extends ProjectFlags {
   readonly config?: string
@@ -38,7 +48,12 @@ interface DownloadFlags extends ConfiguredFlags {
   readonly yes?: boolean
 }
 
-interface RestoreFlags extends ProjectFlags {
+interface KeyFlags extends ConfiguredFlags {
+  readonly identity?: string
+  readonly publicKey?: string
+}
+
+interface RestoreFlags extends KeyFlags {
   readonly to?: string
   readonly overwrite?: boolean
   readonly parallel: number
@@ -60,14 +75,14 @@ export function storageCommand(): Command {
     )
     .option('--yes', 'fetches however much it is')
     .action(downloadFolder)
-  const verify = withConfig(withProject(new Command('verify')))
+  const verify = withKeys(withProject(new Command('verify')))
     .description('reads every file of a download again; with --live also against what the project lists now')
-    .argument('<folder>', 'what `storage download` wrote')
+    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not')
     .option('--live', 'against the project too')
     .action(verifyFolder)
-  const restore = withParallel(withProject(new Command('restore')))
+  const restore = withKeys(withParallel(withProject(new Command('restore'))))
     .description('puts a download into a project: buckets, then objects, each read back; or into a folder')
-    .argument('<folder>', 'what `storage download` wrote')
+    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not')
     .option('--to <folder>', 'a folder in place of a project')
     .option('--overwrite', 'replaces objects of another content')
     .action(restoreFolder)
@@ -112,20 +127,22 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   process.stdout.write(`${set}: its manifest has them now\n`)
 }
 
-async function verifyFolder(folder: string, flags: ConfiguredFlags & { live?: boolean }): Promise<void> {
+async function verifyFolder(folder: string, flags: KeyFlags & { live?: boolean }): Promise<void> {
   using interrupt = abortOnSignals()
   const { signal } = interrupt
-  const project = flags.live === true ? await openNamed(flags, (await readConfig(flags.config)).supabase, signal) : null
+  const values = await readConfig(flags.config, keysOf(flags))
+  const project = flags.live === true ? await openNamed(flags, values.supabase, signal) : null
+  await using opened = await openDownload(folder, values, signal)
   const lines = new StepLines(process.stderr)
   lines.begin('verify')
   const onProgress = (done: number, bytes: number): void =>
     lines.advance(bytes, `${countOf(done, 'file')}, ${formatBytes(bytes)}`)
-  const verified = await verifyFiles(folder, { signal, onProgress })
+  const verified = await verifyFiles(opened.folder, { signal, onProgress })
   lines.end('verify', `${countOf(verified.objects, 'file')}, ${formatBytes(verified.bytes)}`)
   process.stdout.write(renderVerified(verified))
   let differences = verified.problems.length
   if (project) {
-    const live = await verifyLive(folder, project)
+    const live = await verifyLive(opened.folder, project)
     process.stdout.write(renderLive(live, project.url))
     differences += live.length
   }
@@ -138,7 +155,8 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
   const { overwrite = false, parallel, to } = flags
   if (to !== undefined) {
     if (flags.url !== undefined) throw new Fault('E_USAGE', '--to and --url name two places', { hint: 'say one' })
-    const copied = await restoreIntoFolder(folder, to, { signal, overwrite })
+    await using opened = await openDownload(folder, await readConfig(flags.config, keysOf(flags)), signal)
+    const copied = await restoreIntoFolder(opened.folder, to, { signal, overwrite })
     process.stdout.write(renderRestoredFolder(to, copied))
     process.exitCode = codeOfTroubles(copied.failed)
     return
@@ -151,14 +169,19 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
   }
   // Nor by the config’s key, which is that of production.
   const project = await openNamed(flags, { url: flags.url, key: 'env:SUPABASE_SECRET_KEY' }, signal)
+  await using opened = await openDownload(folder, await readConfig(flags.config, keysOf(flags)), signal)
   const lines = new StepLines(process.stderr)
   lines.begin('restore')
   const onProgress = (done: number, bytes: number): void =>
     lines.advance(bytes, `${countOf(done, 'object')}, ${formatBytes(bytes)}`)
-  const restored = await restoreStorage(project, { folder, overwrite, parallel, signal, onProgress })
+  const restored = await restoreStorage(project, { folder: opened.folder, overwrite, parallel, signal, onProgress })
   lines.end('restore', `${countOf(restored.written.objects, 'object')}, ${formatBytes(restored.written.bytes)}`)
   process.stdout.write(renderRestored(restored, project.url))
   process.exitCode = codeOfTroubles(restored.failed)
+}
+
+function keysOf({ identity, publicKey }: KeyFlags): Pick<ConfigFlags, 'identity' | 'publicKey'> {
+  return { identity, publicKey }
 }
 
 /** A damaged backup is NO-GO; what the place does not take leaves it open. */
