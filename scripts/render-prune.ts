@@ -16,20 +16,26 @@ export function renderOutlook(outlook: PruneOutlook, color: boolean): string {
       : going.length === 0
         ? 'Nothing would be deleted.'
         : `${sets(going.length)} would be deleted (${size}). This was a dry run: --delete does it.`
-  return `\n${tableOf(outlook, color)}${notesOf(outlook)}\n  ${end}\n`
+  const begun = outlook.begun.map(
+    (name) => `  note: ${scrubLine(name)} is what an earlier prune began to delete; --delete clears the rest\n`,
+  )
+  return `\n${tableOf(outlook, color)}${notesOf(outlook)}${begun.join('')}\n  ${end}\n`
 }
 
 /** What was done. */
 export function renderPruned(pruned: Pruned, color: boolean): string {
-  const { deleted, spared } = pruned
+  const { deleted, spared, finished, unfinished } = pruned
   const size = formatBytes(deleted.reduce((sum, { surveyed }) => sum + surveyed.bytes, 0))
-  const failed = spared.map(({ set, why }) => `  not deleted: ${scrubLine(set.name)}: ${why}\n`).join('')
+  const cleared = finished.map((name) => `  cleared: ${scrubLine(name)}, which an earlier prune began to delete\n`)
+  const failed = [...unfinished, ...spared.map(({ set, why }) => ({ name: set.name, why }))].map(
+    ({ name, why }) => `  not deleted: ${scrubLine(name)}: ${why}\n`,
+  )
   const end = deleted.length === 0 ? 'Nothing was deleted.' : `${sets(deleted.length)} deleted (${size}).`
-  return `\n${tableOf(pruned, color)}${notesOf(pruned)}${failed}\n  ${end}\n`
+  return `\n${tableOf(pruned, color)}${notesOf(pruned)}${[...cleared, ...failed].join('')}\n  ${end}\n`
 }
 
 /** The same as data. `done`: what came of it, null for a dry run. */
-export function prunedJson({ survey, plan }: PruneOutlook, done: Pruned | null): string {
+export function prunedJson({ survey, plan, begun }: PruneOutlook, done: Pruned | null): string {
   const rows = plan.sets.map(({ set, fate, why }) => ({
     name: scrubLine(set.name),
     digest: set.surveyed.digest,
@@ -42,6 +48,8 @@ export function prunedJson({ survey, plan }: PruneOutlook, done: Pruned | null):
   const outcome = done && {
     deleted: done.deleted.map(({ name }) => scrubLine(name)),
     spared: done.spared.map(({ set, why }) => ({ name: scrubLine(set.name), why })),
+    finished: done.finished.map((name) => scrubLine(name)),
+    unfinished: done.unfinished.map(({ name, why }) => ({ name: scrubLine(name), why })),
   }
   const report = {
     kind: 'prune',
@@ -50,6 +58,7 @@ export function prunedJson({ survey, plan }: PruneOutlook, done: Pruned | null):
     dryRun: done === null,
     stop: plan.stop,
     sets: rows,
+    begun: begun.map((name) => scrubLine(name)),
   }
   return `${JSON.stringify({ ...report, foreign: survey.foreign, problems: survey.problems, outcome }, null, 2)}\n`
 }

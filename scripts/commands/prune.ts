@@ -73,13 +73,14 @@ async function prune(given: PruneFlags): Promise<void> {
   const pruned = await tellOfFault(team, 'prune', () => pruneAt(values.backup.path, request, interrupt.signal))
   const unrecorded = await record(pruned, values.history)
   process.stdout.write(json ? prunedJson(pruned, pruned) : renderPruned(pruned, color))
-  const { deleted, spared } = pruned
+  const { deleted, spared, unfinished } = pruned
   const bytes = deleted.reduce((sum, { surveyed }) => sum + surveyed.bytes, 0)
-  const rest = spared.length > 0 ? `; ${spared.length} could not be` : ''
+  const failed = spared.length + unfinished.length
+  const rest = failed > 0 ? `; ${failed} could not be` : ''
   const text = `${values.project}: ${deleted.length} backup sets were deleted (${formatBytes(bytes)})${rest}`
-  const untold = await team.tell({ event: 'prune', outcome: spared.length > 0 ? 'failed' : 'done', text, set: null })
+  const untold = await team.tell({ event: 'prune', outcome: failed > 0 ? 'failed' : 'done', text, set: null })
   for (const fault of [unrecorded, untold]) if (fault) process.stderr.write(renderFault(fault, false))
-  process.exitCode = untold || unrecorded || spared.length > 0 ? exitCode.undecided : exitCode.go
+  process.exitCode = untold || unrecorded || failed > 0 ? exitCode.undecided : exitCode.go
 }
 
 type Rules = Omit<PruneRequest, 'folder'>

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { findLatestSet, openStore, pushSet } from '../../harness/backup/index.ts'
 import { loadConfig } from '../../harness/config/index.ts'
 import { exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
+import { processWatch } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 
 interface PushFlags {
@@ -32,6 +33,7 @@ async function push(path: string | undefined, { to, config: file, takeOver }: Pu
     clock: systemClock,
     signal: interrupt.signal,
     takeOver,
+    processes: processWatch,
   })
   const what = wasThere ? 'was there already, and is the same' : 'written and read back'
   process.stdout.write(`${name} in ${store.name}: ${files} files, ${formatBytes(bytes)}, ${what}\n`)

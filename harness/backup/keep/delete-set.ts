@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { forceToDisk } from '../../core/index.ts'
 import { isDump } from '../choose-restore.ts'
@@ -8,10 +8,11 @@ import { findUser, type ProcessWatch } from './set-lease.ts'
 
 /* Hidden: no reader of sets looks there. */
 const prefix = '.pruned-'
+const asideName = /^\.pruned-[0-9a-f]{8}(?:-|$)/
 
 /**
  * Removes a set: renamed aside in one step, looked at once more for a user who came in between (then it is put back), and
- * only then removed. Killed at any moment, the set is there whole or is no set any more; {@link sweepDeleted} clears
+ * only then removed. Killed at any moment, the set is there whole or is no set any more; {@link finishDeleted} clears
  * what is left. Why it was spared, or null.
  */
 export async function deleteSet(set: BackupSet, folder: string, processes: ProcessWatch): Promise<string | null> {
@@ -47,12 +48,16 @@ async function deleteLoose(set: BackupSet, folder: string): Promise<null> {
   return null
 }
 
-/** Removes what a prune that was killed had put aside already. One that somebody uses after all is left. */
-export async function sweepDeleted(folder: string, processes: ProcessWatch): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!/^\.pruned-[0-9a-f]{8}(?:-|$)/.test(name)) continue
-    const path = join(folder, name)
-    if (!(await lstat(path)).isDirectory()) continue
-    if ((await findUser(path, processes)) === null) await rm(path, { recursive: true })
-  }
+/** What a prune that was killed had put aside already, by name. */
+export async function begunIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory() && asideName.test(entry.name)).map(({ name }) => name)
+}
+
+/** Removes the rest of it. One that somebody uses after all is left: why, or null. */
+export async function finishDeleted(folder: string, name: string, processes: ProcessWatch): Promise<string | null> {
+  const path = join(folder, name)
+  const user = await findUser(path, processes)
+  if (user === null) await rm(path, { recursive: true })
+  return user
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { isPlainRelativePath } from '../manifest-schema.ts'
 import { manifestName } from '../manifest-name.ts'
 import { isStorageFile } from '../storage/index.ts'
+import { prunedName } from './delete-stored.ts'
 import { listStoredSets } from './fetch-set.ts'
 import { readIfThere } from './read-back.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
@@ -17,7 +18,13 @@ export async function outlineStore(store: Store, folder: string, options: RetryO
   const files = await retrying(() => store.list('', options.signal), options)
   for (const { path, bytes } of files) {
     const [set = ''] = path.split('/')
-    if (!names.has(set) || !isPlainRelativePath(path) || isStorageFile(path.slice(set.length + 1))) continue
+    if (
+      !names.has(set) ||
+      path === `${set}/${prunedName}` ||
+      !isPlainRelativePath(path) ||
+      isStorageFile(path.slice(set.length + 1))
+    )
+      continue
     const to = join(folder, path)
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
     const manifest = path === `${set}/${manifestName}` ? await readIfThere(store, path, options) : null

@@ -116,7 +116,7 @@ describe('a bucket', () => {
   keepsTheRules()
   spares()
 
-  test('the manifest goes before the files; stopped after it, the rest is no set and is listed', async () => {
+  test('the manifest goes before the files; stopped after it, the rest is no set, and the next prune clears it', async () => {
     s3.meets('forbidden', 'DELETE', /full\.sql/, 9)
     const { deleted, spared } = await pruneStore(request())
     expect([deleted, spared.map(({ set }) => set.name)]).toEqual([[], ['2026-11-15']])
@@ -125,10 +125,53 @@ describe('a bucket', () => {
       .map((line) => /[^/?]+(?=\?|$)/.exec(line.split('?')[0] ?? '')?.[0])
     expect(removed.slice(0, 2)).toEqual(['manifest.json', 'full.sql'])
     expect(await names()).not.toContain('2026-11-15')
-    expect((await storedOutlookOf(request())).survey.foreign).toEqual(['2026-11-15'])
-    // It can be pushed again over what is left.
-    await pushSet(await openSet(sets.path('2026-11-15')), store, options)
+    const rest = await storedOutlookOf(request())
+    expect([rest.begun, rest.survey.foreign]).toEqual([['2026-11-15'], []])
+    await store.create('2026-11-15/notes.txt', Buffer.from('mine'), options.signal)
+    s3.plan.length = 0
+    expect(await pruneStore(request())).toMatchObject({ finished: ['2026-11-15'], unfinished: [], deleted: [] })
+    expect((await paths()).filter((path) => path.startsWith('2026-11-15'))).toEqual(['2026-11-15/notes.txt'])
+    // Somebody's own file is left, and named.
+    expect(await storedOutlookOf(request())).toMatchObject({ begun: [], survey: { foreign: ['2026-11-15'] } })
+  })
+
+  test('what a prune began may be pushed again, and is then no rest of it', async () => {
+    s3.meets('forbidden', 'DELETE', /full\.sql/, 1)
+    expect((await pruneStore(request())).deleted).toEqual([])
+    const set = await openSet(sets.path('2026-11-15'))
+    s3.meets('forbidden', 'PUT', /full\.sql/, 1)
+    await expect(pushSet(set, store, options)).rejects.toMatchObject({ code: 'E_STORE_UNREACHABLE' })
+    // A push that is not finished: no prune touches it.
+    expect(await storedOutlookOf(request())).toMatchObject({ begun: [], survey: { foreign: ['2026-11-15'] } })
+    expect((await pruneStore(request())).finished).toEqual([])
+    await pushSet(set, store, options)
     expect(await names()).toContain('2026-11-15')
+    expect((await paths()).filter((path) => path.endsWith('.json') && path.includes('/.'))).toEqual([])
+  })
+
+  test('the rest of a set that another is at is left, and that of one who has died is not', async () => {
+    s3.meets('forbidden', 'DELETE', /full\.sql/, 1)
+    await pruneStore(request())
+    const owner = await processWatch.identify()
+    const claim = (startTime: string) => Buffer.from(JSON.stringify({ owner: { ...owner, startTime } }))
+    const path = `2026-11-15/${claimName}`
+    await store.create(path, claim(owner.startTime), options.signal)
+    const busy = await pruneStore(request())
+    expect([busy.finished, busy.unfinished.map(({ name }) => name)]).toEqual([[], ['2026-11-15']])
+    await store.remove(path, options.signal)
+    await store.create(path, claim('1'), options.signal)
+    expect((await pruneStore(request())).finished).toEqual(['2026-11-15'])
+    expect((await paths()).filter((left) => left.startsWith('2026-11-15'))).toEqual([])
+  })
+
+  test('a prune that was killed before the manifest went is begun anew', async () => {
+    const owner = await processWatch.identify()
+    const dead = Buffer.from(JSON.stringify({ owner: { ...owner, startTime: '1' } }))
+    await store.create(`2026-11-15/${claimName}`, dead, options.signal)
+    await store.create('2026-11-15/.pruned.json', Buffer.from('{"another":"set"}'), options.signal)
+    expect((await storedOutlookOf(request())).begun).toEqual([])
+    expect((await pruneStore(request())).deleted.map(({ name }) => name)).toEqual(['2026-11-15'])
+    expect((await paths()).filter((path) => path.startsWith('2026-11-15'))).toEqual([])
   })
 
   test.each(['reset after', 'unavailable', 'reset'] as const)('%s at the manifest: tried again', async (fault) => {

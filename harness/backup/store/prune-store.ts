@@ -1,15 +1,12 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asFault, Fault, scrubLine } from '../../core/index.ts'
-import { digestOfManifest } from '../keep/identify-set.ts'
-import { outlookOf, type PrunableSet, type PruneOutlook, type PruneRequest, type Pruned } from '../keep/prune-sets.ts'
-import { manifestName } from '../manifest-name.ts'
-import { isStorageFile } from '../storage/index.ts'
-import { dropClaim, requireClaim, takeClaim } from './claim.ts'
+import { scrubLine } from '../../core/index.ts'
+import { outlookOf, prunePlace, type PruneOutlook, type PruneRequest, type Pruned } from '../keep/index.ts'
+import { claimName, isOfDead } from './claim.ts'
+import { begunIn, deleteStored, finishStored } from './delete-stored.ts'
 import { listStoredSets } from './fetch-set.ts'
 import { outlineStore } from './outline-store.ts'
-import { readIfThere } from './read-back.ts'
 import { retrying, type RetryOptions } from './store-faults.ts'
 import type { Store } from './types.ts'
 
@@ -23,83 +20,35 @@ export async function storedOutlookOf(request: StoredPruneRequest): Promise<Prun
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'rehearse-outline-')))
   try {
     await outlineStore(store, folder, request)
+    for (const name of await readdir(folder)) {
+      // Nobody is at it any more: it is no reason to leave the set.
+      if (await isOfDead(store, name, request)) await rm(join(folder, name, claimName))
+    }
     const { survey, plan } = await outlookOf({ ...request, folder })
-    const foreign = [...survey.foreign, ...(await leftovers(request))].toSorted()
-    return { survey: { ...survey, folder: store.name, foreign }, plan }
+    const rest = await leftovers(request)
+    const foreign = [...survey.foreign, ...rest.unknown].toSorted()
+    return { survey: { ...survey, folder: store.name, foreign }, plan, begun: rest.begun }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** What lies there without a manifest: a push that was not finished, or a prune. */
-async function leftovers({ store, ...options }: StoredPruneRequest): Promise<readonly string[]> {
+/** What lies there without a manifest: what a prune began, and else a push that goes on or was not finished. */
+async function leftovers({ store, ...options }: StoredPruneRequest) {
   const sets = new Set(await listStoredSets(store, options))
   const files = await retrying(() => store.list('', options.signal), options)
+  const begun = begunIn(files.map(({ path }) => path)).filter((name) => !sets.has(name))
   const tops = new Set(files.map(({ path }) => path.split('/')[0] ?? path))
-  return [...tops].filter((name) => !sets.has(name)).map((name) => scrubLine(name))
+  const unknown = [...tops].filter((name) => !sets.has(name) && !begun.includes(name))
+  return { begun, unknown: unknown.map((name) => scrubLine(name)) }
 }
 
-/**
- * Deletes what the plan says in another place, one set after the other, oldest first. A set's manifest goes first, and only
- * if it is still the one that was looked at: interrupted at any moment, the set is there whole or is none any more, and
- * what is left of it is listed. No push writes it meanwhile. Throws `E_CLOCK_DOUBTFUL`.
- */
+/** Prunes another place, by the same rules. Sets are claimed one by one, so that no push writes them meanwhile. */
 export async function pruneStore(request: StoredPruneRequest): Promise<Pruned> {
-  const outlook = await storedOutlookOf(request)
-  const { plan } = outlook
-  if (plan.stop !== null) {
-    throw new Fault('E_CLOCK_DOUBTFUL', `nothing was deleted: ${plan.stop}`, {
-      hint: 'check the clock of this machine; if it is right, take a backup first',
-    })
-  }
-  const deleted: PrunableSet[] = []
-  const spared: { set: PrunableSet; why: string }[] = []
-  for (const { set, fate } of plan.sets.toReversed()) {
-    if (fate !== 'deleted') continue
-    const why = await tryDelete(set, request)
-    if (why === null) deleted.push(set)
-    else spared.push({ set, why })
-  }
-  return { ...outlook, deleted, spared }
-}
-
-async function tryDelete(set: PrunableSet, request: StoredPruneRequest): Promise<string | null> {
-  try {
-    return await deleteStored(set, request)
-  } catch (thrown) {
-    if (!(thrown instanceof Fault) || request.signal.aborted) throw thrown
-    return scrubLine(asFault(thrown).message)
-  }
-}
-
-async function deleteStored({ name, surveyed }: PrunableSet, request: StoredPruneRequest): Promise<string | null> {
-  const { store, signal } = request
-  const claim = await takeClaim(store, name, request)
-  try {
-    const manifest = await readIfThere(store, `${name}/${manifestName}`, request)
-    if (manifest === null || digestOfManifest(manifest) !== surveyed.digest) return 'it changed while this ran'
-    const own = new Set(surveyed.set.manifest?.files.map((file) => file.name))
-    const files = await retrying(() => store.list(`${name}/`, signal), request)
-    await requireClaim(store, name, claim, request)
-    if (!(await removeManifest(`${name}/${manifestName}`, manifest, request))) return 'it changed while this ran'
-    for (const { path } of files) {
-      const inside = path.slice(name.length + 1)
-      if (own.has(inside) || isStorageFile(inside)) await retrying(() => store.remove(path, signal), request)
-    }
-    return null
-  } finally {
-    // Best effort: a claim that stays says that a prune was not finished.
-    await dropClaim(store, name, claim).catch(() => undefined)
-  }
-}
-
-async function removeManifest(path: string, manifest: Buffer, request: StoredPruneRequest): Promise<boolean> {
-  const { store, signal } = request
-  let tried = 0
-  return retrying(async () => {
-    tried += 1
-    // The answer to our own first try may have got lost.
-    if (tried > 1 && (await readIfThere(store, path, request)) === null) return true
-    return store.removeSame(path, manifest, signal)
-  }, request)
+  return prunePlace({
+    look: async () => storedOutlookOf(request),
+    hold: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+    finish: async (name) => finishStored(name, request),
+    remove: async (set) => deleteStored(set, request),
+  })
 }

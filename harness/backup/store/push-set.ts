@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Fault, type Clock } from '../../core/index.ts'
 import { checkFiles } from '../check-files.ts'
+import type { ProcessWatch } from '../keep/set-lease.ts'
 import { manifestName } from '../manifest-name.ts'
 import type { BackupSet } from '../types.ts'
 import { checkStorage, hasStorageFiles } from '../storage/index.ts'
 import { dropClaim, requireClaim, takeClaim } from './claim.ts'
+import { prunedName } from './delete-stored.ts'
 import { isSame, readIfThere, requireSame, requireSameOnce } from './read-back.ts'
 import { eachStorageFile, lyingThere } from './storage-files.ts'
 import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
@@ -15,6 +17,8 @@ export interface PushOptions extends RetryOptions {
   readonly clock: Clock
   /** Goes on where a writer that is gone left off. */
   readonly takeOver?: boolean | undefined
+  /** With it, the claim of a push or a prune whose process has ended is taken over unasked. */
+  readonly processes?: ProcessWatch | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
 }
 
@@ -47,6 +51,8 @@ export async function pushSet(set: BackupSet, store: Store, options: PushOptions
   }
   const claim = await takeClaim(store, name, options)
   try {
+    // From here on it is no longer what a prune left.
+    await retrying(() => store.remove(`${name}/${prunedName}`, options.signal), options)
     for (const file of files) {
       await putFile(store, `${name}/${file.name}`, file, options)
       options.onBytes?.(file.bytes)
