@@ -39,10 +39,10 @@ const notice: Notice = {
   finishedAt: '2026-03-10T12:00:00.000Z',
   durationMs: 1_200,
 }
-const quick = { timeoutMs: 200, pauseMs: 1 }
+const quick = { timeoutMs: 5_000, pauseMs: 1 }
 
-async function faultOf(url: string, body: Notice = notice): Promise<Fault> {
-  const thrown = await sendNotice(new Secret(url, 'env:HOOK'), body, quick).then(
+async function faultOf(url: string, body: Notice = notice, timeoutMs = quick.timeoutMs): Promise<Fault> {
+  const thrown = await sendNotice(new Secret(url, 'env:HOOK'), body, { ...quick, timeoutMs }).then(
     () => null,
     (error: unknown) => error,
   )
@@ -127,7 +127,8 @@ describe('a notice', () => {
 
   test('that is not answered in time, cut off, or refused has not arrived', async () => {
     const slow = await webhookThat(() => undefined)
-    expect((await faultOf(slow.url)).message).toContain('it did not answer within 200 ms, at the second attempt too')
+    const { message } = await faultOf(slow.url, notice, 200)
+    expect(message).toContain('it did not answer within 200 ms, at the second attempt too')
     const reset = await webhookThat((request) => void request.socket.resetAndDestroy())
     expect((await faultOf(reset.url)).message).toMatch(/ECONNRESET|UND_ERR_SOCKET/)
     const gone = await webhookThat((_, response) => void response.end())
@@ -135,7 +136,7 @@ describe('a notice', () => {
     await new Promise((resolve) => server?.close(resolve))
     expect((await faultOf(gone.url)).message).toContain('ECONNREFUSED')
     for (const { url } of [slow, reset, gone]) {
-      const fault = await faultOf(url)
+      const fault = await faultOf(url, notice, 200)
       expect(`${fault.message} ${fault.stack} ${fault.hint} ${String(fault.cause)}`).not.toContain('s3cret')
     }
   })
@@ -149,7 +150,7 @@ describe('a notice', () => {
 
   test('whose answer never ends has arrived', async () => {
     const { url } = await webhookThat((_, response) => void response.writeHead(200).write('a'))
-    await sendNotice(new Secret(url, 'env:HOOK'), notice, quick)
+    await sendNotice(new Secret(url, 'env:HOOK'), notice, { ...quick, timeoutMs: 1_000 })
   })
 })
 
