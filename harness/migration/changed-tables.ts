@@ -1,9 +1,15 @@
 import { identityOf, type Facts, type TableFact } from '../facts/index.ts'
+import type { StayedColumns } from './compare-stayed.ts'
 import type { RenameMap } from './rename-map.ts'
 import type { ChangedTable } from './types.ts'
 
 /** Tables whose rows are not what they were: made, dropped, more or fewer rows, other rows. Names and numbers only. */
-export function changedTables(before: Facts, after: Facts, renames: RenameMap): ChangedTable[] {
+export function changedTables(
+  before: Facts,
+  after: Facts,
+  renames: RenameMap,
+  stayed: StayedColumns = new Map(),
+): ChangedTable[] {
   const left = new Map(after.tables.map((table) => [spell(table), table]))
   const changed: ChangedTable[] = []
   for (const table of before.tables) {
@@ -12,7 +18,7 @@ export function changedTables(before: Facts, after: Facts, renames: RenameMap): 
     const now = renames.tableNow(name) ?? name
     const found = left.get(now) ?? null
     left.delete(now)
-    const content = compareContent(table, found)
+    const content = stayed.get(name) ?? compareContent(table, found)
     const isSame = found !== null && found.rows === table.rows && content === 'same' && now === name
     if (isSame) continue
     // Only the columns changed: that is the schema's difference, not the rows'.

@@ -1,6 +1,7 @@
 import { diffObjects } from '../compare/index.ts'
 import type { Facts } from '../facts/index.ts'
 import { changedTables } from './changed-tables.ts'
+import type { StayedColumns } from './compare-stayed.ts'
 import type { DroppedColumn } from './dropped-columns.ts'
 import { findLosses } from './find-losses.ts'
 import { findRewrites } from './find-rewrites.ts'
@@ -17,10 +18,10 @@ export interface BeforeAndAfter {
 export function describeChanges(
   before: BeforeAndAfter,
   after: BeforeAndAfter,
-  columns: readonly DroppedColumn[],
+  { columns, stayed }: { readonly columns: readonly DroppedColumn[]; readonly stayed: StayedColumns },
 ): MigrationChanges {
   const renames = new RenameMap(before.catalogue, after.catalogue)
-  const tables = changedTables(before.facts, after.facts, renames)
+  const tables = changedTables(before.facts, after.facts, renames, stayed)
   return {
     schemaDiffs: diffObjects(before.facts, after.facts).map(({ object, diff }) => ({ object, diff: retitle(diff) })),
     tables,

@@ -32,3 +32,19 @@ it('counts who waited, and the longest wait', () => {
   tally.see([lock('a', 'AccessExclusiveLock'), waiting('2'), waiting('3')], 50, 50)
   expect(tally.list(nameOf)).toMatchObject([{ waiters: 2, waitedMs: 100, heldMs: 100 }])
 })
+
+it('a short strong lock does not hide a longer one that others wait for, too', () => {
+  const tally = new LockTally()
+  tally.see([lock('a', 'ShareLock'), lock('a', 'AccessShareLock')], 0, 50)
+  tally.see([lock('a', 'ShareLock'), lock('a', 'AccessShareLock'), lock('a', 'RowExclusiveLock')], 50, 50)
+  tally.imply('a', 'AccessExclusiveLock')
+  tally.imply('b', 'AccessExclusiveLock')
+  expect(tally.list(nameOf).map(({ relation, mode, heldMs }) => [relation, mode, heldMs])).toEqual([
+    ['public.a', 'ACCESS EXCLUSIVE', 0],
+    ['public.b', 'ACCESS EXCLUSIVE', 0],
+    ['public.a', 'SHARE', 100],
+  ])
+  tally.see([lock('a', 'AccessExclusiveLock')], 200, 50)
+  tally.imply('a', 'AccessExclusiveLock')
+  expect(tally.list(nameOf)[0]).toMatchObject({ relation: 'public.a', heldMs: 50 })
+})

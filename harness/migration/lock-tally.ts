@@ -36,27 +36,32 @@ export class LockTally {
     for (const key of this.#open.keys()) if (!seen.has(key)) this.#open.delete(key)
   }
 
-  /** The strongest lock on each relation, the gravest first. Relations that nobody names are new: nobody waits there. */
+  /** A lock that was never seen, and was there. */
+  imply(relation: string, mode: string): void {
+    this.#hold(relation, mode, 0)
+  }
+
+  /**
+   * The locks on each relation, the gravest first: the strongest, and weaker ones that kept others waiting for longer.
+   * Relations that nobody names are new: nobody waits there.
+   */
   list(nameOf: (relation: string) => string | null): HeldLock[] {
     return [...this.#held]
       .flatMap(([relation, byMode]) => {
         const name = nameOf(relation)
-        const [strongest] = [...byMode].sort(([a], [b]) => strengthOf(b) - strengthOf(a))
-        if (name === null || strongest === undefined) return []
-        const [mode, ms] = strongest
+        if (name === null) return []
         const wait = this.#waits.get(relation)
-        const lock = {
-          relation: name,
-          heldMs: Math.round(ms),
-          waiters: wait?.pids.size ?? 0,
-          waitedMs: Math.round(wait?.longestMs ?? 0),
-        }
-        return [
-          {
-            strength: strengthOf(mode),
-            lock: { ...lock, mode: describeMode(mode).name, blocks: describeMode(mode).blocks },
+        return worthTelling(byMode).map(([mode, ms], index) => ({
+          strength: strengthOf(mode),
+          lock: {
+            relation: name,
+            mode: describeMode(mode).name,
+            blocks: describeMode(mode).blocks,
+            heldMs: Math.round(ms),
+            waiters: index === 0 ? (wait?.pids.size ?? 0) : 0,
+            waitedMs: index === 0 ? Math.round(wait?.longestMs ?? 0) : 0,
           },
-        ]
+        }))
       })
       .sort(
         (a, b) =>
@@ -77,4 +82,14 @@ export class LockTally {
     wait.longestMs = Math.max(wait.longestMs, ms)
     this.#waits.set(relation, wait)
   }
+}
+
+/** From the strongest: a second of SHARE is not hidden by a millisecond of ACCESS EXCLUSIVE. */
+function worthTelling(byMode: ReadonlyMap<string, number>): (readonly [mode: string, ms: number])[] {
+  const told: (readonly [string, number])[] = []
+  for (const [mode, ms] of [...byMode].sort(([a], [b]) => strengthOf(b) - strengthOf(a))) {
+    const isLonger = describeMode(mode).blocks !== 'nothing' && told.every(([, other]) => ms > other)
+    if (told.length === 0 || isLonger) told.push([mode, ms])
+  }
+  return told
 }

@@ -111,6 +111,36 @@ describe('a migration that goes through', () => {
     expect(locks[1]?.heldMs).toBeLessThan(1_800)
   })
 
+  it('names locks that were too short to be seen, by what they were taken for', async () => {
+    const { locks } = await shop.rehearse({
+      sql: `
+        ALTER TABLE public.customer ADD COLUMN age integer;
+        ALTER TABLE public.orders RENAME COLUMN total TO amount;
+        TRUNCATE public.session;
+      `,
+    })
+    const named = locks.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE').map(({ relation }) => relation)
+    expect(named.sort()).toEqual(['public.customer', 'public.orders', 'public.session'])
+  })
+
+  it('sees other values in the columns that stayed, whatever became of the others', async () => {
+    const { changes } = await shop.rehearse({
+      sql: `
+        ALTER TABLE public.customer DROP COLUMN note, ADD COLUMN age integer;
+        UPDATE public.customer SET age = 7;
+        ALTER TABLE public.customer RENAME COLUMN phone TO telephone;
+        ALTER TABLE public.orders ADD COLUMN paid boolean, ALTER COLUMN total TYPE text;
+        UPDATE public.orders SET customer = 1 WHERE id = 7;
+        ALTER TABLE public.session RENAME TO login; ALTER TABLE public.login ADD COLUMN since date;
+        UPDATE public.login SET token = 'other' WHERE id = 1;
+      `,
+    })
+    expect(changes?.tables).toEqual([
+      { table: 'public.login', was: 'public.session', rowsBefore: '7', rowsAfter: '7', content: 'differs' },
+      { table: 'public.orders', was: null, rowsBefore: '50', rowsAfter: '50', content: 'differs' },
+    ])
+  })
+
   it('says when its own sessions waited for each other', async () => {
     const command = `
       node run-sql.mjs "begin; lock table public.session; select pg_sleep(1.5)" &

@@ -4,8 +4,11 @@ import type { Facts } from '../facts/index.ts'
 import { answerOf } from './answer.ts'
 import { cloneAside, type Clone } from './clone-database.ts'
 import { describeChanges } from './describe-changes.ts'
+import { compareStayed } from './compare-stayed.ts'
 import { droppedColumns } from './dropped-columns.ts'
 import { Gate } from './gate.ts'
+import { impliedLocks } from './implied-locks.ts'
+import type { LockTally } from './lock-tally.ts'
 import { readCatalogue, type Catalogue } from './read-catalogue.ts'
 import { nameOf } from './rename-map.ts'
 import { runCommand } from './run-command.ts'
@@ -44,10 +47,12 @@ export async function rehearseMigration(subject: MigrationSubject, order: Migrat
     const { server, database } = subject
     await using clone = await cloneAside(server, database, order.signal)
     const was = await catalogueOf(subject, clone.database, order.signal)
-    const { ended, locks } = await runWatched(subject, clone, order, was)
+    const { ended, tally } = await runWatched(subject, clone, order)
     run = ended
     await endSessions(subject, clone, order.signal)
-    const changes = await readChanges(subject, clone, was, order.signal)
+    const is = await catalogueOf(subject, clone.database, order.signal)
+    const locks = listLocks(tally, was, is)
+    const changes = await readChanges(subject, clone, { was, is }, order.signal)
     const answered = answerOf(run, changes)
     // What it prints may be rows; where nothing is wrong, nobody needs it in the evidence.
     const shown = answered.answer === 'GO' ? { ...run, lastLines: [] } : run
@@ -73,8 +78,7 @@ async function runWatched(
   { server, database }: MigrationSubject,
   clone: Clone,
   order: MigrationOrder,
-  was: Catalogue,
-): Promise<{ ended: CommandRun; locks: readonly HeldLock[] }> {
+): Promise<{ ended: CommandRun; tally: LockTally }> {
   const form = { form: order.url, database: clone.database, shut: new Set([clone.aside]) }
   await using session = await server.connect(clone.aside, { signal: order.signal })
   await using gate = await Gate.open({ server: server.address, ...form })
@@ -83,12 +87,16 @@ async function runWatched(
     await watch.stop().catch(() => {})
     throw thrown
   })
-  const tally = await watch.stop()
+  return { ended, tally: await watch.stop() }
+}
+
+function listLocks(tally: LockTally, was: Catalogue, is: Catalogue): HeldLock[] {
+  for (const oid of impliedLocks(was, is)) tally.imply(oid, 'AccessExclusiveLock')
   const named = (oid: string): string | null => {
     const relation = was.get(oid)
     return relation === undefined || relation.kind === 'i' ? null : nameOf(relation)
   }
-  return { ended, locks: tally.list(named).slice(0, mostLocks) }
+  return tally.list(named).slice(0, mostLocks)
 }
 
 /** A client that was ended leaves its statement running on the server, with its locks. */
@@ -113,16 +121,21 @@ async function catalogueOf({ server }: MigrationSubject, database: string, signa
 async function readChanges(
   subject: MigrationSubject,
   clone: Clone,
-  was: Catalogue,
+  { was, is }: { readonly was: Catalogue; readonly is: Catalogue },
   signal: AbortSignal,
 ): Promise<MigrationChanges> {
-  const is = await catalogueOf(subject, clone.database, signal)
   const facts = await subject.observe(clone.database)
   await using copy = await subject.server.connect(clone.aside, { signal })
   await copy.query("SET search_path = ''")
   await copy.query(`SET statement_timeout = ${countTimeoutMs}`)
   const columns = await droppedColumns(copy, was, is)
-  return describeChanges({ facts: subject.facts, catalogue: was }, { facts, catalogue: is }, columns)
+  await using cloned = await subject.server.connect(clone.database, { signal })
+  const [before, after] = [
+    { facts: subject.facts, catalogue: was },
+    { facts, catalogue: is },
+  ]
+  const stayed = await compareStayed([copy, cloned], [before, after], countTimeoutMs)
+  return describeChanges(before, after, { columns, stayed })
 }
 
 /** What went wrong first: after a crash, giving the name back fails too. */

@@ -40,12 +40,13 @@ export interface CommandRun {
   readonly outputBytes: number
 }
 
-/** The strongest lock on a relation that was there before, as seen by looking every {@link lookEveryMs}. */
+/** A lock on a relation that was there before: the strongest, or a weaker one that was held longer. */
 export interface HeldLock {
   readonly relation: string
   readonly mode: string
   /** What others could not have done meanwhile. */
   readonly blocks: 'reads and writes' | 'writes' | 'schema changes' | 'nothing'
+  /** As seen by looking every few milliseconds. 0: too short to be seen, known by what it was taken for. */
   readonly heldMs: number
   /** Sessions of the migration itself that waited for a lock on it, and the longest such wait. */
   readonly waiters: number
@@ -68,7 +69,7 @@ export interface ChangedTable {
   /** Decimal text; null: there was none, there is none. */
   readonly rowsBefore: string | null
   readonly rowsAfter: string | null
-  /** `not-compared`: its columns changed, or it was not read. */
+  /** Of the columns that stayed, with the type they had. `not-compared`: none did, or it was not read. */
   readonly content: 'same' | 'differs' | 'not-compared'
 }
 

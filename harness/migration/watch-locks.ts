@@ -3,8 +3,11 @@ import { systemClock } from '../core/index.ts'
 import type { Session } from '../postgres/index.ts'
 import { LockTally } from './lock-tally.ts'
 
-/** Shorter locks may go unseen: nobody notices that they waited for one. */
-const lookEveryMs = 50
+/** Shorter locks may go unseen; {@link impliedLocks} knows of most that matter. */
+const shortestPauseMs = 5
+/** Pauses are so many times as long as a look took, a tenth of one core's work, unless a look was slow. */
+const pausePerLook = 9
+const longestPauseMs = 50
 
 export interface LockWatch {
   /** Looks no more, and hands over what was seen. Throws what ended the looking. */
@@ -16,20 +19,20 @@ export function watchLocks(session: Session, database: string): LockWatch {
   const tally = new LockTally()
   const over = new AbortController()
   const looking = (async () => {
-    let lastMs = systemClock.monotonicMs()
+    let pauseMs = shortestPauseMs
     while (!over.signal.aborted) {
+      const begunMs = systemClock.monotonicMs()
       const rows = await session.query(locksQuery, [database])
       const nowMs = systemClock.monotonicMs()
-      const everyMs = Math.max(lookEveryMs, nowMs - lastMs)
-      lastMs = nowMs
       const locks = rows.map((row) => ({
         pid: row['pid'] ?? '',
         relation: row['relation'] ?? '',
         mode: row['mode'] ?? '',
         granted: row['granted'] === 'true' || row['granted'] === 't',
       }))
-      tally.see(locks, nowMs, Math.min(everyMs, 2 * lookEveryMs))
-      await sleep(lookEveryMs, undefined, { signal: over.signal }).catch(() => {})
+      tally.see(locks, nowMs, Math.min(pauseMs + nowMs - begunMs, 2 * longestPauseMs))
+      pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, pausePerLook * (nowMs - begunMs)))
+      await sleep(pauseMs, undefined, { signal: over.signal }).catch(() => {})
     }
     return tally
   })()

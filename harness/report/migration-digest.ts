@@ -8,7 +8,8 @@ type Changes = NonNullable<MigrationReport['changes']>
 export function lockText({ relation, mode, blocks, heldMs, waiters }: MigrationReport['locks'][number]): string {
   const others = blocks === 'nothing' ? '' : `: no ${blocks.replace(' and ', ' or ')} meanwhile`
   const waited = waiters > 0 ? `; ${formatCount(waiters)} of its own sessions waited` : ''
-  return `${mode} on ${relation} for about ${formatDuration(heldMs)}${others}${waited}`
+  const time = heldMs === 0 ? 'for an instant' : `for about ${formatDuration(heldMs)}`
+  return `${mode} on ${relation} ${time}${others}${waited}`
 }
 
 /** Locks that keep others from reading or writing: what an application would notice. */

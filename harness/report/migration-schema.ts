@@ -72,7 +72,10 @@ export const migration = z
           waitedMs: milliseconds,
         }),
       )
-      .meta({ description: 'the strongest lock on each relation, as seen every 50 ms' }),
+      .meta({
+        description:
+          'the strongest lock on each relation, and weaker ones held longer, as seen every few milliseconds; heldMs 0: too short to be seen, known by what it was taken for',
+      }),
     changes: changes.nullable(),
   })
   .meta({ description: "a migration rehearsed on a clone: its own answer, beside the backup's" })
