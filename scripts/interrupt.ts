@@ -5,7 +5,7 @@ export function abortOnSignals(): { readonly signal: AbortSignal; [Symbol.dispos
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(2)
     process.stderr.write(`\n${name}: putting everything away (once more to end at once)\n`)
-    controller.abort(new Error(name))
+    controller.abort(new DOMException(name, 'AbortError'))
   }
   for (const name of signals) process.on(name, onSignal)
   return {

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startStorageServer, type StorageServer } from '../fixtures/storage-server/index.ts'
 import { sealSet } from '../harness/backup/index.ts'
-import { rehearse, type Ended } from './testing/command.ts'
+import { rehearse, startRehearse, type Ended } from './testing/command.ts'
+
+const poll = { timeout: 30_000, interval: 50 }
 
 let server: StorageServer
 let folder: string
@@ -132,6 +134,23 @@ describe('rehearse storage', () => {
     expect(refused).toMatchObject({ code: 64, stdout: '' })
     expect(refused.stderr).toContain('is protected: nothing can be added to it')
   }, 60_000)
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends it as interrupted, and the next start goes on',
+    async (signal) => {
+      const env = { SUPABASE_URL: server.url, SUPABASE_SECRET_KEY: server.key }
+      server.troubles.add({ route: 'get', trouble: { kind: 'slow', ms: 60_000 } })
+      const command = startRehearse(['storage', 'download', 'storage'], { cwd: folder, env })
+      await expect.poll(() => server.requests.filter((line) => line.includes('/object/')).length > 1, poll).toBe(true)
+      command.child.kill(signal)
+      const ended = await command.ended
+      expect(ended).toMatchObject({ code: 2, stdout: '' })
+      expect(ended.stderr).toContain('E_INTERRUPTED')
+      server.troubles.clear()
+      expect(await run('download', 'storage')).toMatchObject({ code: 0 })
+    },
+    60_000,
+  )
 
   it('says that a project is not reached', async () => {
     const { url } = server

@@ -22,6 +22,9 @@ describe('a fault', () => {
 
   it('calls a full disk by its name', () => {
     expect(asFault(Object.assign(new Error('write'), { code: 'ENOSPC' })).code).toBe('E_DISK_FULL')
+    expect(asFault(new DOMException('SIGINT', 'AbortError')).code).toBe('E_INTERRUPTED')
+    expect(asFault(AbortSignal.abort().reason).code).toBe('E_INTERRUPTED')
+    expect(asFault(new DOMException('late', 'TimeoutError')).code).toBe('E_DEFECT')
   })
 })
 

@@ -37,6 +37,10 @@ export function asFault(thrown: unknown): Fault {
       cause: thrown,
     })
   }
+  // An aborted wait, request or stream, by whatever was told to end.
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new Fault('E_INTERRUPTED', 'interrupted', { hint: 'run it again', cause: thrown })
+  }
   return new Fault('E_DEFECT', message, {
     hint: 'this is a defect of rehearse; run again with --verbose and report the stack',
     cause: thrown,
