@@ -20,7 +20,7 @@ describe('a fault', () => {
     expect(exitCodeOfFault(fault.kind)).toBe(70)
   })
 
-  it('calls a full disk by its name', () => {
+  it('calls a full disk and an interrupt by their names', () => {
     expect(asFault(Object.assign(new Error('write'), { code: 'ENOSPC' })).code).toBe('E_DISK_FULL')
     expect(asFault(new DOMException('SIGINT', 'AbortError')).code).toBe('E_INTERRUPTED')
     expect(asFault(AbortSignal.abort().reason).code).toBe('E_INTERRUPTED')
