@@ -82,10 +82,22 @@ export function renderRestored(restored: BroughtBack): string {
       .filter(({ verb }) => verb === 'GRANT')
       .map(({ file, line, refusal }) => `  note     ${clean(`${file}, line ${line}: GRANT: ${refusal.message}`)}`),
     ...(harmless.length > 0 ? [`  ${formatCount(harmless.length)} statements were refused and lose nothing`] : []),
+    ...settingsOf(restored),
     field('restored', `${formatCount(restored.statements)} statements, ${formatCount(restored.rows)} rows`),
     field('', `${formatCount(restored.sequences)} sequences set, in ${formatDuration(restored.ms)}`),
     field(restored.state === 'complete' ? 'DONE' : 'NOT DONE', restored.says),
   ])
+}
+
+function settingsOf({ settings: { set, unset } }: BroughtBack): readonly string[] {
+  return [
+    ...(set.length > 0 ? [`  note     ${clean(`set for sessions in the database: ${set.join(', ')}`)}`] : []),
+    ...unset.map(({ role, name, refusal }) => {
+      const whose = role === null ? '' : ` for ${role}`
+      const why = refusal === null ? 'a restore never sets it' : `${refusal.code}: ${refusal.message}`
+      return `  NOT SET  ${clean(`${name}${whose}: ${why}; set it yourself if you need it: ALTER DATABASE … SET`)}`
+    }),
+  ]
 }
 
 function field(name: string, value: string): string {

@@ -9,6 +9,7 @@ export {
   type LookedFile,
 } from './beside/index.ts'
 export { checkGeneratedColumns, type StaleColumn } from './check-generated-columns.ts'
+export { Deputy } from './deputy/deputy.ts'
 export { checkForeignKeys } from './check-foreign-keys.ts'
 export { adoptRole } from './keep-roles.ts'
 export { isOutOfReach } from './refusal-rules.ts'

@@ -40,6 +40,7 @@ import { runSpecs } from './run-specs.ts'
 import { requireSameServer, serverSince } from './same-server.ts'
 import type { Situation } from './situation.ts'
 import type { SpecContext, SpecSession } from './spec-runner.ts'
+import { holdBackSettings } from './set-database.ts'
 import { startEngine } from './start-engine.ts'
 import { unlockBackup } from './unlock-backup.ts'
 import { dropScratch, onServer, restoredFor } from './use-server.ts'
@@ -163,6 +164,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       const { ledger, database } = restored
       const copy = { facts, database, ledger, platform: engine.platform, choice }
       const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
+      book.revise(new Set(['schema']), holdBackSettings(restored.withheldSettings))
       await judgeBehaviour({ engine, restored, facts }, gathered.baseline, situation, book)
       await runQueries(session, situation.config.values.queries, book)
       book.revise(new Set(['queries']), holdBackAll(ledger))

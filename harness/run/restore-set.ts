@@ -10,6 +10,7 @@ import { judgeBorrowedRoles, withRolesLaid } from './foreign-roles.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import type { Outlines } from './read-dumps.ts'
 import { runRestorer, type RunRestore } from './run-restorer.ts'
+import type { UnsetSetting } from './apply-settings.ts'
 import { setDatabase } from './set-database.ts'
 import type { Situation } from './situation.ts'
 import { lackingOf, type StartedEngine } from './start-engine.ts'
@@ -21,6 +22,8 @@ export interface RestoredSet extends RunRestore {
   /** The database that is observed. */
   readonly database: string
   readonly otherDatabases: readonly string[]
+  /** Settings that the restoring role, being no superuser, may not make. */
+  readonly withheldSettings: readonly UnsetSetting[]
 }
 
 export async function restoreSet(
@@ -61,12 +64,13 @@ export async function restoreSet(
     situation,
     book,
   )
-  await setDatabase(choice, server, target, book, situation.signal)
+  const withheldSettings = await setDatabase(choice, server, target, book, situation.signal)
   const { ledger } = run
   const missing = missingRoles(choice, platform, server)
   judgeBorrowedRoles(missing, server, situation.config.values.engine.superuser, book)
   judgeLedger(ledger, missing, book)
-  return { ...run, ...chooseDatabase(ledger, target, situation.config.values.database, names.baseline) }
+  const database = chooseDatabase(ledger, target, situation.config.values.database, names.baseline)
+  return { ...run, ...database, withheldSettings }
 }
 
 /**
@@ -100,7 +104,7 @@ function chooseDatabase(
   target: string,
   wanted: string | null,
   baseline: Facts | null,
-): Omit<RestoredSet, keyof RunRestore> {
+): Pick<RestoredSet, 'database' | 'otherDatabases'> {
   const rowsOf = (database: string): number =>
     ledger.tables.filter((table) => table.database === database).reduce((sum, table) => sum + table.rowsLoaded, 0)
   const fullest = [...ledger.databases].sort((a, b) => rowsOf(b) - rowsOf(a))

@@ -245,7 +245,14 @@ describe('what is read', () => {
     ['CREATE PUBLICATION', 'CREATE PUBLICATION p FOR ALL TABLES WITH (publish = (SELECT 1))'],
     ['CREATE EXTENSION', 'CREATE EXTENSION a WITH SCHEMA b CASCADE'],
     ['COMMENT ON EXTENSION', `COMMENT ON EXTENSION plpgsql IS E'x'`],
+    ['ALTER DATABASE SET', `ALTER DATABASE shop SET "plperl.on_init" TO 'x'`],
+    ['ALTER DATABASE SET', `ALTER DATABASE shop SET dynamic_library_path TO 'x'`],
   ] as const)('is nothing but the whole of a statement of a known form: %s, %s', ([verb, text]) => {
     expect(readOrder(verb, Buffer.from(text))).toBeNull()
+  })
+
+  it("is a name of somebody's own, to be kept for sessions to come", () => {
+    const text = `ALTER DATABASE shop SET "app.motto" TO 'ours'`
+    expect(readOrder('ALTER DATABASE SET', Buffer.from(text))).toEqual({ kind: 'let set', parameter: 'app.motto' })
   })
 })

@@ -125,11 +125,18 @@ const harmlessSettings: ReadonlySet<string> = new Set([
   'track_io_timing',
 ])
 
+/**
+ * Names of somebody's own, which no code of the server's reads: nobody but a superuser may keep one for sessions to come.
+ * Not among them: beginnings that a library may have which is there to be loaded.
+ */
+const ofOnesOwn = /^(?!pl|pg|auto_|auth_|basic_archive|sepgsql|supautils|session_)[a-z_][\w$]*\.[\w$.]+$/i
+
 /** `ALTER ROLE a [IN DATABASE b] SET parameter …`: the statement itself is run by the restoring role. */
 function readKeptSetting(tokens: readonly Token[]): Order | null {
   const at = tokens.findIndex((token) => isWord(token, 'SET'))
   const parameter = at > 0 ? identifierOf(tokens[at + 1]) : null
-  return parameter !== null && harmlessSettings.has(parameter) ? { kind: 'let set', parameter } : null
+  if (parameter === null || !(harmlessSettings.has(parameter) || ofOnesOwn.test(parameter))) return null
+  return { kind: 'let set', parameter }
 }
 
 function readSetting(tokens: readonly Token[]): Order | null {

@@ -17,6 +17,7 @@ import { planOf } from './plan-of.ts'
 import { prepareRows } from './prepare-rows.ts'
 import { readOrigin } from './read-origin.ts'
 import { requireNotProduction } from './require-not-production.ts'
+import { setSettings } from './set-settings.ts'
 import { settle } from './settle.ts'
 import type { BringBackReport, BringBackRequest, BroughtBack } from './types.ts'
 
@@ -104,13 +105,14 @@ async function choose({ dumps }: ChosenFiles, target: TargetState, request: Brin
 }
 
 async function restore(
-  { dumps }: ChosenFiles,
+  files: ChosenFiles,
   selection: Selection,
   target: TargetState,
   foreign: ForeignServer,
   request: BringBackRequest,
 ): Promise<BroughtBack> {
   const { progress, signal } = request
+  const { dumps } = files
   const { database } = target.place
   try {
     const ledger = await restoreDumps(
@@ -126,7 +128,8 @@ async function restore(
       },
     )
     progress.end('restore', `${ledger.statementsLoaded} statements`)
-    return await settle(ledger, foreign, request)
+    const settled = await settle(ledger, foreign, request)
+    return { ...settled, settings: await setSettings(files, foreign, request) }
   } catch (thrown) {
     const fault = faultOfLimit(signal) ?? (signal.aborted ? interrupted(signal) : asFault(thrown))
     throw await withRemains(fault, foreign)

@@ -15,6 +15,7 @@ import { ForeignServer } from './foreign-server.ts'
 import type { TargetState } from './look-at-target.ts'
 import { outlineOf } from './outline-of.ts'
 import { planOfBeside, type PlanDetails } from './plan-of.ts'
+import { noSettings } from './set-settings.ts'
 import type { BringBackPlan, BringBackRequest, BroughtBack } from './types.ts'
 
 /** Tables under other names, in a database that holds something: what is to be done, and how it is done. */
@@ -186,6 +187,7 @@ function settleBeside({ tables }: BesidePlan, loaded: BesideLoaded, database: st
     withoutDefault,
     unfilledViews: [],
     orphans: [],
+    settings: noSettings,
     ms,
   }
 }

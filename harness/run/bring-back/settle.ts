@@ -9,7 +9,7 @@ export async function settle(
   ledger: RestoreLedger,
   foreign: ForeignServer,
   { only, tables, schemas, signal }: BringBackRequest,
-): Promise<BroughtBack> {
+): Promise<Omit<BroughtBack, 'settings'>> {
   const { database } = foreign.place
   await using session = await foreign.look(signal)
   const isWhole = tables.length + schemas.length === 0

@@ -8,6 +8,7 @@ import type {
   RefusedStatement,
   SkippedStatement,
 } from '../../restore/index.ts'
+import type { AppliedSettings } from '../apply-settings.ts'
 import type { MiscountedTable } from './count-rows.ts'
 import type { ChosenSet } from './open-backup.ts'
 
@@ -98,6 +99,8 @@ export interface BroughtBack {
   readonly unfilledViews: readonly { readonly name: string; readonly message: string }[]
   /** Of foreign keys that nobody checked while rows came in. */
   readonly orphans: readonly OrphanedRows[]
+  /** Of sessions in the database, by an archive that was restored whole. */
+  readonly settings: AppliedSettings
   readonly ms: number
 }
 
