@@ -5,7 +5,7 @@ import { Fault, silentProgress, type SqlRunner } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
 import { observe, type AccessFacts, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
-import { catalogue, inoculate, type Eyes, type InoculateOptions, type InoculationReport } from './index.ts'
+import { catalogue, inoculate, readSizes, type Eyes, type InoculateOptions, type InoculationReport } from './index.ts'
 
 const definitions = `
 CREATE ROLE anon NOLOGIN; CREATE ROLE keeper NOLOGIN;
@@ -41,6 +41,7 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
   let facts: Facts
   let access: AccessFacts
   let viewers: readonly Viewer[]
+  let bytes: ReadonlyMap<string, number>
   /** Everything but its size: what was rolled back leaves its room behind. */
   const look = async (): Promise<Facts> => {
     const read = await observe(session, { source: 'restored', fingerprint: true, takenAt })
@@ -53,6 +54,7 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
     session = await server.connect('postgres')
     await session.query(definitions)
     facts = await look()
+    bytes = await readSizes(session)
     viewers = await listViewers(session, { roles: [], users: 0 })
     await session.query('BEGIN')
     access = await observeAccess([session], {
@@ -97,6 +99,7 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
     comparesContent: true,
     carriesDatabase: true,
     isSuperuser: true,
+    bytes,
     isCutOff: true,
     access,
   })
@@ -168,6 +171,35 @@ describe.each([15, 17])('a copy on Postgres %i', (major) => {
     await session.query('RESET ALL')
     expect(breaks.filter(({ seen }) => !seen)).toEqual([])
     expect(new Set(breaks.map(({ check }) => check)).size).toBe(new Set(catalogue.map(({ check }) => check)).size)
+  })
+
+  it('knows what a reading takes: with what is stored beside a table, or in its partitions', async () => {
+    await session.query(
+      'BEGIN; CREATE TABLE public.wide (body text); ALTER TABLE public.wide ALTER body SET STORAGE EXTERNAL',
+    )
+    await session.query(
+      `INSERT INTO public.wide SELECT repeat('x', 500000); INSERT INTO public.day SELECT '2026-01-01'::date + i % 300 FROM generate_series(1, 5000) AS i`,
+    )
+    const sizes = await readSizes(session)
+    await session.query('ROLLBACK')
+    expect(sizes.get('public.wide')).toBeGreaterThan(500_000)
+    expect(sizes.get('public.day')).toBe(sizes.get('public.day_1'))
+    expect(sizes.get('public.day')).toBeGreaterThan(100_000)
+    expect(sizes.has('pg_catalog.pg_largeobject')).toBe(true)
+  })
+
+  it('breaks no rows, and asks nobody for rows, where reading them again would take long', async () => {
+    const read = new Set(['row counts', 'row content', 'access', 'column of another type'])
+    const brokenOf = async (patient: InoculateOptions['patient']) =>
+      (await run({ wanted: all, patient })).breaks.flatMap(({ name, check, object }) =>
+        read.has(check) || read.has(name) ? [`${name} ${object}`] : [],
+      )
+    const large = new Map([...bytes.keys()].map((identity) => [identity, 40_000_000]))
+    expect(await brokenOf({ ...patientOf(), bytes: large })).toEqual(['materialised view without rows public.tally'])
+    const one = new Map([...large, ['public.note', 30_000_000]])
+    const broken = await brokenOf({ ...patientOf(), bytes: one })
+    expect(broken.filter((text) => !text.includes('public.note') && !text.includes('public.tally'))).toEqual([])
+    expect(broken.length).toBeGreaterThan(5)
   })
 
   it('says so where the server refuses to look', async () => {

@@ -24,9 +24,9 @@ const mostTries = 4
 
 /** As the checks themselves begin: what the dump sets for its database or its roles is not how it is looked at. */
 async function begin(sql: SqlRunner, { isSuperuser }: Patient): Promise<void> {
-  await sql.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = '5s'`)
+  await sql.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = '60s'`)
   await forgetOwnSettings(sql)
-  await pinSettings(sql, { statement_timeout: '5000', lock_timeout: '1000', check_function_bodies: 'off' })
+  await pinSettings(sql, { statement_timeout: '60000', lock_timeout: '1000', check_function_bodies: 'off' })
   // What the dump's triggers, rules and keys do about a write is not the question.
   if (isSuperuser) await sql.query('SET LOCAL session_replication_role = replica')
 }

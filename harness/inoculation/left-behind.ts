@@ -35,7 +35,9 @@ function together(looks: readonly Look[]): Parts {
   const parts = looks.flatMap((look) => (look.by === 'facts' ? [look.parts] : []))
   return {
     kinds: [...new Set(parts.flatMap(({ kinds = [] }) => kinds))],
-    tables: parts.flatMap(({ tables = [] }) => tables),
+    tables: [
+      ...new Map(parts.flatMap(({ tables = [] }) => tables).map((table) => [JSON.stringify(table), table])).values(),
+    ],
     sequences: parts.flatMap(({ sequences = [] }) => sequences),
     largeObjects: parts.some(({ largeObjects }) => largeObjects === true),
   }

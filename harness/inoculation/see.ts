@@ -25,8 +25,8 @@ export interface Sight {
   readonly signal?: AbortSignal
 }
 
-/* Of one statement, and of all that one break makes us read. */
-const limits = { statementTimeoutMs: 5_000, deadlineMs: 15_000 } as const
+/* Of one statement, and of all that one break makes us read: far more than it takes, for a machine that is busy. */
+const limits = { statementTimeoutMs: 60_000, deadlineMs: 120_000 } as const
 
 /** Who saw what of one relation before it was broken; nothing where that is not asked. */
 export async function lookBefore(sql: SqlRunner, look: Look, sight: Sight): Promise<AccessFacts | null> {

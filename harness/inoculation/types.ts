@@ -18,6 +18,8 @@ export interface Patient {
   readonly comparesContent: boolean
   readonly carriesDatabase: boolean
   readonly isSuperuser: boolean
+  /** What a reading of each table has to read, by identity; one that is missing is too large. */
+  readonly bytes: ReadonlyMap<string, number>
   /** Tables with triggers may be written to. */
   readonly isCutOff: boolean
   /** Who sees what, where that is compared. */

@@ -4,7 +4,7 @@ import type { ConfigValues } from '../config/index.ts'
 import { compareFacts, type CheckId, type CompareOptions } from '../compare/index.ts'
 import { formatCount } from '../core/index.ts'
 import type { AccessFacts, Facts } from '../facts/index.ts'
-import { catalogue, inoculate, type InoculationReport, type Patient } from '../inoculation/index.ts'
+import { catalogue, inoculate, readSizes, type InoculationReport, type Patient } from '../inoculation/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { RehearsalRecord } from '../report/index.ts'
 import { comparisonOf, type RestoredCopy } from './compare-restored.ts'
@@ -85,6 +85,7 @@ async function describePatient(
     spellsAlike: baseline.server.major === facts.server.major,
     comparesContent: depth !== 'counts',
     carriesDatabase: carries?.database === true,
+    bytes: await readSizes(session),
     isSuperuser: row?.['super'] === 'true',
     isCutOff: server.isolation.network !== 'host',
     access,

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteQualified, type SqlRunner } from '../../core/index.ts'
 import { identityOf, partsOfIdentity, type SightFact, type ViewerFact } from '../../facts/index.ts'
 import type { Break, Patient, Target } from '../types.ts'
-import { objectsOf } from './relations.ts'
+import { objectsOf, quickOf } from './relations.ts'
 
 interface Seen {
   readonly viewer: ViewerFact
@@ -9,8 +9,15 @@ interface Seen {
   readonly table: string
 }
 
-/** Every table that a role, and no single user, may do something with. */
+/** Every table that a role, and no single user, may do something with, and that is read again at once or not at all. */
 function sights(patient: Patient): readonly Seen[] {
+  const all = allSights(patient)
+  const read = all.filter(({ sight }) => sight.rows !== 'all' && sight.rows !== 'unread')
+  const quick = new Set(quickOf(patient, read, ({ sight }) => sight.relation))
+  return all.filter((seen) => quick.has(seen) || !read.includes(seen))
+}
+
+function allSights(patient: Patient): readonly Seen[] {
   const tables = new Set(objectsOf(patient, 'table').map(({ object }) => object.identity))
   return (patient.access?.viewers ?? [])
     .filter(({ user, blocked }) => user === null && !blocked)

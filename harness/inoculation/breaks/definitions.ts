@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../core/index.ts'
 import { identityOf, partsOfIdentity, type ObjectFact } from '../../facts/index.ts'
 import type { Break, Patient, Target } from '../types.ts'
-import { objectsOf, quoted, targetOf } from './relations.ts'
+import { objectsOf, quickOf, quoted, targetOf } from './relations.ts'
 
 /** A table so small that writing it anew costs nothing. */
 const mostRewritten = 2_000n
@@ -74,11 +74,10 @@ const typeChanged: Break = {
   name: 'column of another type',
   check: 'schema',
   targets: (patient) => {
-    const small = new Set(
-      patient.facts.tables
-        .filter(({ rows, unreadable }) => unreadable === undefined && BigInt(rows) <= mostRewritten)
-        .map(({ schema, name }) => identityOf([schema, name])),
-    )
+    const few = patient.facts.tables
+      .filter(({ rows, unreadable }) => unreadable === undefined && BigInt(rows) <= mostRewritten)
+      .map(({ schema, name }) => identityOf([schema, name]))
+    const small = new Set(quickOf(patient, few, (identity) => identity))
     return columns(
       patient,
       (properties) => (properties['type'] ?? '') in wider,

@@ -2,8 +2,10 @@ import { quoteQualified } from '../../core/index.ts'
 import { identityOf, partsOfIdentity, type ObjectFact, type ObjectKind, type TableFact } from '../../facts/index.ts'
 import type { Patient, Target } from '../types.ts'
 
-/** Rows that a break may cost one reading of: some hundredths of a second. */
-const mostRows = 20_000
+/** What a break may cost one reading of: some hundredths of a second. */
+const quickBytes = 4_000_000
+/** The same where nothing is as small: a hundredth of the database, a second of it at least, some seconds at most. */
+const smallestBytes = { share: 0.01, least: 32_000_000, most: 256_000_000 }
 
 /** Objects of one kind that are compared, with their names' parts. */
 export function objectsOf(
@@ -16,7 +18,22 @@ export function objectsOf(
     .filter(({ object, parts }) => isCompared(parts[0] ?? '', object.identity))
 }
 
-/** Tables with rows that can be read again at once: small ones, or the smallest. */
+/** Those that can be read again at once: small ones, or the smallest; none, where that is large as well. */
+export function quickOf<Item>(
+  { bytes, facts }: Patient,
+  items: readonly Item[],
+  identity: (item: Item) => string,
+): readonly Item[] {
+  const sized = items.map((item) => ({ item, size: bytes.get(identity(item)) ?? Number.POSITIVE_INFINITY }))
+  const quick = sized.filter(({ size }) => size <= quickBytes)
+  if (quick.length > 0) return quick.map(({ item }) => item)
+  const { share, least, most } = smallestBytes
+  const limit = Math.min(most, Math.max(least, share * Number(facts.server.databaseBytes)))
+  const [smallest] = sized.toSorted((a, b) => a.size - b.size)
+  return smallest && smallest.size <= limit ? [smallest.item] : []
+}
+
+/** Tables with rows that can be read again at once. */
 export function tablesWithRows(patient: Patient, least = 1): readonly TableFact[] {
   const acting = actingTables(patient)
   const readable = patient.facts.tables.filter(
@@ -30,9 +47,7 @@ export function tablesWithRows(patient: Patient, least = 1): readonly TableFact[
       !acting.has(identityOf([schema, name])) &&
       patient.isCompared(schema, identityOf([schema, name])),
   )
-  const small = readable.filter(({ rows }) => BigInt(rows) <= BigInt(mostRows))
-  if (small.length > 0) return small
-  return readable.toSorted((a, b) => Number(BigInt(a.rows) - BigInt(b.rows))).slice(0, 1)
+  return quickOf(patient, readable, ({ schema, name }) => identityOf([schema, name]))
 }
 
 /** Tables whose rules, or triggers that fire in spite of us, may make something else of a write. */

@@ -1,8 +1,8 @@
 import { quoteIdentifier, quoteQualified, type SqlRunner } from '../../core/index.ts'
 import { identityOf, partsOfIdentity, type Facts, type TableFact } from '../../facts/index.ts'
 import { attempt } from '../attempt.ts'
-import type { Break, Patient, Target } from '../types.ts'
-import { tablesWithRows } from './relations.ts'
+import type { Break, Target } from '../types.ts'
+import { quickOf, tablesWithRows } from './relations.ts'
 
 /** Rows that are written or removed at once. */
 const mostEmptied = 2_000
@@ -116,10 +116,12 @@ const overwrite = `SELECT pg_catalog.lo_put(o.oid, 0, CASE pg_catalog.lo_get(o.o
 const largeObject: Break = {
   name: 'large object overwritten',
   check: 'row content',
-  targets: ({ facts, comparesContent, isCompared }: Patient) => {
+  targets: (patient) => {
+    const { facts, comparesContent, isCompared } = patient
     const fact = facts.tables.find(({ schema, name }) => schema === 'pg_catalog' && name === 'pg_largeobject')
     if (!fact || !comparesContent || BigInt(fact.rows) > mostLargeObjects || !isCompared('pg_catalog', 'large objects'))
       return []
+    if (quickOf(patient, [fact], () => identityOf([fact.schema, fact.name])).length === 0) return []
     return [
       {
         object: 'large objects',
