@@ -39,14 +39,17 @@ describe.each(['bucket', 'folder'])('a set in a %s', (kind) => {
   })
 })
 
-test('prune looks at a bucket by the same rules, and without --delete changes nothing', async () => {
+test('prune and log look at a bucket by the same rules, and without --delete nothing is changed', async () => {
   await run('push', `backups/${name}`, '--to', s3.place)
   const looked = await run('prune', '--backups', s3.place, '--json')
   expect(looked).toMatchObject({ code: 0, stderr: '' })
   expect(JSON.parse(looked.stdout)).toMatchObject({ dryRun: true, sets: [{ name, fate: 'kept' }], outcome: null })
+  expect(await run('log', '--backups', s3.place)).toMatchObject({ code: 0, stderr: '' })
+  const log = await readFile(project.path('backup-log.md'), 'utf8')
+  expect(log).toContain(`- **Location:** \`${s3.place}/${name}\``)
   const pruned = await run('prune', '--backups', s3.place, '--delete', '--json')
   expect(JSON.parse(pruned.stdout)).toMatchObject({ dryRun: false, outcome: { deleted: [], spared: [] } })
-  expect(s3.asked.filter((line) => line.startsWith('DELETE') && !line.includes('.writer.json'))).toEqual([])
+  expect(s3.asked.filter((line) => line.startsWith('DELETE') && !/\.(?:writer|pruned)\.json/.test(line))).toEqual([])
 })
 
 test('a file that was changed where it lies is NO-GO, and is not fetched', async () => {
@@ -115,7 +118,7 @@ describe('a config whose backups are in a bucket', () => {
   })
 
   test('is refused by what needs a folder, with a word on what to do', async () => {
-    const ended = await here('log')
+    const ended = await here('checklist', '--migration', '2026-12-24T20:00:00Z')
     expect([ended.code, ended.stderr]).toEqual([64, expect.stringContaining('rehearse fetch --from')])
   })
 })

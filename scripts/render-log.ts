@@ -79,12 +79,14 @@ function verificationOf(entry: LogEntry): Fields {
 }
 
 function downloadOf({ rehearsals }: LogEntry): string {
-  const fetched = rehearsals.findLast(
-    ({ location, answer }) => /^[a-z][a-z0-9+.-]+:/i.test(location) && answer === 'GO',
-  )
+  const fetched = rehearsals.findLast(({ location, answer }) => isAddress(location) && answer === 'GO')
   return fetched
     ? `✅ Yes (${moment(fetched.finishedAt)}, from ${markdownCode(fetched.location)})`
     : '⬜ No (read from its folder)'
+}
+
+function isAddress(location: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(location)
 }
 
 function rehearsalsOf({ rehearsals }: LogEntry): string {
@@ -105,10 +107,18 @@ function purposeOf({ purpose, description }: LogEntry): string {
 
 function retentionOf(entry: LogEntry): Fields {
   const { location, goneSince } = entry
+  const isStored = location !== null && isAddress(location)
   return [
     ['Supabase Retention', entry.retention === null ? none : markdownText(entry.retention)],
-    ['Local Copy', location === null ? `⬜ No (gone since ${moment(goneSince ?? '')})` : '✅ Yes'],
-    ['Local Copy Location', location === null ? none : markdownCode(location)],
+    [
+      'Local Copy',
+      location === null
+        ? `⬜ No (gone since ${moment(goneSince ?? '')})`
+        : isStored
+          ? '⬜ No (kept elsewhere)'
+          : '✅ Yes',
+    ],
+    [isStored ? 'Location' : 'Local Copy Location', location === null ? none : markdownCode(location)],
   ]
 }
 

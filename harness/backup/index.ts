@@ -65,6 +65,7 @@ export {
   type SurveyedSet,
 } from './keep/index.ts'
 export {
+  findElsewhere,
   notesBegin,
   notesEnd,
   readLog,
@@ -74,6 +75,7 @@ export {
   type BackupLog,
   type LogEntry,
   type LogPlace,
+  type LogSources,
   type SignOff,
 } from './log/index.ts'
 export { manifestName } from './manifest-name.ts'

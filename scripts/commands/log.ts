@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import {
+  findElsewhere,
   readHistory,
   readLog,
   signLog,
@@ -8,10 +9,12 @@ import {
   updateLog,
   writeLog,
   type BackupLog,
+  type Survey,
 } from '../../harness/backup/index.ts'
-import { loadConfig } from '../../harness/config/index.ts'
+import { isStored, loadConfig } from '../../harness/config/index.ts'
 import { exitCode, systemClock } from '../../harness/core/index.ts'
-import { requireFolder } from '../bring-here.ts'
+import { lookAt } from '../bring-here.ts'
+import { abortOnSignals } from '../interrupt.ts'
 import { renderLog } from '../render-log.ts'
 
 interface LogFlags {
@@ -48,7 +51,7 @@ export function logCommand(): Command {
 
 function withPlace(command: Command): Command {
   return command
-    .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
+    .option('--backups <folder>', 'folder of backup sets, or s3:// or sftp:// (default: the config’s)')
     .option('--file <file>', `where the log is; its source lies beside it, as .json (default: ${usualFile})`)
     .option('--history <file>', 'the record of verdicts (default: .rehearsal/history.jsonl)')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
@@ -62,8 +65,9 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
   const markdown = resolve(cwd, flags.file ?? usualFile)
   const place = { markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }
   const log = await readLog(place, values.project, overwrite)
-  const survey = await surveySets(requireFolder(values), await readHistory(values.history), systemClock)
-  const updated = change(updateLog(log, survey, root, systemClock))
+  const survey = await surveyPlace(values.backup.path, values.history)
+  const elsewhere = await findElsewhere(log, survey, root)
+  const updated = change(updateLog(log, { survey, root, elsewhere }, systemClock))
   await writeLog(place, updated, renderLog)
   const open = updated.entries.filter(({ goneSince, signOffs }) => goneSince === null && signOffs.length === 0)
   const unsigned = open.length === 0 ? '' : `, ${open.length} not signed off`
@@ -71,4 +75,15 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
     `${relative(cwd, markdown)}: ${updated.entries.length === 1 ? '1 set' : `${updated.entries.length} sets`}${unsigned}\n`,
   )
   process.exitCode = exitCode.go
+}
+
+/** Of a store, names, sizes and manifests are looked at, and no dump is brought. */
+async function surveyPlace(place: string, history: string): Promise<Survey> {
+  using interrupt = abortOnSignals()
+  await using looked = await lookAt(place, interrupt.signal)
+  const survey = await surveySets(looked.folder, await readHistory(history), systemClock)
+  if (!isStored(place)) return survey
+  const folder = place.replace(/\/+$/, '')
+  const sets = survey.sets.map((one) => ({ ...one, set: { ...one.set, root: `${folder}/${one.name}` } }))
+  return { ...survey, folder, sets }
 }

@@ -2,11 +2,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fixedClock } from '../../core/index.ts'
-import { readHistory, surveySets } from '../keep/index.ts'
+import { readHistory, surveySets, type Survey } from '../keep/index.ts'
 import { SetFolder } from '../keep/testing/sets.ts'
 import { notesBegin, notesEnd, readLog, writeLog } from './log-files.ts'
 import type { BackupLog } from './log-schema.ts'
-import { emptyLog, signLog, updateLog } from './update-log.ts'
+import { emptyLog, findElsewhere, signLog, updateLog } from './update-log.ts'
 
 const clock = fixedClock(new Date('2026-03-20T12:00:00Z'))
 const render = (log: BackupLog) =>
@@ -18,7 +18,9 @@ const render = (log: BackupLog) =>
     .join('')
 
 async function updated(sets: SetFolder, log = emptyLog('shop')): Promise<BackupLog> {
-  return updateLog(log, await surveySets(sets.folder, await readHistory(sets.history), clock), sets.root, clock)
+  const survey = await surveySets(sets.folder, await readHistory(sets.history), clock)
+  const elsewhere = await findElsewhere(log, survey, sets.root)
+  return updateLog(log, { survey, root: sets.root, elsewhere }, clock)
 }
 
 const placeIn = (sets: SetFolder) => ({ markdown: join(sets.root, 'log.md'), json: join(sets.root, 'log.json') })
@@ -78,6 +80,25 @@ test('a set is signed by the name of its folder, which is what a status calls it
     ['b', 0],
     ['Weekly of March', 1],
   ])
+})
+
+test('a set of another place is not gone because this one does not have it; one that was deleted there is', async () => {
+  await using sets = await SetFolder.create()
+  await sets.seal('a', '2026-03-18T00:00:00Z')
+  await sets.seal('b', '2026-03-19T00:00:00Z')
+  const local = await updated(sets)
+  const [, a] = local.entries
+  const stored = { ...local, entries: local.entries.map((one) => ({ ...one, location: `s3://bucket/${one.name}` })) }
+  const none: Survey = { folder: 's3://bucket', isSingle: false, sets: [], foreign: [], problems: [], fromFuture: 0 }
+  const places = async (log: BackupLog, survey: Survey) => {
+    const elsewhere = await findElsewhere(log, survey, sets.root)
+    return updateLog(log, { survey, root: sets.root, elsewhere }, clock).entries.map(({ location }) => location)
+  }
+  expect(await places(local, none)).toEqual(['backups/b', 'backups/a'])
+  expect(await places(stored, none)).toEqual([null, null])
+  expect(await places(stored, { ...none, folder: sets.folder })).toEqual(['s3://bucket/b', 's3://bucket/a'])
+  await rm(sets.path('b'), { recursive: true })
+  expect(await places(local, none)).toEqual([null, a?.location])
 })
 
 test('signing again in a role replaces the name; another role is added', async () => {

@@ -1,7 +1,45 @@
-import { basename, relative, sep } from 'node:path'
+import { lstat } from 'node:fs/promises'
+import { basename, relative, resolve, sep } from 'node:path'
 import { Fault, scrub, scrubLine, type Clock } from '../../core/index.ts'
 import type { Survey, SurveyedSet } from '../keep/index.ts'
 import { backupLogSchema, type BackupLog, type LogEntry } from './log-schema.ts'
+
+/** What a log is brought up to date with. */
+export interface LogSources {
+  /** Of one place. */
+  readonly survey: Survey
+  /** The project's folder: locations within it are written as they are seen from there. */
+  readonly root: string
+  /** By digest, entries of other places: {@link findElsewhere}. */
+  readonly elsewhere: ReadonlySet<string>
+}
+
+/** Entries that lie in another place than the surveyed one, and are there still or can't be looked at from here. */
+export async function findElsewhere(log: BackupLog, survey: Survey, root: string): Promise<ReadonlySet<string>> {
+  const surveyed = placeOf(survey.folder, root)
+  const found = new Set<string>()
+  for (const { digest, location } of log.entries) {
+    if (location === null || isWithin(location, surveyed)) continue
+    if (isAddress(location) || (await isThere(resolve(root, location)))) found.add(digest)
+  }
+  return found
+}
+
+function isWithin(location: string, place: string): boolean {
+  if (place === '.') return !isAddress(location) && !location.startsWith('..') && !location.startsWith('/')
+  return location === place || location.startsWith(place.endsWith('/') ? place : `${place}/`)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function isAddress(location: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(location)
+}
 
 /** A log of a project that has none yet. */
 export function emptyLog(project: string): BackupLog {
@@ -10,16 +48,20 @@ export function emptyLog(project: string): BackupLog {
 
 /**
  * The log with what is known now: an entry for each set that is there, by what {@link identifySet} says, so that a set
- * that was changed is another one, without the sign-offs of the old. Entries of sets that are gone stay and say so.
- * Notes and sign-offs are people's, and stay. No text gets in that was not scrubbed of credentials.
+ * that was changed is another one, without the sign-offs of the old. Entries of sets that are gone stay and say so; those
+ * that lie `elsewhere` stay as they are. Notes and sign-offs are people's, and stay. No text gets in that was not scrubbed of credentials.
  */
-export function updateLog(log: BackupLog, survey: Survey, root: string, clock: Clock): BackupLog {
+export function updateLog(log: BackupLog, { survey, root, elsewhere }: LogSources, clock: Clock): BackupLog {
   const known = new Map(log.entries.map((entry) => [entry.digest, entry]))
   const found = survey.sets.map((one) => entryOf(one, known.get(one.digest), root))
   const here = new Set(found.map(({ digest }) => digest))
   const gone = log.entries
     .filter(({ digest }) => !here.has(digest))
-    .map((entry) => ({ ...entry, location: null, goneSince: entry.goneSince ?? clock.now().toISOString() }))
+    .map((entry) =>
+      elsewhere.has(entry.digest)
+        ? entry
+        : { ...entry, location: null, goneSince: entry.goneSince ?? clock.now().toISOString() },
+    )
   const entries = [...found, ...gone].toSorted((a, b) => compareTimes(b, a))
   return backupLogSchema.parse({ ...log, entries: entries.map(scrubEntry) })
 }
@@ -56,12 +98,9 @@ function entryOf(one: SurveyedSet, before: LogEntry | undefined, root: string): 
 
 /** Within the project as it is seen from there: the log goes to people whose folders are others. */
 function placeOf(path: string, root: string): string {
+  if (isAddress(path)) return path
   const inside = relative(root, path)
-  return inside === ''
-    ? '.'
-    : inside.startsWith('..') || /^[a-z][a-z0-9+.-]+:/i.test(path)
-      ? path
-      : inside.split(sep).join('/')
+  return inside === '' ? '.' : inside.startsWith('..') ? path : inside.split(sep).join('/')
 }
 
 function scrubEntry(entry: LogEntry): LogEntry {
