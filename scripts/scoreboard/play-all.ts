@@ -20,7 +20,7 @@ export interface Played {
   /** What named it, or why it was not killed. */
   readonly because: string
   readonly ms: number
-  /** By rival: what it says of the mutant, and of its twin. */
+  /** By rival: what it says of the mutant, and of its twin. Empty where the subject is no file. */
   readonly rivals: Readonly<Record<string, { readonly mutant: RivalWord; readonly twin: RivalWord }>>
 }
 
@@ -99,9 +99,9 @@ async function play(id: string, face: Face, twins: Twins, options: PlayOptions):
     const mutant = await playSubject(subject, signal)
     const words = await wordsOf(rivals, subject, signal)
     const judged = judgeFace(expected, mutant, twin.outcome)
-    const both = rivals.map(({ name }) => [
+    const both = Object.entries(words).map(([name, word]) => [
       name,
-      { mutant: words[name] ?? 'not asked', twin: twin.rivals[name] ?? 'not asked' },
+      { mutant: word, twin: twin.rivals[name] ?? 'not asked' },
     ])
     const ms = Math.round(performance.now() - startedMs)
     const { number, outcome } = twin
@@ -120,8 +120,7 @@ async function wordsOf(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, RivalWord>>> {
   const words: Record<string, RivalWord> = {}
-  for (const { name, judge } of rivals) {
-    words[name] = subject.kind === 'set' ? await judge(subject, signal) : 'not asked'
-  }
+  if (subject.kind !== 'set') return words
+  for (const { name, judge } of rivals) words[name] = await judge(subject, signal)
   return words
 }

@@ -8,6 +8,7 @@ import { loadConfig } from '../../harness/config/index.ts'
 import { asFault, silentProgress, systemClock } from '../../harness/core/index.ts'
 import { rehearse } from '../../harness/run/index.ts'
 import { onePassingSpec } from '../../harness/run/testing/rehearse-set.ts'
+import { packageVersion } from '../package-version.ts'
 import { RunningCommand, rehearse as runCommand } from '../testing/command.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))
@@ -34,7 +35,7 @@ async function rehearseSet(subject: SetSubject, signal: AbortSignal): Promise<Ou
       signal,
       environment: { PATH: process.env['PATH'], REHEARSAL_CLIENTS: process.env['REHEARSAL_CLIENTS'], ...environment },
       specRunner: onePassingSpec,
-      toolVersion: 'scoreboard',
+      toolVersion: packageVersion(),
       keep: false,
     })
     if (canary !== undefined && existsSync(canary)) {
