@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { dailyProject, ManagementServer } from '../fixtures/management-server/index.ts'
 import { sealSet } from '../harness/backup/index.ts'
 import { rehearse } from './testing/command.ts'
 import { Project } from './testing/project.ts'
@@ -65,6 +66,31 @@ test('migration day from nothing to GO: what is missing is named until all of it
     code: 1,
     stdout: expect.stringContaining('NO-GO: 1 of 11 missing: verified'),
   })
+})
+
+test('of a project of Supabase the platform is asked too: what it does not say, or can’t be asked, is not done', async () => {
+  await using project = await Project.small()
+  const token = 'sbp_0123456789abcdef0123456789abcdef01234567'
+  const query = async () => Promise.reject(new Error('no database'))
+  await using platform = await ManagementServer.start({ project: dailyProject(new Date()), token, query })
+  const at = new Date().toISOString()
+  await sealedSet(project, 'only', new Date())
+  const judged = async (env: Readonly<Record<string, string>>, ...more: string[]) => {
+    const args = ['checklist', '--migration', at, '--backups', 'backups', '--format', 'json', ...more]
+    const { stdout } = await rehearse(args, { cwd: project.folder, env })
+    const { items } = JSON.parse(stdout) as { items: { id: string; state: string; why: string }[] }
+    return items.find(({ id }) => id === 'platform')
+  }
+  const { environment } = platform
+  expect(await judged(environment)).toMatchObject({
+    state: 'done',
+    why: expect.stringMatching(/^\d checks, all well$/),
+  })
+  const short = await judged(environment, '--retention-days', '1')
+  expect(short).toMatchObject({ state: 'missing', why: expect.stringContaining('before the migration ends') })
+  const silent = await judged({ ...environment, SUPABASE_ACCESS_TOKEN: '' })
+  expect(silent).toMatchObject({ state: 'missing', why: 'not checked: SUPABASE_ACCESS_TOKEN is not set' })
+  expect(await judged(environment, '--no-platform')).toBeUndefined()
 })
 
 test('what can’t be meant is refused', async () => {

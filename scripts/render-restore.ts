@@ -85,7 +85,7 @@ export function renderRestored(restored: BroughtBack): string {
     ...settingsOf(restored),
     field('restored', `${formatCount(restored.statements)} statements, ${formatCount(restored.rows)} rows`),
     field('', `${formatCount(restored.sequences)} sequences set, in ${formatDuration(restored.ms)}`),
-    field(restored.state === 'complete' ? 'DONE' : 'NOT DONE', restored.says),
+    field(restored.state === 'complete' ? 'DONE' : 'NOT DONE', restored.says, allOfIt),
   ])
 }
 
@@ -100,8 +100,8 @@ function settingsOf({ settings: { set, unset } }: BroughtBack): readonly string[
   ]
 }
 
-function field(name: string, value: string): string {
-  return `  ${name.padEnd(11)} ${clean(value)}`
+function field(name: string, value: string, most = widest): string {
+  return `  ${name.padEnd(11)} ${scrubLine(value, most)}`
 }
 
 function byName(a: QualifiedName, b: QualifiedName): number {
@@ -115,6 +115,8 @@ function clean(text: string): string {
 }
 
 const widest = 400
+/** The answer ends with what to do: no word of it is cut. */
+const allOfIt = 20_000
 
 function lines(texts: readonly string[]): string {
   return `${texts.join('\n')}\n`

@@ -17,6 +17,8 @@ import { exitCode, parseDuration, scrubLine, systemClock } from '../../harness/c
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { requireFolder } from '../bring-here.ts'
+import { daysOf } from './platform.ts'
+import { platformOfDay } from '../platform-of-day.ts'
 import { renderChecklist } from '../render-checklist.ts'
 import { timeOfMigration } from '../time-of-migration.ts'
 
@@ -35,6 +37,8 @@ interface ChecklistFlags extends PlaceFlags {
   readonly fullWithin: string
   readonly freshWithin: string
   readonly lasts: string
+  readonly platform: boolean
+  readonly retentionDays?: string
   readonly history?: string
   readonly config?: string
   readonly format: 'text' | 'json'
@@ -54,6 +58,8 @@ export function checklistCommand(): Command {
     .option('--full-within <duration>', 'how old the full set may be at T-0', '24h')
     .option('--fresh-within <duration>', 'how old the fresh set may be at T-0', '30m')
     .option('--lasts <duration>', 'how long the migration may take: no set may expire meanwhile', '24h')
+    .option('--retention-days <days>', 'how long Supabase’s plan keeps a backup, which the platform doesn’t say')
+    .option('--no-platform', 'leaves Supabase’s own backups out, though a project is named')
     .option('--history <file>', 'the record of verdicts (default: .rehearsal/history.jsonl)')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
@@ -87,7 +93,9 @@ async function checklist(flags: ChecklistFlags): Promise<void> {
     processes: processWatch,
     verify: { ...(await keysOf(values)), signal: interrupt.signal },
   })
-  const report = judgeChecklist(day, { ...facts, signOffs }, systemClock)
+  const retentionMs = flags.retentionDays === undefined ? null : daysOf(flags.retentionDays)
+  const platform = flags.platform ? await platformOfDay(day, values, retentionMs, interrupt.signal) : null
+  const report = judgeChecklist(day, { ...facts, signOffs, platform }, systemClock)
   const color = process.stdout.isTTY && !process.env['NO_COLOR']
   process.stdout.write(
     flags.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : renderChecklist(report, color),

@@ -75,7 +75,7 @@ async function logAt(file: string, project: string) {
   return readLog({ markdown, json: `${markdown.replace(/\.md$/i, '')}.json` }, project, true)
 }
 
-function daysOf(text: string): number {
+export function daysOf(text: string): number {
   if (/^\d{1,4}$/.test(text)) return parseDuration(`${text}d`)
   throw new Fault('E_USAGE', `"${scrubLine(text, 40)}" is no number of days`, { hint: '--retention-days 7' })
 }

@@ -10,8 +10,11 @@ export interface GatherRequest extends Omit<PruneRequest, 'clock'> {
   readonly verify: Omit<VerifyOptions, 'isLatest'>
 }
 
+/** What sets show; the rest of the facts others bring. */
+export type SetFacts = Omit<DayFacts, 'signOffs' | 'platform'>
+
 /** Looks at the folder, reads the chosen sets from end to end, and asks prune what would go. Changes no set. */
-export async function gatherFacts(day: MigrationDay, request: GatherRequest): Promise<Omit<DayFacts, 'signOffs'>> {
+export async function gatherFacts(day: MigrationDay, request: GatherRequest): Promise<SetFacts> {
   const { folder, historyPath, clock, verify } = request
   const survey = await surveySets(folder, await readHistory(historyPath), clock)
   const chosen = chooseSets(survey.sets.map(toDaySet), day, clock.now())

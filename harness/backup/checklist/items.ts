@@ -11,12 +11,13 @@ interface Item {
   readonly text: string
 }
 
-/** The steps of migration day and what each asks for. What a step begins is due when the next one begins. */
+/** The steps of migration day and what each asks for; `platform` only of a project of Supabase. What a step begins is due when the next one begins. */
 export const checklistItems = [
   { id: 'rollback-plan', step: 60, by: 'person', text: 'the rollback plan is written and ready' },
   { id: 'team-told', step: 60, by: 'person', text: 'the team is told, and its channel is open' },
   { id: 'full-backup', step: 60, by: 'machine', text: 'a sealed backup of the whole database' },
   { id: 'labelled', step: 60, by: 'machine', text: 'it has the label pre-migration' },
+  { id: 'platform', step: 60, by: 'machine', text: 'Supabase has a backup of its own that outlives it' },
   { id: 'verified', step: 30, by: 'machine', text: 'every file of it is as it was written' },
   { id: 'rehearsed', step: 30, by: 'machine', text: 'a rehearsal of it said GO' },
   { id: 'kept', step: 30, by: 'machine', text: 'no prune deletes it before the migration is over' },

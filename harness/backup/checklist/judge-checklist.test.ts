@@ -38,6 +38,7 @@ interface World {
   readonly sets: readonly DaySet[]
   readonly verified: ReadonlyMap<string, Verification>
   readonly expiry: Expiry
+  readonly platform: DayFacts['platform']
   readonly signOffs: readonly ItemSignOff[]
 }
 
@@ -46,6 +47,7 @@ const perfect: World = {
   sets: [full, fresh],
   verified: new Map([full, fresh, older].map(({ digest }) => [digest, good])),
   expiry: { until: before(-1440), deleted: [], unknown: null },
+  platform: { ...good, hint: '' },
   signOffs: people.map((item) => ({ item, name: 'Grace Hopper', at: before(20).toISOString() })),
 }
 
@@ -64,6 +66,11 @@ const ofFresh: readonly ItemId[] = ['fresh-backup', 'fresh-verified', 'fresh-age
 
 test('a day on which everything is done is GO, and complete', () => {
   expect(judge(perfect)).toMatchObject({ answer: 'GO', complete: true, missing: [] })
+})
+
+test('of a database that is not on Supabase, nothing is asked of the platform', () => {
+  const { items, complete } = judge({ ...perfect, platform: null })
+  expect([items.map(({ id }) => id).includes('platform'), complete]).toEqual([false, true])
 })
 
 const twins: readonly (readonly [string, World, readonly ItemId[]])[] = [
@@ -97,6 +104,7 @@ const twins: readonly (readonly [string, World, readonly ItemId[]])[] = [
   ['a fresh one with a wrong sum', withVerified(fresh.digest, { good: false, why: 'x' }), ['fresh-verified']],
   ['a full one that prune deletes', { ...perfect, expiry: { ...perfect.expiry, deleted: ['full'] } }, ['kept']],
   ['a fresh one that prune deletes', { ...perfect, expiry: { ...perfect.expiry, deleted: ['fresh'] } }, ['kept']],
+  ['a platform without a good backup', { ...perfect, platform: { good: false, why: 'x', hint: 'y' } }, ['platform']],
   ['a prune that is not known', { ...perfect, expiry: { ...perfect.expiry, unknown: 'the clock' } }, ['kept']],
   ...people.map((item) => {
     const signOffs = perfect.signOffs.filter((other) => other.item !== item)
@@ -128,7 +136,7 @@ test('a set that only another prune rule touches is named, and fails nothing', (
 })
 
 test('what a step begins is due when the next one begins', () => {
-  const nothing = { ...withSets(), signOffs: [] }
+  const nothing = { ...withSets(), platform: { good: false, why: 'x', hint: '' }, signOffs: [] }
   const states = (minutes: number) =>
     Object.fromEntries(judge(nothing, fixedClock(before(minutes))).items.map(({ id, state }) => [id, state]))
   expect(judge(nothing, fixedClock(before(61)))).toMatchObject({ answer: 'GO', complete: false })
@@ -172,6 +180,7 @@ const anyWorld = fc.record({
   expiry: mostly<string[]>([], ['a'], ['b', 'c']).map((deleted): Expiry => {
     return { until: before(-1440), deleted, unknown: null }
   }),
+  platform: mostly(perfect.platform, null, { good: false, why: 'not checked', hint: '' }),
   signOffs: mostly(perfect.signOffs, [], perfect.signOffs.slice(1)),
 })
 
@@ -212,6 +221,7 @@ test('property: a GO at T-0 rests on a rehearsed, verified set and a fresh, veri
       ({ createdAt, answer }) => createdAt !== null && createdAt >= before(30) && answer !== 'NO-GO',
     )
     expect(proven.some(({ source }) => late.some((one) => one.source === source))).toBe(true)
+    expect(world.platform?.good).not.toBe(false)
     expect(new Set(world.signOffs.map(({ item }) => item)).size).toBe(people.length)
   })
   fc.assert(run, { numRuns: 10_000 })

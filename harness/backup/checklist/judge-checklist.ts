@@ -16,7 +16,8 @@ interface Seen {
  */
 export function judgeChecklist(day: MigrationDay, facts: DayFacts, clock: Clock): ChecklistReport {
   const now = clock.now()
-  const items = checklistItems.map((item): JudgedItem => {
+  const asked = checklistItems.filter(({ id }) => id !== 'platform' || facts.platform !== null)
+  const items = asked.map((item): JudgedItem => {
     const { begins, due } = timesOf(item, day.migrationAt)
     const { done, why, hint } =
       item.by === 'person' ? seeSignOff(item.id, day, facts, now) : seeMachine(item.id, day, facts)
@@ -63,6 +64,11 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
       return full ? { done: true, why: full.name, hint: null } : lacks(whyNoFull, take)
     case 'labelled':
       return full ? seeLabel(full, take) : noFull
+    case 'platform': {
+      const { platform } = facts
+      if (platform === null) return lacks('nothing is known of the platform')
+      return { done: platform.good, why: platform.why, hint: platform.good ? null : platform.hint }
+    }
     case 'verified':
       return full ? seeVerified(full, facts) : noFull
     case 'rehearsed':

@@ -61,6 +61,8 @@ export interface DayFacts {
   /** By digest. */
   readonly verified: ReadonlyMap<string, Verification>
   readonly expiry: Expiry
+  /** Of Supabase's own backups; null: the database is not known to be there, and nothing is asked. */
+  readonly platform: (Verification & { readonly hint: string }) | null
   readonly signOffs: readonly ItemSignOff[]
 }
 

@@ -11,7 +11,7 @@ export {
 export { countRows, type CountedTable } from './count-rows.ts'
 export { dashboardSteps, roleOfStep, type DashboardStep } from './dashboard-steps.ts'
 export { judgePlatform } from './judge-platform.ts'
-export { readProjectRef } from './project-ref.ts'
+export { namesProject, readProjectRef } from './project-ref.ts'
 export { readPlatform } from './read-platform.ts'
 export { makeRestorePoint, requireFitName } from './restore-point.ts'
 export type { PlatformDay, PlatformFacts, PlatformFinding, PlatformReport, RestorePoint } from './types.ts'

@@ -25,6 +25,11 @@ export function readProjectRef(typed: string | undefined, environment: Environme
   })
 }
 
+/** Whether any project is named, by the config or the environment. */
+export function namesProject(environment: Environment, config: NamedProject): boolean {
+  return findRef(undefined, environment, config)[1] !== ''
+}
+
 function findRef(
   typed: string | undefined,
   environment: Environment,
