@@ -87,6 +87,10 @@ export function renderRestored({ buckets, written, same, failed }: RestoredStora
     `${url}: ${failed.length === 0 ? 'restored' : 'not whole'}: ${counts}`,
     ...lines('bucket made', buckets.created),
     ...lines('bucket was there, with other settings, which stay', buckets.otherSettings),
+    ...lines(
+      'limits of the bucket lifted for what it would not take today, and set back',
+      buckets.lifted.map(({ bucket, objects }) => `${bucket} (${countOf(objects, 'object')})`),
+    ),
     ...troubles(failed),
     '',
   ].join('\n')

@@ -56,13 +56,15 @@ export class Project implements StorageProject {
     }
   }
 
-  async createBucket({ id, public: isPublic, fileSizeLimit, allowedMimeTypes }: Bucket): Promise<void> {
-    const settings = {
-      public: isPublic,
-      fileSizeLimit,
-      allowedMimeTypes: allowedMimeTypes === null ? null : [...allowedMimeTypes],
-    }
-    await this.#call(`bucket ${id}`, () => this.#client.storage.createBucket(id, settings))
+  async createBucket(bucket: Bucket): Promise<void> {
+    await this.#call(`bucket ${bucket.id}`, () => this.#client.storage.createBucket(bucket.id, settingsOf(bucket)))
+  }
+
+  async updateBucket(bucket: Bucket): Promise<void> {
+    using limit = new IdleLimit(new AbortController().signal, this.#idleMs)
+    await this.#once(`bucket ${bucket.id}`, newExchange(limit.signal), () =>
+      this.#client.storage.updateBucket(bucket.id, settingsOf(bucket)),
+    )
   }
 
   walk(bucket: string): AsyncIterable<readonly ObjectFacts[]> {
@@ -183,3 +185,11 @@ export class Project implements StorageProject {
 }
 
 const describe = (bucket: string, name: string): string => `${bucket}/${name}`
+
+function settingsOf({ public: isPublic, fileSizeLimit, allowedMimeTypes }: Bucket) {
+  return {
+    public: isPublic,
+    fileSizeLimit,
+    allowedMimeTypes: allowedMimeTypes === null ? null : [...allowedMimeTypes],
+  }
+}

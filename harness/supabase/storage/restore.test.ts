@@ -49,6 +49,44 @@ describe('a restore into a project', () => {
     expect(target.shelf.get('avatars', 'a/1.png')?.metadata.eTag).toMatch(/^"[0-9a-f]{32}"$/)
   })
 
+  /** A bucket whose limits came after its objects. */
+  async function outgrown(): Promise<{ source: StorageServer; folder: string }> {
+    const source = await serverFor()
+    source.shelf.addBucket('photos')
+    source.shelf.put('photos', 'note.txt', { content: Buffer.from('no picture'), mimetype: 'text/plain' })
+    source.shelf.put('photos', 'large.png', { content: Buffer.alloc(9_000, 1), mimetype: 'image/png' })
+    source.shelf.put('photos', 'album/.emptyFolderPlaceholder', { content: Buffer.alloc(0) })
+    source.shelf.addBucket('photos', { public: true, file_size_limit: 5_000, allowed_mime_types: ['image/*'] })
+    const folder = await emptyFolder()
+    await download(source, folder)
+    return { source, folder }
+  }
+
+  it('brings what its bucket would not take today, and leaves its limits as they were', async () => {
+    const { source, folder } = await outgrown()
+    const target = await serverFor()
+    const { failed, buckets } = await restore(target, folder)
+    expect({ failed, lifted: buckets.lifted }).toEqual({ failed: [], lifted: [{ bucket: 'photos', objects: 2 }] })
+    expect(picture(target)).toEqual(picture(source))
+  })
+
+  it('does not lift limits that are not those of the backup, and sets them back when it is interrupted', async () => {
+    const { folder } = await outgrown()
+    const other = await serverFor()
+    other.shelf.addBucket('photos', { allowed_mime_types: ['image/png'] })
+    expect((await restore(other, folder)).failed.map(({ object }) => object)).toEqual(['photos/note.txt'])
+
+    const target = await serverFor()
+    target.troubles.add({ route: 'put', name: 'note.txt', trouble: { kind: 'slow', ms: 2_000 } })
+    const interrupt = new AbortController()
+    const project = await projectOf(target, { signal: interrupt.signal })
+    const restoring = restoreStorage(project, { folder, overwrite: false, parallel: 1, signal: interrupt.signal })
+    await expect.poll(() => target.shelf.bucket('photos')?.file_size_limit).toBe(9_000)
+    interrupt.abort()
+    await expect(restoring).rejects.toMatchObject({ name: 'AbortError' })
+    expect(target.shelf.bucket('photos')).toMatchObject({ file_size_limit: 5_000, allowed_mime_types: ['image/*'] })
+  })
+
   it('goes on where it ended, and writes nothing twice', async () => {
     const { folder } = await backedUp()
     const target = await serverFor()
@@ -72,7 +110,7 @@ describe('a restore into a project', () => {
     expect(target.requests.filter((line) => !/list|GET/.test(line))).toEqual([])
     const { buckets, failed } = await restore(target, folder, true)
     expect({ buckets, failed }).toEqual({
-      buckets: { created: ['reports 2026', 'empty'], otherSettings: ['avatars'] },
+      buckets: { created: ['reports 2026', 'empty'], otherSettings: ['avatars'], lifted: [] },
       failed: [],
     })
     expect(target.shelf.get('avatars', 'a/1.png')?.content).toEqual(source.shelf.get('avatars', 'a/1.png')?.content)

@@ -4,6 +4,7 @@ import type { Trouble } from './download.ts'
 import { digestAll, digestPath } from './digest.ts'
 import { md5Of } from './etag.ts'
 import { inParallel } from './in-parallel.ts'
+import { hasSameSettings, isOutside, withLimitsLifted } from './lift-limits.ts'
 import { demandManifest, type ManifestIndex } from './manifest-index.ts'
 import { notWhole } from './storage-fault.ts'
 import { demandSummary } from './summary-file.ts'
@@ -19,7 +20,12 @@ export interface RestoreOptions {
 }
 
 export interface RestoredStorage {
-  readonly buckets: { readonly created: readonly string[]; readonly otherSettings: readonly string[] }
+  readonly buckets: {
+    readonly created: readonly string[]
+    readonly otherSettings: readonly string[]
+    /** Whose limits were lifted for a while, for so many objects that they would not take today. */
+    readonly lifted: readonly { readonly bucket: string; readonly objects: number }[]
+  }
   readonly written: { readonly objects: number; readonly bytes: number }
   /** There already, byte for byte. */
   readonly same: number
@@ -38,18 +44,21 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
   const same = await survey(project, [...existing.keys()], index, options)
   const created: string[] = []
   const otherSettings: string[] = []
+  /* Buckets whose settings are those of the backup, by id. */
+  const known = new Map<string, Bucket>()
   for (const bucket of summary.buckets) {
     const there = existing.get(bucket.id)
     if (!there) {
       await project.createBucket(bucket)
       created.push(bucket.id)
-    } else if (!hasSameSettings(there, bucket)) otherSettings.push(bucket.id)
+    }
+    if (!there || hasSameSettings(there, bucket)) known.set(bucket.id, bucket)
+    else otherSettings.push(bucket.id)
   }
   const written = { objects: 0, bytes: 0 }
   const failed: Trouble[] = []
-  await inParallel(index.records(), options.parallel, async (record) => {
+  const put = async (record: FileRecord): Promise<void> => {
     signal.throwIfAborted()
-    if (same.has(`${record.bucket}/${record.name}`)) return
     try {
       await putObject(project, record, options)
       written.objects += 1
@@ -65,8 +74,22 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
         damaged: fault.kind === 'backup',
       })
     }
+  }
+  const outside = new Map<Bucket, FileRecord[]>()
+  await inParallel(index.records(), options.parallel, async (record) => {
+    if (same.has(`${record.bucket}/${record.name}`)) return
+    const bucket = known.get(record.bucket)
+    if (bucket === undefined || !isOutside(bucket, record)) return put(record)
+    const records = outside.get(bucket) ?? []
+    records.push(record)
+    outside.set(bucket, records)
   })
-  return { buckets: { created, otherSettings }, written, same: same.size, failed }
+  for (const [bucket, records] of outside) {
+    const left = await withLimitsLifted(project, bucket, records, () => inParallel(records, options.parallel, put))
+    if (left) failed.push(left)
+  }
+  const lifted = [...outside].map(([{ id }, records]) => ({ bucket: id, objects: records.length }))
+  return { buckets: { created, otherSettings, lifted }, written, same: same.size, failed }
 }
 
 /** Objects that are there and the same. Throws `E_STORE_OCCUPIED` where another content is in the way. */
@@ -134,11 +157,6 @@ async function putObject(project: StorageProject, record: FileRecord, options: R
       hint: 'see the settings of the bucket',
     })
   }
-}
-
-function hasSameSettings(one: Bucket, other: Bucket): boolean {
-  const types = (bucket: Bucket) => JSON.stringify([...(bucket.allowedMimeTypes ?? [])].sort())
-  return one.public === other.public && one.fileSizeLimit === other.fileSizeLimit && types(one) === types(other)
 }
 
 function someOf(names: readonly string[]): string {

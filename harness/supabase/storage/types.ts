@@ -60,6 +60,8 @@ export interface StorageProject {
   readonly url: string
   listBuckets(): Promise<readonly Bucket[]>
   createBucket(bucket: Bucket): Promise<void>
+  /** Once, and after an interrupt too: settings that were changed for a while have to be set back. */
+  updateBucket(bucket: Bucket): Promise<void>
   /** Every object of a bucket, page by page, in no order that may be relied on; an object may come twice. */
   walk(bucket: string): AsyncIterable<readonly ObjectFacts[]>
   /** Null: there is no such object. */
