@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeBaseline } from '../../fixtures/supabase/dump-forms.ts'
+import type { ConfigFlags } from '../config/index.ts'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine } from '../engine/index.ts'
 import { runTool } from '../restore/testing/client-tools.ts'
@@ -46,14 +47,25 @@ for (const oracle of oracles) {
       const { stdout } = await runTool(tools, 'pg_dumpall', ['--no-role-passwords'], server.address)
       await writeBaseline({ server, tools }, folder)
       const backup = join(folder, `cluster-${oracle.major}.sql`)
-      const answerOf = async (text: string) => {
+      const environment = { REHEARSAL_CLIENTS: process.env['REHEARSAL_CLIENTS'], PATH: process.env['PATH'] }
+      const answerOf = async (text: string, flags: ConfigFlags = {}) => {
         await writeFile(backup, text)
-        return rehearseDump(backup, { engine: embeddedEngine(), baseline: join(folder, 'baseline.json') })
+        const baseline = join(folder, 'baseline.json')
+        return rehearseDump(backup, { engine: embeddedEngine(), baseline, flags, environment })
       }
       const good = await answerOf(stdout.toString())
       // Equal to production, owners and the attributes of roles among it.
       expect(redOf(good)).toEqual([])
       expect(good.record.verdict.answer).toBe('GO')
+      if (oracle.major === 17) {
+        // psql is refused what hosted servers allow: the trigger comes to its owner all the same, and that is said.
+        const both = await answerOf(stdout.toString(), { restorer: 'both' })
+        expect(redOf(both)).toEqual([])
+        const stock = await answerOf(stdout.toString(), { restorer: 'stock' })
+        expect(redOf(stock)).toEqual([])
+        const said = stock.record.findings.filter(({ message }) => message.includes('given to its owner after'))
+        expect(said).toHaveLength(2)
+      }
       const lost = stdout.toString().replace(/^ALTER EVENT TRIGGER tell_all OWNER TO postgres;/m, '')
       expect(redOf(await answerOf(lost))).toEqual([expect.stringContaining('differs tell_all')])
       const strong = stdout.toString().replace(/^(ALTER ROLE postgres WITH) NOSUPERUSER/m, '$1 SUPERUSER')

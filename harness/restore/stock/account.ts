@@ -2,6 +2,7 @@ import { openDump } from '../../dump/index.ts'
 import type { LedgerBook } from '../ledger-book.ts'
 import type { RefusalScribe } from '../refusal-scribe.ts'
 import { subjectOf } from './entry-subject.ts'
+import type { RefusedHandOver } from './hand-over.ts'
 import type { Overheard } from './overheard.ts'
 import { RefusalQueue } from './refusal-queue.ts'
 import type { StockFile } from './types.ts'
@@ -14,6 +15,8 @@ export interface Account {
   /** Where the client began. */
   readonly database: string
   readonly signal: AbortSignal
+  /** Whether that was done after all, once the client had ended. */
+  readonly isMended: (refused: Omit<RefusedHandOver, 'file'>) => Promise<boolean>
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Account {
  * about, and read by the same rules as one of our own restores.
  */
 export async function accountFor(account: Account, book: LedgerBook, scribe: RefusalScribe): Promise<void> {
-  const { file, overheard, signal } = account
+  const { file, overheard, signal, isMended } = account
   const queue = new RefusalQueue(overheard.refusals, account.refusedAt)
   let { database } = account
   book.enterFile(file.name)
@@ -33,6 +36,10 @@ export async function accountFor(account: Account, book: LedgerBook, scribe: Ref
     const isEntered = overheard.databases.includes(database)
     if (isEntered) book.enterDatabase(database)
     const heard = queue.take(entry)
+    if (heard && (await isMended({ ...subjectOf(entry), database, refusal: heard.refusal }))) {
+      book.loaded(subjectOf(entry).verb)
+      continue
+    }
     const meaning = heard && scribe.refused({ ...positionOf(entry), ...subjectOf(entry) }, file.name, heard.refusal)
     if (entry.kind === 'statement' && entry.object !== null) {
       if (entry.verb === 'CREATE DATABASE' && !heard) scribe.databases.delete(entry.object)

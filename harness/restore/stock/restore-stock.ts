@@ -2,9 +2,10 @@ import { Fault } from '../../core/index.ts'
 import type { DisposableServer } from '../../engine/index.ts'
 import { LedgerBook } from '../ledger-book.ts'
 import { RefusalScribe } from '../refusal-scribe.ts'
-import { accountFor } from './account.ts'
+import { accountFor, type Account } from './account.ts'
 import { ClientSandbox } from './client-sandbox.ts'
 import { connectionWords } from './connection-words.ts'
+import { handOver } from './hand-over.ts'
 import { Overheard } from './overheard.ts'
 import { prepareStart } from './prepare-start.ts'
 import { readSettings } from './read-settings.ts'
@@ -64,7 +65,12 @@ export async function restoreStock(
     unlisted += overheard.refusalCount - overheard.refusals.length
     for (const warning of overheard.warnings.values()) warnings.push(readWarning(dump.file.name, warning, settings))
     const { refusedAt } = ran.words
-    await accountFor({ file: dump.file, overheard, refusedAt, database, signal }, book, scribe)
+    const isMended: Account['isMended'] = async (refused) => {
+      const said = await handOver(server, { ...refused, file: dump.file.name }, signal)
+      if (said) warnings.push(said)
+      return said !== null
+    }
+    await accountFor({ file: dump.file, overheard, refusedAt, database, signal, isMended }, book, scribe)
   }
   const ledger = book.close(runs.reduce((sum, { ms }) => sum + ms, 0))
   return {
