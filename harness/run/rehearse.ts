@@ -4,11 +4,12 @@ import { gravestFirst, type CheckId } from '../compare/index.ts'
 import { resolveConnection } from '../config/index.ts'
 import type { Facts } from '../facts/index.ts'
 import type { RehearsalRecord } from '../report/index.ts'
-import { decide, planChecks, type PlannedCheck, type Verdict } from '../verdict/index.ts'
+import { decide, type Verdict } from '../verdict/index.ts'
 import { recordBackup, recordEngine, recordRestore, recordTables } from './build-record.ts'
 import { conduct } from './conduct.ts'
 import { FindingBook } from './finding-book.ts'
 import { nothingGathered, type Gathered } from './gathered.ts'
+import { planOf } from './plan-of.ts'
 import { recordInoculation } from './inoculate-copy.ts'
 import { listNotCovered } from './not-covered.ts'
 import { specOutcomes } from './run-specs.ts'
@@ -18,6 +19,7 @@ import type { Situation } from './situation.ts'
 import type { SpecRunner } from './spec-runner.ts'
 import { faultOfLimit, TimeLimit } from './time-limit.ts'
 import { Timeline } from './timeline.ts'
+import { requireWithinServer } from './use-server.ts'
 
 export interface RehearseOptions extends Situation {
   readonly environment: NodeJS.ProcessEnv
@@ -58,6 +60,7 @@ const checkOfStep: Readonly<Record<StepName, CheckId>> = {
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const { config, clock, environment } = options
   if (config.values.production) resolveConnection(config.values.production, environment)
+  requireWithinServer(config.values)
   const variables = migrationVariables(config.values, environment)
   const startedAt = clock.now()
   const book = new FindingBook()
@@ -74,7 +77,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       const asked = config.origins['specs'] !== 'default'
       const launchSpecs = () =>
         options.specRunner.launch({ root: config.root, globs: config.values.specs, asked, signal })
-      const planFor = (sofar: Gathered) => plan(options, sofar)
+      const planFor = (sofar: Gathered) => planOf(config.values, sofar)
       const situation = { ...options, signal, progress }
       const end = (fault: Fault) => limit.endWith(fault)
       await conduct({ situation, environment, book, timeline, gathered, launchSpecs, planFor, cleanUp, end })
@@ -119,33 +122,9 @@ function interrupted(signal: AbortSignal): Fault {
   })
 }
 
-function plan({ config: { values } }: RehearseOptions, gathered: Gathered): PlannedCheck[] {
-  const { expected, critical, minCount, minRows } = values.tables
-  const source = gathered.baseline?.source
-  return planChecks({
-    baseline: source === undefined ? 'none' : source === 'live' ? 'live' : 'dump-snapshot',
-    parity: values.parity,
-    expect: values.expect,
-    depth: values.depth,
-    access: gathered.baseline?.access !== undefined,
-    storage: gathered.storage !== null,
-    inoculate: values.inoculate,
-    expectedTables:
-      expected.length + critical.length + Object.keys(minRows).length + Object.keys(minCount.bySchema).length > 0 ||
-      minCount.total !== null,
-    queries: values.queries.length > 0,
-    rpo: values.budgets.rpoMs !== null,
-    sizes:
-      values.sizes.minBytes !== null ||
-      values.sizes.minRatioToDatabase !== null ||
-      Object.keys(values.sizes.tables).length > 0,
-    rto: values.budgets.rtoMs !== null,
-  })
-}
-
 function judge(options: RehearseOptions, gathered: Gathered, book: FindingBook): Verdict {
   const ledger = {
-    plan: plan(options, gathered),
+    plan: planOf(options.config.values, gathered),
     findings: book.findings,
     waivers: options.config.values.waivers,
     now: options.clock.now(),

@@ -1,4 +1,4 @@
-import { resolveConnection } from '../config/index.ts'
+import { resolveConnection, type ConfigValues } from '../config/index.ts'
 import { asFault, Fault } from '../core/index.ts'
 import { serverEngine, type DisposableServer, type Engine } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
@@ -32,11 +32,9 @@ export function restoredFor(server: DisposableServer, database: string): SpecCon
   return { address: plain, database: foreign.databaseName(database), url: { url: url.reveal(), source: url.source } }
 }
 
-/** Scratch databases on the server that config names. Throws before anything is asked of it where a wish can't be had there. */
-function useServer({ config }: Situation, baseline: Facts | null, environment: NodeJS.ProcessEnv): Engine {
-  const { engine, production, restorer, migration } = config.values
-  const { connection, superuser, systemIdentifier } = engine
-  if (connection === null) throw refuse('engine "server" needs a server', "engine.connection: 'env:NAME', or --server")
+/** What can't be had on a server of the user's is refused before a dump is read. Throws `E_USAGE`. */
+export function requireWithinServer({ engine, restorer, migration }: ConfigValues): void {
+  if (engine.kind !== 'server') return
   if (restorer !== 'ours') {
     throw refuse(
       `restorer "${restorer}" is not for a server of yours: psql goes where a dump tells it, to other databases too`,
@@ -49,6 +47,13 @@ function useServer({ config }: Situation, baseline: Facts | null, environment: N
       'use the embedded engine or a container',
     )
   }
+}
+
+/** Scratch databases on the server that config names. */
+function useServer({ config }: Situation, baseline: Facts | null, environment: NodeJS.ProcessEnv): Engine {
+  const { engine, production } = config.values
+  const { connection, superuser, systemIdentifier } = engine
+  if (connection === null) throw refuse('engine "server" needs a server', "engine.connection: 'env:NAME', or --server")
   const proof = { production, systemIdentifier, baseline, environment }
   return serverEngine({
     url: resolveConnection(connection, environment),
