@@ -1,7 +1,4 @@
-import type { SqlRunner } from '../core/index.ts'
 import { identityOf } from './identity.ts'
-import { configurationConditionsQuery } from './queries/configuration-conditions.ts'
-import { inPinnedTransaction } from './transaction.ts'
 import type { TableFact } from './types.ts'
 
 /**
@@ -28,14 +25,6 @@ export function conditionsOf(tables: readonly TableFact[]): ReadonlyMap<string, 
         ? []
         : [[identityOf([schema, name]), condition] as const],
     ),
-  )
-}
-
-/** The same of a database that is not observed yet, and is believed: catalogues alone are read. */
-export async function readConditions(sql: SqlRunner): Promise<ReadonlyMap<string, string>> {
-  const rows = await inPinnedTransaction(sql, () => sql.query(configurationConditionsQuery), { lockTimeoutMs: 100 })
-  return new Map(
-    rows.map((row) => [identityOf([row['schema'] ?? '', row['name'] ?? '']), row['condition'] ?? ''] as const),
   )
 }
 

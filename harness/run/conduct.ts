@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Fault, formatBytes, formatCount } from '../core/index.ts'
 import { resolveConnection } from '../config/index.ts'
-import { conditionsOf, writeFacts } from '../facts/index.ts'
+import { sourceNotesOf, writeFacts } from '../facts/index.ts'
 import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
 import { recordBackup } from './build-record.ts'
 import {
@@ -135,13 +135,13 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   outlines.clear()
   judgeEngine(engine, restored.ledger, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
-  await fillViews(session, gathered.baseline, book)
+  await fillViews(session, sourceNotesOf(gathered.baseline), book)
   await judgeGenerated(session, book)
   const facts = await timeline.step(
     'observe',
     async () =>
       asOnNewServer(
-        await observeRestored(engine, restored.database, situation, conditionsOf(gathered.baseline?.tables ?? [])),
+        await observeRestored(engine, restored.database, situation, sourceNotesOf(gathered.baseline).conditions),
         engine.server,
         restored.database,
         choice,

@@ -1,5 +1,5 @@
 import { scrubLine } from '../core/index.ts'
-import type { Facts } from '../facts/index.ts'
+import { identityOf, type SourceNotes } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import { isOutOfReach, refreshViews } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
@@ -9,11 +9,8 @@ import { sayOutOfReach } from './judge-out-of-reach.ts'
  * Fills the materialised views that the dump leaves empty and production had filled, and says so: whoever restores it on
  * the bad day must do the same.
  */
-export async function fillViews(session: Session, baseline: Facts | null, book: FindingBook): Promise<void> {
-  const emptyInProduction = new Set(
-    baseline?.tables.filter(({ populated }) => !populated).map(({ schema, name }) => `${schema}.${name}`),
-  )
-  const views = await refreshViews(session, ({ schema, name }) => !emptyInProduction.has(`${schema}.${name}`))
+export async function fillViews(session: Session, { emptyViews }: SourceNotes, book: FindingBook): Promise<void> {
+  const views = await refreshViews(session, ({ schema, name }) => !emptyViews.has(identityOf([schema, name])))
   for (const { schema, name, refusal } of views) {
     const view = `${schema}.${name}`
     const remedy = `after a real restore: REFRESH MATERIALIZED VIEW ${view}`

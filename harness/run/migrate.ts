@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Fault } from '../core/index.ts'
 import { resolveConnection, type ConfigValues } from '../config/index.ts'
-import { conditionsOf } from '../facts/index.ts'
+import { sourceNotesOf } from '../facts/index.ts'
 import { notRehearsed, rehearseMigration, type MigrationReport } from '../migration/index.ts'
 import type { Answer } from '../verdict/index.ts'
 import { observeRestored } from './compare-restored.ts'
@@ -76,7 +76,7 @@ export async function migrate({ situation, timeline, gathered, variables, answer
           database: restored.database,
           facts,
           observe: (database) =>
-            observeRestored(engine, database, { ...situation, progress }, conditionsOf(facts.tables)),
+            observeRestored(engine, database, { ...situation, progress }, sourceNotesOf(facts).conditions),
         },
         {
           command,

@@ -1,6 +1,6 @@
 import { compareFacts, type Finding } from '../compare/index.ts'
 import { formatCount } from '../core/index.ts'
-import { conditionsOf, type Facts } from '../facts/index.ts'
+import { sourceNotesOf, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import { nameClients, type ChosenRestorer } from './choose-restorer.ts'
@@ -44,8 +44,8 @@ export async function restoreTwice(
   const names = { source, baseline, restorer: { ...restorer, kind: 'stock' } as const, outlines: new Map() }
   const again = await restoreSet(choice, engine, names, situation, aside)
   await using session = await server.connect(restored.database, { signal: situation.signal })
-  await fillViews(session, baseline, aside)
-  const theirs = await observeRestored(engine, restored.database, situation, conditionsOf(baseline?.tables ?? []))
+  await fillViews(session, sourceNotesOf(baseline), aside)
+  const theirs = await observeRestored(engine, restored.database, situation, sourceNotesOf(baseline).conditions)
   const differing = compareFacts({
     baseline: facts,
     restored: theirs,

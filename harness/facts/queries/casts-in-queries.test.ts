@@ -5,6 +5,7 @@ import type { Session } from '../../postgres/index.ts'
 import { observedMajors, withServersBesideTools } from '../testing/observed-majors.ts'
 import { catalogueQueries } from './index.ts'
 import { configurationConditionsQuery } from './configuration-conditions.ts'
+import { emptyViewsQuery } from './empty-views.ts'
 import { primaryKeyQuery } from './primary-key.ts'
 import { extensionTablesQuery } from './extension-tables.ts'
 import { rowSourcesQuery } from './row-sources.ts'
@@ -50,6 +51,7 @@ for (const { major, title, isSkipped } of await observedMajors(engine)) {
       ...catalogueQueries.map((query) => ({ name: query.kind, text: query.text({ major, schemas }) })),
       { name: 'rows', text: rowSourcesQuery(schemas) },
       { name: 'conditions of extensions', text: configurationConditionsQuery },
+      { name: 'empty views', text: emptyViewsQuery },
       { name: 'extension tables', text: extensionTablesQuery(schemas) },
       { name: 'columns of sequences', text: sequenceColumnsQuery(schemas) },
       { name: 'primary key', text: primaryKeyQuery('public', 't') },

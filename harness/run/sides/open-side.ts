@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { Fault } from '../../core/index.ts'
-import { conditionsOf, FactsPool, readConditions } from '../../facts/index.ts'
+import { FactsPool, noSourceNotes, readSourceNotes, sourceNotesOf, type SourceNotes } from '../../facts/index.ts'
 import { openProduction } from '../../postgres/index.ts'
 import { isConnectionUrl, nameConnection } from '../name-connection.ts'
 import { holdDatabase } from './observe-database.ts'
@@ -26,8 +26,8 @@ export async function openSides(
   const pool = new FactsPool()
   const [a, b] = [await kindOf(request.a, request), await kindOf(request.b, request)]
   const open = async (typed: Typed, later: Typed | null, other: Side | null): Promise<Side> => {
-    const conditions = typed.what === 'backup' ? await conditionsFor(later, other, request) : new Map<string, string>()
-    return opened.use(await openSide(typed, { ...request, pool, conditions, before: other?.facts.access ?? null }))
+    const source = typed.what === 'backup' ? await notesFor(later, other, request) : noSourceNotes
+    return opened.use(await openSide(typed, { ...request, pool, source, before: other?.facts.access ?? null }))
   }
   const [first, second] = [
     { name: request.a, what: a },
@@ -47,16 +47,16 @@ interface Typed {
   readonly what: Side['what']
 }
 
-/** By which the other side says that an extension's tables are dumped: a database is asked before it is observed. */
-async function conditionsFor(
+/** What the other side says that a copy must know: a database is asked before it is observed. */
+async function notesFor(
   later: Typed | null,
   other: Side | null,
-  { depth, environment, signal }: SideRequest,
-): Promise<ReadonlyMap<string, string>> {
-  if (other?.what === 'facts') return conditionsOf(other.facts.tables)
-  if (later?.what !== 'database' || depth === 'schema') return new Map()
+  { environment, signal }: SideRequest,
+): Promise<SourceNotes> {
+  if (other?.what === 'facts') return sourceNotesOf(other.facts)
+  if (later?.what !== 'database') return noSourceNotes
   await using session = await openProduction(nameConnection(later.name, environment, 'env:DATABASE_URL'), { signal })
-  return await readConditions(session)
+  return await readSourceNotes(session)
 }
 
 const order: readonly Side['what'][] = ['facts', 'backup', 'database']

@@ -38,8 +38,8 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
   const restored = await restoreSet(choice, engine, names, situation, book)
   judgeEngine(engine, restored.ledger, book)
   const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
-  await fillViews(copy, null, book)
-  const observed = await observeRestored(engine, restored.database, situation, request.conditions)
+  await fillViews(copy, request.source, book)
+  const observed = await observeRestored(engine, restored.database, situation, request.source.conditions)
   const facts =
     request.depth === 'schema' ? observed : { ...observed, access: await lookAtCopy(copy, observed, request) }
   request.progress.end('observe', `${path}: restored, ${facts.objects.length} objects, ${facts.tables.length} tables`)

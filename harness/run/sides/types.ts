@@ -2,7 +2,7 @@ import type { Clock, Progress } from '../../core/index.ts'
 import type { ResolvedConfig } from '../../config/index.ts'
 import type { Finding, IgnoreRule, NotCovered, ObjectDiff } from '../../compare/index.ts'
 import type { Engine } from '../../engine/index.ts'
-import type { AccessFacts, Facts, FactsPool } from '../../facts/index.ts'
+import type { AccessFacts, Facts, FactsPool, SourceNotes } from '../../facts/index.ts'
 import type { Session } from '../../postgres/index.ts'
 
 /** How far a database is read: definitions; rows counted, and positions of sequences; or every row's content too. */
@@ -26,8 +26,8 @@ export interface SideRequest {
 /** A side that is opened after the other: who looked there looks here too. */
 export interface OpenRequest extends SideRequest {
   readonly before: AccessFacts | null
-  /** Of the other side, where it is no copy: by which an extension's tables are dumped. They alone are run on a copy. */
-  readonly conditions: ReadonlyMap<string, string>
+  /** Of the other side, where it is no copy: what a copy is finished and read by. */
+  readonly source: SourceNotes
   /** What two facts files share is in memory once. */
   readonly pool: FactsPool
 }
