@@ -8,6 +8,7 @@ import { silentProgress } from '../core/index.ts'
 import { embeddedEngine } from '../engine/index.ts'
 import { runTool } from '../restore/testing/client-tools.ts'
 import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
+import type { Rehearsed } from './rehearse.ts'
 import { rehearseDump } from './testing/rehearse-dump.ts'
 import { redOf } from './testing/rehearse-set.ts'
 
@@ -57,15 +58,14 @@ for (const oracle of oracles) {
       // Equal to production, owners and the attributes of roles among it.
       expect(redOf(good)).toEqual([])
       expect(good.record.verdict.answer).toBe('GO')
-      if (oracle.major === 17) {
-        // psql is refused what hosted servers allow: the trigger comes to its owner all the same, and that is said.
-        const both = await answerOf(stdout.toString(), { restorer: 'both' })
-        expect(redOf(both)).toEqual([])
-        const stock = await answerOf(stdout.toString(), { restorer: 'stock' })
-        expect(redOf(stock)).toEqual([])
-        const said = stock.record.findings.filter(({ message }) => message.includes('given to its owner after'))
-        expect(said).toHaveLength(2)
-      }
+      // psql is refused what hosted servers allow: the trigger comes to its owner all the same, and that is said. One
+      // major shows it.
+      const restorers = oracle.major === 17 ? (['both', 'stock'] as const) : []
+      const byClients: Rehearsed[] = []
+      for (const restorer of restorers) byClients.push(await answerOf(stdout.toString(), { restorer }))
+      expect(byClients.flatMap(redOf)).toEqual([])
+      const said = byClients.at(-1)?.record.findings.filter(({ message }) => message.includes('to its owner after'))
+      expect(said?.length).toBe(oracle.major === 17 ? 2 : undefined)
       const lost = stdout.toString().replace(/^ALTER EVENT TRIGGER tell_all OWNER TO postgres;/m, '')
       expect(redOf(await answerOf(lost))).toEqual([expect.stringContaining('differs tell_all')])
       const strong = stdout.toString().replace(/^(ALTER ROLE postgres WITH) NOSUPERUSER/m, '$1 SUPERUSER')
