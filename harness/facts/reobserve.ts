@@ -1,7 +1,6 @@
 import type { SqlRunner } from '../core/index.ts'
 import { identityOf } from './identity.ts'
 import { observedSchemas } from './observe.ts'
-import { forgetOwnSettings, pinSettings } from './pinned-settings.ts'
 import { catalogueQueries } from './queries/index.ts'
 import { readLargeObjects } from './read-large-objects.ts'
 import { byKindAndIdentity, objectsOf } from './read-objects.ts'
@@ -26,7 +25,7 @@ export interface Parts {
 
 /**
  * Facts of a restored copy with some parts read anew, by the same queries as {@link observe}, in the transaction that the caller has
- * open: its settings are pinned. What an extension keeps conditions for is not read anew.
+ * open, and has pinned the settings of. What an extension keeps conditions for is not read anew.
  */
 export async function reobserve(
   sql: SqlRunner,
@@ -34,8 +33,6 @@ export async function reobserve(
   parts: Parts,
   options: { readonly fingerprint: boolean; readonly signal?: AbortSignal },
 ): Promise<Facts> {
-  await forgetOwnSettings(sql)
-  await pinSettings(sql)
   const { oids } = await observedSchemas(sql, { schemas: facts.schemas })
   const readings = await Readings.open(sql)
   const objects = await readKinds(readings, facts, oids, parts.kinds ?? [])

@@ -1,6 +1,6 @@
 import { readPositions, restorePositions } from '../behaviour/index.ts'
 import type { SqlRunner } from '../core/index.ts'
-import { reobserve, type Parts } from '../facts/index.ts'
+import { forgetOwnSettings, pinSettings, reobserve, type Parts } from '../facts/index.ts'
 import type { Sight } from './see.ts'
 import type { Look } from './types.ts'
 
@@ -19,6 +19,8 @@ export async function leftBehind(
   const parts = together(looks)
   await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
+    await forgetOwnSettings(sql)
+    await pinSettings(sql)
     const now = settled(await reobserve(sql, facts, parts, { fingerprint }))
     return [
       ...differing(facts.objects, now.objects, ({ kind, identity }) => `${kind} ${identity}`),

@@ -4,8 +4,8 @@ import type { Patient, Target } from '../types.ts'
 
 /** What a break may cost one reading of: some hundredths of a second. */
 const quickBytes = 4_000_000
-/** The same where nothing is as small: a hundredth of the database, a second of it at least, some seconds at most. */
-const smallestBytes = { share: 0.01, least: 32_000_000, most: 256_000_000 }
+/** The same where nothing is as small: a twentieth of the database, a second of it at least, some seconds at most. */
+const smallestBytes = { share: 0.05, least: 32_000_000, most: 512_000_000 }
 
 /** Objects of one kind that are compared, with their names' parts. */
 export function objectsOf(
