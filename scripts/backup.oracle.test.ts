@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { copySet } from '../fixtures/breaking/copy-set.ts'
+import { openSet } from '../harness/backup/index.ts'
 import { inspectDump } from '../harness/dump/index.ts'
 import { isRoot } from '../harness/core/index.ts'
 import { findOracle } from '../harness/restore/testing/oracle-test.ts'
@@ -34,6 +35,7 @@ const more = `
   CREATE POLICY own ON public.settled USING (id < 10);
   CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
   CREATE TRIGGER touched BEFORE UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION public.touch();
+  CREATE TABLE public."setting.of" (id int); CREATE TABLE public."setting:of" (id int); INSERT INTO public."setting:of" VALUES (1);
   CREATE SCHEMA app; CREATE TABLE app.setting (key text PRIMARY KEY); INSERT INTO app.setting VALUES ('a');
   GRANT USAGE ON SCHEMA app TO seer;
   GRANT SELECT ON ALL TABLES IN SCHEMA public, app TO seer; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public, app TO seer;`
@@ -79,8 +81,9 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
   })
 
   it('derives the plain files from the same archive, in directory format, by a role that is no superuser', async () => {
+    const critical = ['account', 'setting.of', 'setting:of']
     const ended = await rehearse(
-      [...args, '--format', 'directory', '--artefacts', 'all', '--critical', 'account'],
+      [...args, '--format', 'directory', '--artefacts', 'all', ...critical.flatMap((table) => ['--critical', table])],
       at('seer'),
     )
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('seer may not read them')])
@@ -93,6 +96,16 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
     expect((await read('schema_app_backup.sql')).tables.map(({ name }) => name)).toEqual(['setting'])
     expect(rowsOf(await read('public_schema_backup.sql'), 'account')).toBe(500)
     expect(rowsOf(await read('table_public_account_backup.sql'), 'account')).toBe(500)
+    // Names that are the same as parts of a file's overwrite nothing.
+    expect(rowsOf(await read('table_public_setting_of_backup.sql'), 'setting.of')).toBe(0)
+    expect(rowsOf(await read('table_public_setting_of_2_backup.sql'), 'setting:of')).toBe(1)
+    const rows = new Map((await openSet(project.path(`sets/${set}`))).files.map((file) => [file.name, file.rows]))
+    const total = rows.get('full_database_backup') ?? 0
+    expect(total).toBeGreaterThan(32_000)
+    expect(rows.get('data_only_backup.sql')).toBe(total)
+    expect(rows.get('public_schema_backup.sql')).toBe(total - 1)
+    expect(rows.get('table_public_account_backup.sql')).toBe(500)
+    expect(rows.get('schema_only_backup.sql')).toBeNull()
     expect((await read('policies_backup.sql')).entries).toMatchObject({ POLICY: 1, 'ROW SECURITY': 1 })
     expect((await read('functions_triggers_backup.sql')).entries).toMatchObject({ FUNCTION: 1, TRIGGER: 1 })
     expect(await rehearse(['run', '--backup', 'sets'], at())).toMatchObject({ code: 0 })
@@ -186,6 +199,17 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
     const ended = await rehearse(args, at(user))
     expect([ended.code, ended.stderr]).toEqual([64, expect.stringMatching(words)])
     expect(await readdir(project.folder)).toEqual([])
+  })
+
+  it.each([
+    ['a file in place of the folder', ['--out', 'rehearsal.txt'], /a file in its way/],
+    ['connections that its format has no use for', ['--jobs', '4'], /--jobs is for a dump in directory format/],
+    ['a compression that there is not', ['--compress', 'zst'], /none, gzip, lz4, zstd/],
+  ])('refuses %s', async (_, more, words) => {
+    await writeFile(project.path('rehearsal.txt'), '')
+    const ended = await rehearse([...args, ...more], at())
+    expect([ended.code, ended.stderr]).toEqual([64, expect.stringMatching(words)])
+    expect(await readdir(project.folder)).toEqual(['rehearsal.txt'])
   })
 
   it.runIf(process.platform === 'linux')('shows its password to nobody', async () => {

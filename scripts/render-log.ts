@@ -43,6 +43,7 @@ function list(fields: Fields): string {
 
 function informationOf(entry: LogEntry): Fields {
   const counted = entry.rehearsals.findLast(({ tables }) => tables > 0)
+  const tables = counted?.tables ?? entry.tables
   return [
     ['Date Created', entry.createdAt === null ? none : moment(entry.createdAt)],
     ['Backup ID', markdownCode(entry.id)],
@@ -50,10 +51,15 @@ function informationOf(entry: LogEntry): Fields {
     ['Label', entry.label === null ? none : markdownText(entry.label)],
     ['Database Size', entry.databaseBytes === null ? none : formatBytes(entry.databaseBytes)],
     ['Backup Size', `${formatBytes(entry.bytes)} in ${entry.files} files`],
-    ['Table Count', counted ? `${counted.tables} tables` : none],
-    ['Record Count', counted?.rows ? `${formatCount(counted.rows)} rows, counted in the restored copy` : none],
+    ['Table Count', tables === null ? none : `${tables} tables`],
+    ['Record Count', rowsOf(entry, counted?.rows ?? null)],
     ['Digest', markdownCode(entry.digest)],
   ]
+}
+
+function rowsOf({ rows }: LogEntry, restored: string | null): string {
+  if (restored !== null) return `${formatCount(restored)} rows, counted in the restored copy`
+  return rows === null ? none : `${formatCount(rows)} rows, counted in the dump`
 }
 
 function verificationOf(entry: LogEntry): Fields {

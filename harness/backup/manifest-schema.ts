@@ -68,6 +68,8 @@ export const manifestSchema = z.strictObject({
         .string()
         .regex(/^\d{1,20}$/, 'must be a number of bytes in decimal digits, as a string')
         .optional(),
+      /** Tables with rows of their own in the snapshot. */
+      tables: count.optional(),
       project: text.optional(),
       /** Says which server it was, and nothing of it: as facts have it. */
       systemIdentifierHash: z

@@ -46,7 +46,7 @@ export function backupCommand(): Command {
     .option('--import <folder>', 'seal a set that another tool wrote, after reading it through')
     .option('--out <folder>', 'folder of sets; the set gets a folder of its own in it', 'backups')
     .addOption(new Option('--format <format>', "pg_dump's").choices(['custom', 'directory']).default('custom'))
-    .option('--compress <method>', "pg_dump's (default: zstd where it knows that, else gzip)")
+    .option('--compress <method>', "pg_dump's (default: zstd where it knows that, else gzip)", compressMethod)
     .option('--jobs <number>', 'connections of pg_dump, with --format directory', wholeNumber, 1)
     .addOption(
       new Option('--artefacts <which>', 'plain files beside the dump: schema, data, each schema, policies, functions')
@@ -92,6 +92,15 @@ async function backup(flags: BackupFlags): Promise<void> {
   const { url, key, storage = false } = flags
   if ((url !== undefined || key !== undefined) && !storage) {
     throw new Fault('E_USAGE', '--url and --key name a project of Storage', { hint: 'say --storage to take its files' })
+  }
+  if (flags.jobs > 1 && flags.format !== 'directory') {
+    throw new Fault(
+      'E_USAGE',
+      '--jobs is for a dump in directory format, which pg_dump writes by several connections',
+      {
+        hint: 'add --format directory, or leave --jobs out',
+      },
+    )
   }
   if (storage && flags.import !== undefined) {
     throw new Fault('E_USAGE', '--storage brings files beside a dump that is taken, and this one is imported', {
@@ -175,6 +184,12 @@ async function protectionOf(flags: BackupFlags, values: ConfigValues): Promise<P
 function detailsOf({ name, description, purpose, label, retention, by }: BackupFlags) {
   const details = { name, description, purpose, label, retention, createdBy: by }
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
+}
+
+/** A slip in it would be found by pg_dump, which is asked when tables are locked. */
+function compressMethod(value: string): string {
+  if (/^(?:\d|(?:none|gzip|lz4|zstd)(?::[\w=,-]+)?)$/.test(value)) return value
+  throw new InvalidArgumentError('none, gzip, lz4, zstd (with a level: zstd:9), or 0 to 9')
 }
 
 function wholeNumber(value: string): number {

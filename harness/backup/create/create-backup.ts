@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { Fault, formatBytes, formatCount } from '../../core/index.ts'
-import type { FileKind } from '../types.ts'
 import { checkWritten, type Written } from './check-written.ts'
-import { deriveArtefacts, findTable } from './derive-artefacts.ts'
+import { deriveArtefacts, findTable, type Derived } from './derive-artefacts.ts'
+import { kindsOf, rowsOf } from './describe-derived.ts'
 import { dumpRoles } from './dump-roles.ts'
 import { dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import { findDumpTools, type DumpTools } from './find-dump-tools.ts'
@@ -95,14 +95,15 @@ async function writeSet<Recorded extends RecordedProcess>(
   await dumpRoles(inside, rolesFile)
   const written = await readBack(inside, dumped)
   await dumped.baseline.writeTo(join(work.path, 'baseline.json'))
-  const kinds = await derive(inside, dumped)
+  const derived = await derive(inside, dumped)
   // After the dump: what is uploaded meanwhile is a file too many, not a row without its file.
   await call.request.bringStorage?.(join(work.path, storageFolder))
   return await publishSet(inside, locked, {
     work,
     dumped,
     written,
-    kinds: { ...kinds, [rolesFile]: 'roles', 'baseline.json': 'baseline' },
+    kinds: { ...kindsOf(derived), [rolesFile]: 'roles', 'baseline.json': 'baseline' },
+    rows: rowsOf(derived, dumped.baseline.counted),
     tookMs: times.tookMs,
   })
 }
@@ -124,11 +125,11 @@ async function readBack<Recorded extends RecordedProcess>(
 async function derive<Recorded extends RecordedProcess>(
   { request, parts, survey, tools, folder }: DumpCall<Recorded>,
   { archive, tables }: DumpedSnapshot,
-): Promise<Record<string, FileKind>> {
+): Promise<Readonly<Record<string, Derived>>> {
   const { progress, signal, critical, artefacts } = request
   if (artefacts === 'none' && critical.length === 0) return {}
   progress.begin('derive')
-  const kinds = await deriveArtefacts({
+  const derived = await deriveArtefacts({
     folder,
     archive: join(folder, archive),
     tools,
@@ -140,6 +141,6 @@ async function derive<Recorded extends RecordedProcess>(
     signal,
     onFile: (name) => progress.advance(0, name),
   })
-  progress.end('derive', `${Object.keys(kinds).length} plain files out of the archive`)
-  return kinds
+  progress.end('derive', `${Object.keys(derived).length} plain files out of the archive`)
+  return derived
 }

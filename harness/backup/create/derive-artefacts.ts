@@ -28,6 +28,15 @@ interface Artefact {
   readonly name: string
   readonly kind: FileKind
   readonly args: readonly string[]
+  /** Whose rows it holds. */
+  readonly tables: readonly SourceTable[]
+}
+
+/** A file that was derived. */
+export interface Derived {
+  readonly kind: FileKind
+  /** Whose rows it holds; null: not known, or none. */
+  readonly tables: readonly SourceTable[] | null
 }
 
 /** Entries of an archive's table of contents, and the comments and grants on them. */
@@ -38,9 +47,9 @@ const codeLine =
 /**
  * The plain files that a backup guide asks for beside the full dump, all out of that one archive and so of one moment:
  * definitions, rows, a file a schema, a file a critical table, policies, functions and triggers. The source is not asked
- * again. Answers with kinds by file.
+ * again. Answers by file.
  */
-export async function deriveArtefacts(request: DeriveRequest): Promise<Record<string, FileKind>> {
+export async function deriveArtefacts(request: DeriveRequest): Promise<Record<string, Derived>> {
   const { tools, versions, folder, signal } = request
   const weakness = versions.weaknessOf('pg_restore', tools.version)
   if (weakness !== null) {
@@ -48,44 +57,47 @@ export async function deriveArtefacts(request: DeriveRequest): Promise<Record<st
       hint: 'update it to the latest minor of its major, or back up without --artefacts all',
     })
   }
-  const artefacts = [
+  const artefacts = withOwnNames([
     ...(request.only === 'all' ? [...plainFiles(request), ...(await listedFiles(request))] : []),
     ...criticalFiles(request),
-  ]
-  const kinds: Record<string, FileKind> = {}
-  for (const { name, kind, args } of artefacts) {
+  ])
+  const derived: Record<string, Derived> = {}
+  for (const { name, kind, args, tables } of artefacts) {
     request.onFile(name)
     await write(request, [...args, `--file=${join(folder, name)}`], signal)
-    kinds[name] = kind
+    derived[name] = { kind, tables: tables.length === 0 ? null : tables }
   }
   if (request.supabaseRoles !== null && request.only === 'all') {
     const writeFrom = async (args: readonly string[], name: string): Promise<void> => {
       request.onFile(name)
       await write(request, [...args, `--file=${join(folder, name)}`], signal)
     }
-    Object.assign(kinds, await writeSupabaseFiles(folder, request.supabaseRoles, writeFrom))
+    const kinds = await writeSupabaseFiles(folder, request.supabaseRoles, writeFrom)
+    for (const [name, kind] of Object.entries(kinds)) derived[name] = { kind, tables: null }
   }
   await Promise.all([policyList, codeList, tocList].map(async (name) => rm(join(folder, name), { force: true })))
-  return kinds
+  return derived
 }
 
 function plainFiles({ tables }: DeriveRequest): readonly Artefact[] {
   const schemas = [...new Set(tables.map(({ schema }) => schema))].sort()
   return [
-    { name: 'schema_only_backup.sql', kind: 'schema', args: ['--schema-only'] },
-    { name: 'data_only_backup.sql', kind: 'data', args: ['--data-only'] },
+    { name: 'schema_only_backup.sql', kind: 'schema', args: ['--schema-only'], tables: [] },
+    { name: 'data_only_backup.sql', kind: 'data', args: ['--data-only'], tables },
     ...schemas.map((schema): Artefact => {
       const name = schema === 'public' ? 'public_schema_backup.sql' : `schema_${fileWord(schema)}_backup.sql`
-      return { name, kind: 'public-schema', args: [`--schema=${schema}`] }
+      const own = tables.filter((table) => table.schema === schema)
+      return { name, kind: 'public-schema', args: [`--schema=${schema}`], tables: own }
     }),
   ]
 }
 
 function criticalFiles({ tables, critical }: DeriveRequest): readonly Artefact[] {
-  return critical.map((given): Artefact => {
-    const { schema, name } = findTable(tables, given)
+  const found = [...new Set(critical.map((given) => findTable(tables, given)))]
+  return found.map((table): Artefact => {
+    const { schema, name } = table
     const args = [`--schema=${schema}`, `--table=${name}`]
-    return { name: `table_${fileWord(schema)}_${fileWord(name)}_backup.sql`, kind: 'table', args }
+    return { name: `table_${fileWord(schema)}_${fileWord(name)}_backup.sql`, kind: 'table', args, tables: [table] }
   })
 }
 
@@ -116,13 +128,25 @@ async function listedFiles(request: DeriveRequest): Promise<readonly Artefact[]>
     const own = lines.filter((line) => pattern.test(line))
     await writeFile(join(folder, list), `${own.join('\n')}\n`, { mode: 0o600 })
   }
-  return wanted.map(({ list, name, kind }) => ({ name, kind, args: [`--use-list=${join(folder, list)}`] }))
+  return wanted.map(({ list, name, kind }) => ({ name, kind, args: [`--use-list=${join(folder, list)}`], tables: [] }))
 }
 
 async function write({ tools, archive }: DeriveRequest, args: readonly string[], signal: AbortSignal): Promise<void> {
   const call = { program: 'pg_restore', args: [...args, archive], signal } as const
   const ended = await runTool(tools, call)
   if (ended.code !== 0) throw failureOf(call, ended)
+}
+
+/** Names that are the same as parts of a file's (`a.b` and `a_b`, or in capitals) would overwrite one another. */
+function withOwnNames(artefacts: readonly Artefact[]): readonly Artefact[] {
+  const taken = new Set<string>()
+  return artefacts.map((artefact) => {
+    let { name } = artefact
+    for (let count = 2; taken.has(name.toLowerCase()); count += 1)
+      name = artefact.name.replace(/_backup\.sql$/, `_${count}_backup.sql`)
+    taken.add(name.toLowerCase())
+    return { ...artefact, name }
+  })
 }
 
 /** A schema's or table's name as a part of a file's name. */

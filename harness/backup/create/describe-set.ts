@@ -12,11 +12,12 @@ export function nameOf(createdAt: Date, label: string | undefined): string {
   return word ? `${stamp}-${word}` : stamp
 }
 
-export function sourceOf(survey: SourceSurvey, { baseline }: DumpedSnapshot): NonNullable<Manifest['source']> {
+export function sourceOf(survey: SourceSurvey, { baseline, tables }: DumpedSnapshot): NonNullable<Manifest['source']> {
   return {
     database: survey.database,
     serverVersion: survey.serverVersion,
     databaseBytes: String(survey.databaseBytes),
+    tables: tables.filter(({ kind }) => kind === 'r').length,
     ...(baseline.systemIdentifierHash === null ? {} : { systemIdentifierHash: baseline.systemIdentifierHash }),
   }
 }

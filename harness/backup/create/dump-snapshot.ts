@@ -36,6 +36,8 @@ export interface DumpCall<Recorded extends RecordedProcess> {
  * else behind both. Most such statements give up sooner than this; otherwise we do, let him through, and begin anew.
  */
 const lockWaitMs = 1_000
+/** Of every second attempt: who has more patience than that is let through sooner, and there are more attempts. */
+const shortWaitMs = 250
 
 /**
  * One snapshot: the archive by pg_dump, the baseline by ourselves, both at once. Lost where somebody who waits for a
@@ -123,7 +125,7 @@ async function together<Recorded extends RecordedProcess>(
 }
 
 async function runDump<Recorded extends RecordedProcess>(
-  { request, survey, tools, folder, connection }: ConnectedCall<Recorded>,
+  { request, survey, tools, folder, connection, lost }: ConnectedCall<Recorded>,
   snapshot: string,
   archive: string,
   signal: AbortSignal,
@@ -136,7 +138,7 @@ async function runDump<Recorded extends RecordedProcess>(
     `--format=${request.format}`,
     ...(request.format === 'directory' ? [`--jobs=${request.jobs}`] : []),
     `--compress=${compress}`,
-    `--lock-wait-timeout=${lockWaitMs}`,
+    `--lock-wait-timeout=${lost.count % 2 === 0 ? lockWaitMs : shortWaitMs}`,
     // All of the set is forced to the disk when it is sealed.
     '--no-sync',
     ...survey.leftOut.map((schema) => `--exclude-schema="${schema}"`),

@@ -16,9 +16,9 @@ export function isLost(taken: object): taken is LostAttempt {
 }
 
 /** How long it is tried again while others want tables to themselves. An attempt that fails takes about a second. */
-const patienceMs = 120_000
+const patienceMs = 180_000
 /** What is made and dropped while pg_dump reads definitions ends it; a fault of its own does so each time. */
-const failuresBorne = 4
+const failuresBorne = 2
 
 /** The attempts of one backup that came to nothing, and whether there is to be one more. */
 export class LostAttempts {
@@ -41,11 +41,15 @@ export class LostAttempts {
     if (this.#all.length % 2 === 0) await sleep(100 + Math.random() * 900, undefined, { signal })
   }
 
+  get count(): number {
+    return this.#all.length
+  }
+
   /** For the reader of the set; null where the first attempt was the one. */
   note(): string | null {
     const last = this.#all.at(-1)
     if (last === undefined) return null
     const times = this.#all.length === 1 ? 'once' : `${this.#all.length} times`
-    return `the dump was begun anew ${times}, each with a snapshot of its own: ${last.why}`
+    return `the dump was begun anew ${times}, with a fresh snapshot, the last time because of this: ${last.why}`
   }
 }

@@ -19,7 +19,9 @@ export async function takeOutFolder<Recorded extends RecordedProcess>(
 ): Promise<LockedFolder> {
   const out = resolve(request.out)
   await refuseInsideSet(out)
-  await mkdir(out, { recursive: true, mode: 0o700 })
+  await mkdir(out, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw notAFolder(out, cause)
+  })
   const locked = await lockFolder(out, processes)
   try {
     await sweepParts(locked)
@@ -29,6 +31,17 @@ export async function takeOutFolder<Recorded extends RecordedProcess>(
     await locked[Symbol.asyncDispose]()
     throw thrown
   }
+}
+
+/** The path was given by a person: a file in its way, or a folder that may not be written, is no defect of ours. */
+function notAFolder(out: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (!['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code)) return cause
+  const what = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file in its way' : 'it may not be written'
+  return new Fault('E_USAGE', `${out} can't be made a folder of sets: ${what} (${code})`, {
+    hint: 'give another folder with --out',
+    cause,
+  })
 }
 
 /** A set in another would be a file that its manifest does not know. */

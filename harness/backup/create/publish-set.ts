@@ -21,6 +21,8 @@ export interface UnsealedSet {
   readonly written: Written
   /** By file, where the name alone would mislead. */
   readonly kinds: Readonly<Record<string, FileKind>>
+  /** By file, of those beside the archive. */
+  readonly rows: Readonly<Record<string, number>>
   /** By step, milliseconds. */
   readonly tookMs: Readonly<Record<string, number>>
 }
@@ -29,7 +31,7 @@ export interface UnsealedSet {
 export async function publishSet<Recorded extends RecordedProcess>(
   call: DumpCall<Recorded>,
   locked: LockedFolder,
-  { work, dumped, written, kinds, tookMs }: UnsealedSet,
+  { work, dumped, written, kinds, rows, tookMs }: UnsealedSet,
 ): Promise<Omit<TakenBackup, 'tookMs'>> {
   const { request, survey } = call
   const { progress, clock, protection } = request
@@ -53,7 +55,7 @@ export async function publishSet<Recorded extends RecordedProcess>(
     source,
     tookMs,
     kinds,
-    rows: { [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
+    rows: { ...rows, [request.format === 'custom' ? dumped.archive : `${dumped.archive}/toc.dat`]: written.rows },
     notes,
     clock,
     signal: request.signal,

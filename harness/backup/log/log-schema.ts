@@ -43,6 +43,9 @@ const entry = z.strictObject({
   /** Why it is not whole, as far as names and sizes say. */
   problem: text.nullable(),
   databaseBytes: z.number().nonnegative().nullable(),
+  /** As the manifest says them: counted in the dump when it was taken. */
+  tables: z.int().nonnegative().nullable().default(null),
+  rows: z.int().nonnegative().nullable().default(null),
   rehearsals: z.array(rehearsed),
   /** People's own: never changed by an update. */
   notes: z.string().max(20_000),

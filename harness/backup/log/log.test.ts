@@ -6,6 +6,7 @@ import { readHistory, surveySets, type Survey } from '../keep/index.ts'
 import { SetFolder } from '../keep/testing/sets.ts'
 import { notesBegin, notesEnd, readLog, writeLog } from './log-files.ts'
 import type { BackupLog } from './log-schema.ts'
+import { renderLog } from '../../../scripts/render-log.ts'
 import { emptyLog, findElsewhere, signLog, updateLog } from './update-log.ts'
 
 const clock = fixedClock(new Date('2026-03-20T12:00:00Z'))
@@ -99,6 +100,14 @@ test('a set of another place is not gone because this one does not have it; one 
   expect(await places(stored, { ...none, folder: sets.folder })).toEqual(['s3://bucket/b', 's3://bucket/a'])
   await rm(sets.path('b'), { recursive: true })
   expect(await places(local, none)).toEqual([null, a?.location])
+})
+
+test('tables and rows are those that were counted when it was taken, before any rehearsal', async () => {
+  await using sets = await SetFolder.create()
+  await sets.seal('a', '2026-03-18T00:00:00Z', { source: { tables: 3 }, rows: { 'full.sql': 42 } })
+  const log = await updated(sets)
+  expect(log.entries).toMatchObject([{ tables: 3, rows: 42 }])
+  expect(renderLog(log)).toContain('- **Table Count:** 3 tables\n- **Record Count:** 42 rows, counted in the dump')
 })
 
 test('signing again in a role replaces the name; another role is added', async () => {

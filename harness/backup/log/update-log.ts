@@ -88,6 +88,8 @@ function entryOf(one: SurveyedSet, before: LogEntry | undefined, root: string): 
     files: set.files.length,
     problem: one.problem,
     databaseBytes: bytes === undefined ? (rehearsals.at(-1)?.databaseBytes ?? null) : Number(bytes),
+    tables: manifest?.source?.tables ?? null,
+    rows: set.files.find(({ kind }) => kind === 'full')?.rows ?? null,
     rehearsals: rehearsals.map(({ id, finishedAt, answer, reason, engine, set: { location }, tables, rows }) => {
       return { id, finishedAt, answer, reason, engine, location: placeOf(location, root), tables, rows }
     }),
