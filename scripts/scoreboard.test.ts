@@ -4,6 +4,7 @@ import { Workshop } from '../fixtures/failures/workshop.ts'
 import { isRequired } from '../harness/core/testing/is-required.ts'
 import { clientFolders } from '../harness/restore/testing/client-tools.ts'
 import { loadFailures, readClasses, readLimits } from './scoreboard/catalogue.ts'
+import { documentsOf, keyOf, readRecord } from './scoreboard/record.ts'
 import { playAll, type Played } from './scoreboard/play-all.ts'
 
 const failures = await loadFailures()
@@ -30,6 +31,52 @@ describe('the board', () => {
       ({ expected }) => 'check' in expected && expected.object === null && expected.says === undefined,
     )
     expect(vague.map(({ id, name }) => `${id} ${name}`)).toEqual([])
+  })
+
+  it('breaks something in each: no mutant is its own twin', () => {
+    expect(faces.filter(({ good, bad }) => good === bad).map(({ id, name }) => `${id} ${name}`)).toEqual([])
+  })
+
+  it('takes no words that any report would say', () => {
+    const everyday = [
+      '',
+      'GO',
+      'NO-GO',
+      'UNDECIDED',
+      'rehearse',
+      'public',
+      'restore',
+      'backup',
+      'not checked',
+      'differs',
+    ]
+    const patterns = faces.flatMap(({ id, name, expected }) =>
+      'says' in expected && expected.says ? [{ face: `${id} ${name}`, says: expected.says }] : [],
+    )
+    expect(patterns.length).toBeGreaterThan(50)
+    const wide = patterns.filter(({ says }) => everyday.some((word) => says.test(word)))
+    expect(wide.map(({ face }) => face)).toEqual([])
+    expect(patterns.filter(({ says }) => says.source.length < 3 || says.global).map(({ face }) => face)).toEqual([])
+  })
+
+  it('leaves no class to UNDECIDED alone, but where it can not be known', () => {
+    const open = failures.filter(({ faces }) => faces.every(({ expected }) => expected.answer === 'UNDECIDED'))
+    expect(open.map(({ id }) => id)).toEqual(['D15', 'G7', 'H8'])
+  })
+
+  it('is what was recorded, and README and docs say what was', async () => {
+    const record = await readRecord()
+    const keyed = faces.map(({ id, name, expected }) => ({ key: keyOf({ id, face: name }), answer: expected.answer }))
+    const asked = new Map(keyed.map(({ key, answer }) => [key, answer]))
+    const softened = (record?.rows ?? []).filter((row) => asked.get(keyOf(row)) !== row.expected.answer)
+    expect(softened.map(keyOf)).toEqual([])
+    const documents = await documentsOf(
+      record,
+      keyed.map(({ key }) => key),
+    )
+    expect(documents.map(({ name }) => name)).toEqual(['README.md', 'docs/scoreboard.md'])
+    for (const { text, wanted } of documents) expect(text).toBe(wanted)
+    expect(documents[0]?.text).toContain(`breaks backups in ${faces.length} ways`)
   })
 
   it('calls few of them good: false alarms, and what a backup can be used with', () => {

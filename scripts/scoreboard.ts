@@ -7,7 +7,7 @@ import { clientFolders } from '../harness/restore/testing/client-tools.ts'
 import { loadFailures, readClasses, readLimits } from './scoreboard/catalogue.ts'
 import { peaceBoard } from './scoreboard/peace.ts'
 import { playAll, type Played } from './scoreboard/play-all.ts'
-import { keyOf, mergeRecord, readRecord, writeRecord } from './scoreboard/record.ts'
+import { documentsOf, keyOf, mergeRecord, readRecord, writeDocuments, writeRecord } from './scoreboard/record.ts'
 import { renderBoard } from './scoreboard/render-board.ts'
 import { renderPage } from './scoreboard/render-page.ts'
 import { rivalBy, usualRivals, type Rival } from './scoreboard/rivals.ts'
@@ -25,7 +25,8 @@ and 17: set REHEARSAL_CLIENTS to the folder that .ci/install-client-tools was gi
   --json      the results as JSON
   --page      the results as a page
   --lanes     how many at once (default: one a core)
-  --record    write what came of it into docs/scoreboard.json, and the tables of the documents anew
+  --record    keep what came of it in docs/scoreboard.json, and write the tables of the documents anew
+              once every mutant is in it
   --peace     instead: good backups in many surroundings, which must all be GO; --peace --help lists its flags
 `
 
@@ -72,7 +73,9 @@ async function main(args: readonly string[]): Promise<number> {
 async function record(played: readonly Played[]): Promise<void> {
   const order = (await loadFailures()).flatMap(({ id, faces }) => faces.map(({ name }) => keyOf({ id, face: name })))
   const day = new Date().toISOString().slice(0, 10)
-  await writeRecord(mergeRecord(await readRecord(), played, order, day))
+  const merged = mergeRecord(await readRecord(), played, order, day)
+  await writeRecord(merged)
+  await writeDocuments(await documentsOf(merged, order))
 }
 
 interface Asked {

@@ -54,6 +54,16 @@ describe('a mutant', () => {
     expect(judgeFace(wanted, { ...go, findings: [lost] }, go).killed).toBe(false)
   })
 
+  it('that only looks bad must show what others raise the alarm about', () => {
+    const shown = { check: 'restore', object: 'public', says: /harmless/ } as const
+    const wanted: Expected = { answer: 'GO', unharmed: true, shown }
+    const notice = { ...lost, check: 'restore', object: 'public', notice: true, message: 'is there; harmless' }
+    expect(judgeFace(wanted, { ...go, findings: [notice] }, go).killed).toBe(true)
+    expect(judgeFace(wanted, go, go).killed).toBe(false)
+    expect(judgeFace(wanted, { ...go, findings: [{ ...notice, object: 'sales' }] }, go).killed).toBe(false)
+    expect(judgeFace(wanted, noGo(notice), go).killed).toBe(false)
+  })
+
   it('of the way of working is killed by the words of the command, which its twin does not say', () => {
     const wanted: Expected = { answer: 'NO-GO', says: /last GO is 40 days old/ }
     const says = (answer: Outcome['answer'], text: string): Outcome => ({ answer, findings: [], text })

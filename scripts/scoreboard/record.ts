@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { Fault } from '../../harness/core/index.ts'
 import type { Played } from './play-all.ts'
 import { renderSummary, renderWhole } from './render-markdown.ts'
 
@@ -46,28 +47,44 @@ function recordedOf(row: Played, firstTwin: number): Recorded {
   return { id, face, broken, expected, isGood, answer, twin, killed, rivals }
 }
 
-/** The record, and the tables of the documents that have a place for them. */
 export async function writeRecord(record: BoardRecord): Promise<void> {
   const rows = record.rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')
   await writeFile(file('docs/scoreboard.json'), `{\n  "day": "${record.day}",\n  "rows": [\n${rows}\n  ]\n}\n`)
-  for (const [name, table] of tablesOf(record)) {
-    const text = await readFile(file(name), 'utf8')
-    await writeFile(file(name), withTable(text, table))
-  }
 }
 
-/** By document: what stands between its two marks. */
-export function tablesOf(record: BoardRecord): readonly (readonly [string, string])[] {
-  return [
-    ['README.md', renderSummary(record)],
-    ['docs/scoreboard.md', renderWhole(record)],
-  ]
+/** The documents that have a place for a table, as they are and as they should be: empty of it until a board was whole. */
+export async function documentsOf(
+  record: BoardRecord | null,
+  order: readonly string[],
+): Promise<readonly BoardDocument[]> {
+  const rows = new Set(record?.rows.map(keyOf))
+  const whole = record && order.every((key) => rows.has(key)) ? record : null
+  const tables = [
+    ['README.md', whole && renderSummary(whole)],
+    ['docs/scoreboard.md', whole && renderWhole(whole)],
+  ] as const
+  return Promise.all(
+    tables.map(async ([name, table]) => {
+      const text = await readFile(file(name), 'utf8')
+      return { name, text, wanted: withTable(name, text, table) }
+    }),
+  )
 }
 
-const [begin, end] = ['<!-- scoreboard: npm run scoreboard -- --record -->\n', '<!-- /scoreboard -->\n']
+export interface BoardDocument {
+  readonly name: string
+  readonly text: string
+  readonly wanted: string
+}
 
-/** A document without the marks stays as it is. */
-export function withTable(text: string, table: string): string {
+export async function writeDocuments(documents: readonly BoardDocument[]): Promise<void> {
+  for (const { name, wanted } of documents) await writeFile(file(name), wanted)
+}
+
+const [begin, end] = ['<!-- scoreboard: npm run scoreboard -- --against usual --record -->\n', '<!-- /scoreboard -->\n']
+
+function withTable(name: string, text: string, table: string | null): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  return from === -1 || to < from ? text : `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`
+  if (from === -1 || to < from) throw new Fault('E_DEFECT', `${name} has no place for the scoreboard`)
+  return `${text.slice(0, from + begin.length)}${table === null ? '' : `\n${table}\n`}${text.slice(to)}`
 }
