@@ -1,5 +1,14 @@
+import { join } from 'node:path'
 import { asFault, fixedClock, type Clock } from '../../core/index.ts'
-import { conclusive, outlookOf, readHistory, surveySets, type PruneRequest, type SurveyedSet } from '../keep/index.ts'
+import {
+  conclusive,
+  outlookOf,
+  readHistory,
+  surveySets,
+  type PruneRequest,
+  type Survey,
+  type SurveyedSet,
+} from '../keep/index.ts'
 import { verifySet, type SetFinding, type VerifyOptions } from '../protect/index.ts'
 import type { BackupSet } from '../types.ts'
 import { chooseSets } from './choose-sets.ts'
@@ -17,7 +26,11 @@ export type SetFacts = Omit<DayFacts, 'signOffs' | 'platform'>
 export async function gatherFacts(day: MigrationDay, request: GatherRequest): Promise<SetFacts> {
   const { folder, historyPath, clock, verify } = request
   const survey = await surveySets(folder, await readHistory(historyPath), clock)
-  const chosen = chooseSets(survey.sets.map(toDaySet), day, clock.now())
+  const chosen = chooseSets(
+    survey.sets.map((one) => toDaySet(one, survey)),
+    day,
+    clock.now(),
+  )
   const verified = new Map<string, Verification>()
   for (const [index, one] of survey.sets.entries()) {
     if (one.digest !== chosen.full?.digest && one.digest !== chosen.fresh?.digest) continue
@@ -44,13 +57,14 @@ async function expiryOf({ migrationAt, lastsMs }: MigrationDay, request: GatherR
   return { until, deleted, unknown: plan.stop }
 }
 
-function toDaySet(one: SurveyedSet): DaySet {
+function toDaySet(one: SurveyedSet, { folder, isSingle }: Survey): DaySet {
   const { set, name, digest, createdAt, label, problem } = one
   const { database, project } = set.manifest?.source ?? {}
   const kinds = new Set(set.files.map(({ kind }) => kind))
   const answer = conclusive(one)?.answer
   return {
     name,
+    path: isSingle ? folder : join(folder, name),
     digest,
     createdAt,
     source: JSON.stringify([project ?? null, database ?? null]),

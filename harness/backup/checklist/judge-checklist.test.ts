@@ -20,6 +20,7 @@ const good: Verification = { good: true, why: '3 checks, all well' }
 
 const full: DaySet = {
   name: 'full',
+  path: '/sets/full',
   digest: 'manifest:full',
   createdAt: before(60),
   source: 'shop',
@@ -127,7 +128,10 @@ test.each(twins)('%s is NO-GO at T-0, and says so', (_, world, missing) => {
 test('what is missing of a set that was taken for the migration is its rehearsal, and no other backup', () => {
   const { items } = judge(withSets({ ...full, answer: null }, older, fresh))
   expect(items.find(({ id }) => id === 'labelled')).toMatchObject({ state: 'done', why: 'pre-migration' })
-  expect(items.find(({ id }) => id === 'rehearsed')).toMatchObject({ state: 'missing', hint: 'rehearse run' })
+  expect(items.find(({ id }) => id === 'rehearsed')).toMatchObject({
+    state: 'missing',
+    hint: 'rehearse run --backup /sets/full',
+  })
 })
 
 test('a set that only another prune rule touches is named, and fails nothing', () => {
@@ -161,6 +165,7 @@ const mostly = <T>(usual: T, ...others: readonly T[]) =>
 const digests = ['manifest:a', 'manifest:b', 'manifest:c']
 const anySet = fc.record({
   name: fc.constantFrom('a', 'b', 'c'),
+  path: fc.constant('/sets/a b'),
   digest: fc.constantFrom(...digests),
   createdAt: fc.option(fc.oneof(fc.integer({ min: -5, max: 40 }), fc.integer({ min: -60, max: 2000 })).map(before), {
     freq: 10,

@@ -76,7 +76,7 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
       if (full.answer === 'GO') return { done: true, why: 'GO', hint: null }
       return lacks(
         full.answer === null ? 'never rehearsed to an answer' : `the last rehearsal said ${full.answer}`,
-        'rehearse run',
+        `rehearse run --backup ${shellWord(full.path)}`,
       )
     case 'kept':
       return full ? seeKept([full, ...(fresh ? [fresh] : [])], facts) : noFull
@@ -89,6 +89,11 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
     default:
       throw new TypeError(`unhandled ${JSON.stringify(id satisfies never)}`)
   }
+}
+
+/** As a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w./:@%+-]+$/.test(path) ? path : `'${scrubLine(path, 1_000).replaceAll("'", "'\\''")}'`
 }
 
 function seeLabel(set: DaySet, take: string): Seen {

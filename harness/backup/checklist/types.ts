@@ -13,6 +13,8 @@ export interface MigrationDay {
 /** What the checklist has to know of a set. */
 export interface DaySet {
   readonly name: string
+  /** Where it lies: a rehearsal of just this set is asked for by it. */
+  readonly path: string
   readonly digest: string
   readonly createdAt: Date | null
   /** Of which database, as prune tells them apart. */
