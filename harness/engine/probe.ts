@@ -1,7 +1,7 @@
 /** One thing a rehearsal needs or can use. */
 export interface Probe {
   /** What it is part of. */
-  readonly group: 'engines' | 'machine' | 'clients'
+  readonly group: 'engines' | 'machine' | 'clients' | 'connections'
   readonly what: string
   /** `unused`: nothing is wrong, and nothing was asked for. */
   readonly status: 'ok' | 'limited' | 'missing' | 'unused'

@@ -75,7 +75,10 @@ describe('an address of Supabase', () => {
     expect(adviceOnTransactionPooler({ ...pooler, port: 6543 })).toContain(
       `postgresql://postgres.${ref}@${pooler.host}:5432/postgres`,
     )
-    for (const place of [pooler, { ...direct, port: 6543 }]) expect(adviceOnTransactionPooler(place)).toBe(null)
+    expect(adviceOnTransactionPooler({ ...direct, port: 6543 })).toContain(`postgresql://postgres.${ref}@aws-N`)
+    for (const place of [pooler, { ...direct, host: 'db.example.org', port: 6543 }]) {
+      expect(adviceOnTransactionPooler(place)).toBe(null)
+    }
   })
 })
 

@@ -60,10 +60,10 @@ export function adviceOnFailure(place: Place, error: unknown): string | null {
   const isUnreached = codes.length === 0 || codes.some((code) => unreached.has(code))
   if (address.kind === 'direct') {
     if (!isUnreached) return null
-    return `db.${address.ref}.supabase.co has an IPv6 address only, unless the project has the IPv4 add-on (a paused or deleted project has none): use the session pooler, ${sessionPoolerShape(address.ref)}; ${lookUp}`
+    return adviceOnIpv6(address.ref)
   }
   if (address.ref === null && !isUnreached) {
-    return `the pooler tells projects apart by the user: postgres.<ref>, ${sessionPoolerShape('<ref>', address.host)}; ${lookUp}`
+    return adviceOnUser(address.host)
   }
   if (
     address.ref !== null &&
@@ -77,8 +77,32 @@ export function adviceOnFailure(place: Place, error: unknown): string | null {
 /** Of a pooler that gives each transaction another session: the right address, as far as it is known. */
 export function adviceOnTransactionPooler(place: Place): string | null {
   const address = supabaseAddressOf(place)
-  if (address?.kind !== 'pooler' || address.mode !== 'transaction') return null
+  if (place.port !== transactionPoolerPort || address === null) return null
+  if (address.kind === 'direct') {
+    return `the same host on port 5432 is the direct connection, which needs IPv6; the session pooler works everywhere: ${sessionPoolerShape(address.ref)}`
+  }
   return `the same host on port 5432 is the session pooler: ${sessionPoolerShape(address.ref ?? '<ref>', address.host)}`
+}
+
+/** What an address lets one know before it is tried; null: nothing against it. */
+export function adviceBeforehand(place: Place, hasIpv6: boolean): string | null {
+  if (place.port === transactionPoolerPort) {
+    return (
+      adviceOnTransactionPooler(place) ??
+      'port 6543 is a transaction-mode pooler and is refused: use the direct connection'
+    )
+  }
+  const address = supabaseAddressOf(place)
+  if (address?.kind === 'direct' && !hasIpv6) return adviceOnIpv6(address.ref)
+  return address?.kind === 'pooler' && address.ref === null ? adviceOnUser(address.host) : null
+}
+
+function adviceOnIpv6(ref: string): string {
+  return `db.${ref}.supabase.co has an IPv6 address only, unless the project has the IPv4 add-on (a paused or deleted project has none): use the session pooler, ${sessionPoolerShape(ref)}; ${lookUp}`
+}
+
+function adviceOnUser(host: string): string {
+  return `the pooler tells projects apart by the user: postgres.<ref>, ${sessionPoolerShape('<ref>', host)}; ${lookUp}`
 }
 
 /** A name with several addresses fails with several errors at once. */

@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import { scrubLine } from '../../harness/core/index.ts'
 import { probeMachine, type Probe } from '../../harness/engine/index.ts'
 import { clientFolders, probeClients } from '../../harness/restore/index.ts'
+import { probeConnections } from '../probe-connections.ts'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -18,16 +19,26 @@ const marks = {
   unused: '·',
 } as const
 
-const headings = { engines: 'engines', machine: 'this machine', clients: "PostgreSQL's own clients" } as const
+const headings = {
+  engines: 'engines',
+  machine: 'this machine',
+  clients: "PostgreSQL's own clients",
+  connections: 'connections, by their addresses (none was tried)',
+} as const
 
 async function examine({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const probes = [...(await probeMachine()), ...(await probeClients(await clientFolders(process.env)))]
+  const probes = [
+    ...(await probeMachine()),
+    ...(await probeClients(await clientFolders(process.env))),
+    ...(await probeConnections(process.cwd(), process.env)),
+  ]
   process.stdout.write(json ? `${JSON.stringify(probes, null, 2)}\n` : renderProbes(probes))
 }
 
 function renderProbes(probes: readonly Probe[]): string {
   const width = Math.max(...probes.map(({ what }) => what.length)) + 2
-  return (['engines', 'machine', 'clients'] as const)
+  return (['engines', 'machine', 'clients', 'connections'] as const)
+    .filter((group) => probes.some((probe) => probe.group === group))
     .map((group) => {
       const own = probes.filter((probe) => probe.group === group)
       return [headings[group], ...own.flatMap((probe) => renderProbe(probe, width)), ''].join('\n')
@@ -37,5 +48,5 @@ function renderProbes(probes: readonly Probe[]): string {
 
 function renderProbe({ what, status, found, remedy }: Probe, width: number): readonly string[] {
   const line = `  ${marks[status]} ${what.padEnd(width)}${scrubLine(found, 300)}`
-  return remedy === null ? [line] : [line, `    ${' '.repeat(width)}→ ${scrubLine(remedy, 300)}`]
+  return remedy === null ? [line] : [line, `    ${' '.repeat(width)}→ ${scrubLine(remedy, 500)}`]
 }
