@@ -48,7 +48,7 @@ export class StepLines {
         : `${'━'.repeat(Math.round(share * 20)).padEnd(20, '·')} ${String(Math.round(share * 100)).padStart(3)} %  `
     const line = `  ${this.#step.padEnd(13)} ${formatDuration(this.#drawnMs - this.#startMs).padStart(7)}  ${bar}${scrubLine(detail, 60)}`
     this.#clear()
-    this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)))
+    this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns || 80) - 1)))
   }
 
   #clear(): void {
