@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { exitCode, formatBytes } from '../harness/core/index.ts'
 import { backUpUnderLoad, type LoadOutcome } from './endurance/backup-under-load.ts'
+import { nameOf, places, playForms, tableOf } from './endurance/forms/index.ts'
 import { killBackups, type KilledBackup } from './endurance/kill-backups.ts'
 import { grown } from './endurance/remains.ts'
 import { runCrowd } from './endurance/run-crowd.ts'
@@ -9,13 +10,16 @@ import { runMany } from './endurance/run-many.ts'
 import { StandIn } from './testing/stand-in.ts'
 import { loadedSchema } from './testing/write-load.ts'
 
-const usage = `usage: npm run endurance -- kills|runs|crowd|backups|backup-kills [--times <n>] [--size <n>] [--seed <text>] [--engine <kind>]
+const usage = `usage: npm run endurance -- kills|runs|crowd|backups|backup-kills|forms
+         [--times <n>] [--size <n>] [--seed <text>] [--engine <kind>] [--only <text>]
 
   kills  SIGKILLs a rehearsal at random moments (200): its processes are gone within 2 s, all else by the next start
   runs   rehearsals one after the other in one process (300): it holds no more file, process or folder than before
   crowd  rehearsals at once (8, ten rounds), of whole and of damaged dumps: every answer is right
   backups       backups (100) of a database that others write to, truncate and alter: each is rehearsed, and exact
   backup-kills  SIGKILLs a backup at random moments (100): there is a whole set or none, and earlier ones are as they were
+  forms         three Supabase projects, in every form of dump, of 15 and 17, in every engine: each GO, but for what is known
+                (--engine embedded,container,image,server,live; --only <project major form>)
 `
 
 async function main(args: readonly string[]): Promise<number> {
@@ -44,6 +48,7 @@ interface Asked {
   readonly size: number
   readonly seed: string
   readonly engine: readonly string[]
+  readonly only: string | null
 }
 
 interface Told {
@@ -103,6 +108,17 @@ const programs: Readonly<Record<string, Run>> = {
     const lines = [`seed ${seed}: ${outcomes.length} kills, ${late} of them after the set was there`]
     return { lines, wrong: outcomes.flatMap(({ wrong }) => wrong) }
   },
+  forms: async ({ engine, only, signal }) => {
+    const asked = places.filter((place) => engine.length === 0 || engine[1]?.split(',').includes(place))
+    const played = await playForms({
+      places: asked,
+      only,
+      signal,
+      onCell: (one) => say(`${nameOf(one)}: ${one.answer}, ${one.seconds.toFixed(1)} s`, one.wrong.slice(0, 5)),
+    })
+    const wrong = played.flatMap((one) => one.wrong.slice(0, 5).map((line) => `${nameOf(one)}: ${line}`))
+    return { lines: [tableOf(played, asked), `${played.length} rehearsals`], wrong }
+  },
 }
 
 function say(line: string, wrong: readonly string[] = []): void {
@@ -119,6 +135,7 @@ function readArguments(args: readonly string[]): (Asked & { readonly run: Run })
         size: { type: 'string', default: '8' },
         seed: { type: 'string', default: '1' },
         engine: { type: 'string' },
+        only: { type: 'string' },
       },
     })
     const run = programs[positionals[0] ?? '']
@@ -127,7 +144,7 @@ function readArguments(args: readonly string[]): (Asked & { readonly run: Run })
     const counts = [size, times ?? 1]
     if (run === undefined || positionals.length !== 1 || !counts.every((n) => Number.isInteger(n) && n > 0)) return null
     const engine = values.engine === undefined ? [] : ['--engine', values.engine]
-    return { run, times, size, seed: values.seed, engine }
+    return { run, times, size, seed: values.seed, engine, only: values.only ?? null }
   } catch {
     return null
   }

@@ -2,6 +2,8 @@ import { gateCode } from '../engine/index.ts'
 import type { RefusalContext } from './refusal-rules.ts'
 import type { RefusalMeaning } from './types.ts'
 
+const insufficientPrivilege = '42501'
+
 /** What never reached a server that is not ours: the gate before it has said why. */
 export const gateRules: readonly {
   readonly applies: (context: RefusalContext) => boolean
@@ -17,5 +19,11 @@ export const gateRules: readonly {
     applies: ({ refusal }) => refusal.code === gateCode.notRun,
     meaning: 'rights',
     explanation: () => 'it is about what is not ours to change on this server',
+  },
+  {
+    applies: ({ verb, refusal, makesSuperusers }) =>
+      !makesSuperusers && verb === 'ALTER EVENT TRIGGER OWNER TO' && refusal.code === insufficientPrivilege,
+    meaning: 'rights',
+    explanation: () => 'a superuser must own it, and no role is made one on this server',
   },
 ]

@@ -22,6 +22,7 @@ function meaningOf(
   { verb, object, code, text = '', message, routine }: Said,
   missing = new MissingExtensions(),
   isSuperuser = true,
+  makesSuperusers = true,
 ): RefusalMeaning {
   return readMeaning({
     verb,
@@ -30,6 +31,7 @@ function meaningOf(
     refusal: refusal(code, message, routine),
     superuser: 'postgres',
     isSuperuser,
+    makesSuperusers,
     missing,
     lacking: new Map([['public.names', 'libc locale fr_FR.utf8']]),
     provided: new Set(['anon', 'auth']),
@@ -300,6 +302,14 @@ describe('want of rights', () => {
     expect(meaningOf(said, loud, false)).toBe('rights')
     expect(meaningOf(said, withheld, false)).toBe('loss')
     expect(meaningOf({ ...said, code: '22P02' }, loud, false)).toBe('loss')
+  })
+
+  it('is no loss of an owner that nobody is made a superuser for, on a server that is not ours', () => {
+    const said = { verb: 'ALTER EVENT TRIGGER OWNER TO', object: 'audit', code: '42501' }
+    expect(meaningOf(said, withheld, true, false)).toBe('rights')
+    expect(meaningOf(said, withheld, true, true)).toBe('loss')
+    expect(meaningOf({ ...said, code: '42704' }, withheld, true, false)).toBe('loss')
+    expect(meaningOf({ ...said, verb: 'ALTER TABLE OWNER TO' }, withheld, true, false)).toBe('loss')
   })
 
   it('explains nothing that came before it', () => {

@@ -17,6 +17,8 @@ export interface RefusalContext {
   readonly superuser: string
   /** The role that restores is one. */
   readonly isSuperuser: boolean
+  /** Roles of the dump that are superusers are superusers here too: not so on a server that is not ours. */
+  readonly makesSuperusers: boolean
   readonly missing: MissingExtensions
   readonly lacking: Lacking
   /** Roles and schemas that were laid in before the restore to stand for the platform. */

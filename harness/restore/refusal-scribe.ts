@@ -20,6 +20,7 @@ export class RefusalScribe {
   readonly #book: LedgerBook
   readonly #superuser: string
   readonly #isSuperuser: boolean
+  readonly #makesSuperusers: boolean
   readonly #provided: ReadonlySet<string>
   readonly #lacking: Lacking
   /** Databases that were there before the dump, still untouched by it. */
@@ -31,6 +32,8 @@ export class RefusalScribe {
       readonly superuser: string
       /** The role of that name is one. True when absent. */
       readonly isSuperuser?: boolean
+      /** Other roles may be made one. True when absent. */
+      readonly makesSuperusers?: boolean
       readonly provided: ReadonlySet<string>
       /** None when absent. */
       readonly lacking?: Lacking | undefined
@@ -40,6 +43,7 @@ export class RefusalScribe {
     this.#book = book
     this.#superuser = about.superuser
     this.#isSuperuser = about.isSuperuser ?? true
+    this.#makesSuperusers = about.makesSuperusers ?? true
     this.#provided = about.provided
     this.#lacking = about.lacking ?? new Map()
     this.databases = new Set(['postgres', 'template1', about.database])
@@ -54,6 +58,7 @@ export class RefusalScribe {
       refusal,
       superuser: this.#superuser,
       isSuperuser: this.#isSuperuser,
+      makesSuperusers: this.#makesSuperusers,
       missing,
       lacking: this.#lacking,
       provided: this.#provided,

@@ -53,6 +53,7 @@ export async function restoreDumps(
   const scribe = new RefusalScribe(book, {
     superuser: target.address.user,
     isSuperuser: target.limits === undefined,
+    makesSuperusers: target.foreign === undefined || options.isDisposable === false,
     provided,
     lacking: options.lacking,
     database,

@@ -1,4 +1,5 @@
 import type { Finding } from '../compare/index.ts'
+import { gateCode } from '../engine/index.ts'
 import type { RefusedStatement, RestoreLedger } from '../restore/index.ts'
 
 /**
@@ -21,12 +22,16 @@ export function holdBack({ refused, tables, missingExtensions }: RestoreLedger):
   const grantors = refused.flatMap(({ meaning, verb, object }) =>
     meaning === 'rights' && verb === 'ALTER DEFAULT PRIVILEGES' && object !== null ? [`.${object.split('.')[0]}.`] : [],
   )
+  // A membership that was not given is told by the role that gives, and missed with the one that has it.
+  const isWithheld = refused.some(({ verb, refusal }) => verb === 'GRANT' && refusal.code === gateCode.notRun)
+  const isMembership = ({ object, message }: Finding): boolean =>
+    isWithheld && message === `role ${object}: member of differs`
   const isForRights = refused.some(({ meaning }) => meaning === 'rights')
   const extensions = missingExtensions.join(', ')
   const want = isForRights ? 'a superuser' : extensions || 'something'
   return (finding) => {
     if (victims.size === 0 || finding.status !== 'differs' || finding.notice) return finding
-    if (finding.object === null || !isVictim(finding.object)) return finding
+    if (finding.object === null || !(isVictim(finding.object) || isMembership(finding))) return finding
     return {
       ...finding,
       status: 'not-checked',

@@ -54,7 +54,10 @@ export async function judgeBehaviour(
   book: FindingBook,
 ): Promise<void> {
   if (situation.config.values.expect !== 'full') return
-  const held = holdBackAll(copy.restored.ledger)
+  const { platform, server } = copy.engine
+  // Made on a server that is not ours, the project's owner has none of the rights that his functions and views read with.
+  const isOwnerLaid = server.foreign !== undefined && platform.roles.includes('postgres')
+  const held = holdBackAll(copy.restored.ledger, isOwnerLaid)
   await judging('access', book, async () => {
     if (!baseline?.access) return
     await using opened = new AsyncDisposableStack()
@@ -154,8 +157,11 @@ async function tryWrites(
 const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'restore'])
 
 /** Where the engine could not make something for want of an extension, the backup is not to blame for what follows. */
-export function holdBackAll({ refused, missingExtensions }: RestoreLedger): (finding: Finding) => Finding {
-  const isLacking = refused.some((statement) => isWant(statement) && !/EXTENSION/.test(statement.verb))
+export function holdBackAll(
+  { refused, missingExtensions }: RestoreLedger,
+  isOwnerLaid = false,
+): (finding: Finding) => Finding {
+  const isLacking = isOwnerLaid || refused.some((statement) => isWant(statement) && !/EXTENSION/.test(statement.verb))
   const extensions = missingExtensions.join(', ') || 'a superuser'
   return (finding) => {
     if (!isLacking || finding.status !== 'differs' || finding.notice || finding.check === 'sequences') return finding

@@ -7,7 +7,7 @@ const mostNamed = 5
 
 /** What only a superuser may make, and the role that restored is none: not checked, whatever the backup is worth. */
 export function judgeRights(
-  { limits }: Pick<DisposableServer, 'limits'>,
+  { limits, foreign }: Pick<DisposableServer, 'limits' | 'foreign'>,
   { refused }: Pick<RestoreLedger, 'refused'>,
   book: FindingBook,
 ): void {
@@ -20,7 +20,9 @@ export function judgeRights(
   book.notChecked(
     'engine',
     'superuser',
-    `the dump was restored without a superuser${why}: what wants one was refused (${what})`,
-    limits?.remedy ?? 'restore as a superuser, into an engine that is shut in',
+    foreign && !limits
+      ? `no role is made a superuser on a server of yours: what wants one was refused (${what})`
+      : `the dump was restored without a superuser${why}: what wants one was refused (${what})`,
+    limits?.remedy ?? 'use the embedded engine or a container',
   )
 }

@@ -1,5 +1,5 @@
 import type { DumpSummary, QualifiedName } from '../dump/index.ts'
-import type { EngineLack } from '../engine/index.ts'
+import type { DisposableServer, EngineLack } from '../engine/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import { platformFor, type Platform, type StandInExtension } from '../supabase/index.ts'
 import { bootstrapRole } from './bootstrap-role.ts'
@@ -10,6 +10,7 @@ export function platformOf(
   summaries: readonly DumpSummary[],
   lacks: readonly EngineLack[],
   baseline: Facts | null,
+  { foreign }: Pick<DisposableServer, 'foreign'> = {},
 ): Platform {
   const all = <Item>(of: (summary: DumpSummary) => readonly Item[]): readonly Item[] => summaries.flatMap(of)
   const defined = new Set(
@@ -18,7 +19,7 @@ export function platformOf(
       .map(keyOf),
   )
   return platformFor({
-    superuser: bootstrapRole(summaries, baseline),
+    superuser: superuserOf(foreign, bootstrapRole(summaries, baseline)),
     rolesMentioned: all(({ rolesMentioned }) => rolesMentioned),
     rolesCreated: all(({ rolesCreated }) => rolesCreated),
     schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),
@@ -31,6 +32,11 @@ export function platformOf(
     bareTables: all(({ bareTables }) => bareTables).filter((table) => !defined.has(keyOf(table))),
     sequencesSet: all(({ sequencesSet }) => sequencesSet),
   })
+}
+
+/** A server of somebody else's need not have the role that every server of ours begins with: whoever signs in rules it. */
+function superuserOf(foreign: DisposableServer['foreign'], bootstrap: string): string {
+  return !foreign || foreign.isExistingRole(bootstrap) ? bootstrap : foreign.login
 }
 
 function extensionsOf(facts: Facts | null): readonly StandInExtension[] {

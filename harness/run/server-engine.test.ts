@@ -102,13 +102,46 @@ describe("a rehearsal on a server of the user's", () => {
     expect(await older.inventory()).toEqual(there)
   })
 
-  it('says GO of a set that takes its roles from the platform, as a superuser', async () => {
+  it('says of a set that takes its roles from the platform what the embedded engine says, as a superuser', async () => {
     const path = join(fixtures, 'edupath/backups/2026-11-15-supabase-cli')
     const flags = { backup: path, baseline: join(path, 'baseline.json'), superuser: 'postgres' }
     const environment = { SCRATCH: scratch.url('postgres'), PRODUCTION: production.url('prod_admin') }
     const rehearsed = await rehearseSet('edupath', { ...flags, ...names }, { environment })
-    expect(judged(rehearsed)).toEqual(judged(await rehearseSet('edupath', { ...flags, engine: 'embedded' })))
+    const embedded = judged(await rehearseSet('edupath', { ...flags, engine: 'embedded' }))
+    expect(judged(rehearsed)).toEqual(embedded)
     expect(await scratch.inventory()).toEqual(before)
+    // Nor where nobody is called as the project's owner is: the role is made, and goes again.
+    await using other = await StandIn.start('other_admin')
+    const there = await other.inventory()
+    const elsewhere = await rehearseSet(
+      'edupath',
+      { ...flags, ...names, superuser: 'other_admin' },
+      { environment: { ...environment, SCRATCH: other.url('other_admin') } },
+    )
+    expect(elsewhere.record.engine?.provided).toContain('role postgres')
+    const found = judged(elsewhere).red.filter((line) => !line.startsWith('access not-checked'))
+    expect(found).toEqual(embedded.red)
+    expect(await other.inventory()).toEqual(there)
+  })
+
+  it('blames nobody for an event trigger whose owner is made no superuser', async () => {
+    const owned = `CREATE ROLE boss; ALTER ROLE boss WITH SUPERUSER;
+CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watched ON sql_drop EXECUTE FUNCTION public.watch();
+ALTER EVENT TRIGGER watched OWNER TO boss;`
+    const { answer, red } = judged(
+      await rehearseDump('owned.sql', itemDump(owned), 'postgres', { superuser: 'postgres' }),
+    )
+    expect(red.filter((line) => /^engine|^restore|watched/.test(line))).toEqual([
+      'engine not-checked superuser',
+      'schema not-checked watched',
+    ])
+    expect(answer).not.toBe('GO')
+    const lost = itemDump(
+      owned.replace(/ON sql_drop EXECUTE FUNCTION public.watch/, 'ON sql_drop EXECUTE FUNCTION public.gone'),
+    )
+    const without = judged(await rehearseDump('lost.sql', lost, 'postgres', { superuser: 'postgres' }))
+    expect(without.red).toContain('restore differs watched')
   })
 
   it('blames nothing on the set that only a superuser could restore', async () => {

@@ -31,7 +31,7 @@ export async function startEngine(
   const isPulled = engine.kind === 'container' && lacks.length === 0 && (need.demands ?? []).length > 0
   const lacking = isPulled ? await engine.lacks(need) : lacks
   const summaries = dumps.map(({ summary }) => summary)
-  return { server, because, lacks: lacking, platform: platformOf(summaries, lacking, baseline) }
+  return { server, because, lacks: lacking, platform: platformOf(summaries, lacking, baseline, server) }
 }
 
 /** By object of the dump, what it asks for and the engine lacks. Extensions stand for themselves: the server refuses them. */

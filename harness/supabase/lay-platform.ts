@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Fault, quoteIdentifier, type SqlRunner } from '../core/index.ts'
 import { knownColumns } from './known-tables.ts'
-import { platformRoles, serviceRoles } from './platform-roles.ts'
+import { membershipsOf, platformRoles, serviceRoles } from './platform-roles.ts'
 import { platformSchemas } from './platform.ts'
 import type { Platform, StandInName, StandInTable } from './types.ts'
 
@@ -16,6 +16,8 @@ export async function layPlatform(sql: SqlRunner, platform: PlatformPart): Promi
   for (const role of roles) {
     const attributes = serviceRoles[role]
     if (attributes !== undefined) await run(sql, `role ${role}`, roleUnlessThere(role, attributes))
+    const memberships = roles.some((name) => basic.includes(name)) ? (membershipsOf[role] ?? []) : []
+    for (const statement of memberships) await run(sql, `role ${role}`, statement)
   }
   for (const schema of platformSchemas) {
     if (schemas.includes(schema)) await runFile(sql, `platform-${schema}.sql`)

@@ -30,19 +30,33 @@ export const serviceRoles: Readonly<Record<string, string>> = {
   postgres: 'NOLOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS',
 }
 
+const owner = 'postgres'
+
+/**
+ * What a hosted project's owner may do without being a superuser: views and functions of his (SECURITY DEFINER) read with
+ * it. By role; beside platform-roles.sql. https://github.com/supabase/postgres, migrations/db
+ */
+export const membershipsOf: Readonly<Record<string, readonly string[]>> = {
+  [owner]: [
+    `GRANT anon, authenticated, service_role TO ${owner} WITH ADMIN OPTION`,
+    `GRANT pg_monitor, pg_read_all_data, pg_signal_backend TO ${owner}`,
+  ],
+}
+
 /** Who owns the stand-in of a schema. */
 const ownerOfSchema: Readonly<Record<string, string>> = { storage: 'supabase_storage_admin' }
 
 /** Roles to lay for a project of Supabase, and for the schemas that are laid. */
 export function rolesFor(need: PlatformNeed, schemas: readonly string[]): readonly string[] {
   const basic: readonly string[] = platformRoles
-  const owners = new Set(schemas.map((schema) => ownerOfSchema[schema]))
+  // Stand-ins grant to the project's owner too.
+  const owners = new Set([...schemas.map((schema) => ownerOfSchema[schema]), ...(schemas.length > 0 ? [owner] : [])])
   // A stand-in's own grants name them before the dumps can create them.
   const lacks = (role: string): boolean =>
     !need.rolesCreated.includes(role) || (schemas.length > 0 && (basic.includes(role) || owners.has(role)))
   const isBasicNeeded = schemas.length > 0 || basic.some((role) => need.rolesMentioned.includes(role) && lacks(role))
   const service = Object.keys(serviceRoles).filter(
-    (role) => role !== (need.superuser ?? 'postgres') && (owners.has(role) || need.rolesMentioned.includes(role)),
+    (role) => role !== (need.superuser ?? owner) && (owners.has(role) || need.rolesMentioned.includes(role)),
   )
   return [...(isBasicNeeded ? basic : []), ...service].filter(lacks)
 }
