@@ -5,7 +5,7 @@ import { findClientTools } from '../harness/restore/testing/client-tools.ts'
 import { holdMutantsAgainstPgDump } from './coverage/hold-against-pg-dump.ts'
 import { renderLedger } from './coverage/render-ledger.ts'
 
-const usage = `usage: node scripts/coverage.ts [--check | --oracle [--major 15|17] [--only <text>]]
+const usage = `usage: node scripts/coverage.ts [--check | --oracle [--major 15|17|18] [--only <text>]]
 
 Writes docs/coverage.md. --check: says whether it is up to date. --oracle: for every mutant, whether our comparison and
 the text of pg_dump and pg_dumpall agree that something changed; needs them: set REHEARSAL_CLIENTS.

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -240,6 +240,17 @@ describe('rehearse facts', () => {
     expect(statSync(join(project.folder, 'a.json')).mode & 0o777).toBe(0o600)
     const moment = /^"takenAt": .*$/m
     expect(again.stdout.replace(moment, '')).toBe(written.replace(moment, ''))
+    // What nobody meant is said before the database is read, and makes no document.
+    const nowhere = await run(['facts', 'env:A', '--out', 'nowhere/a.json'], env)
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^rehearse: cannot write into .*nowhere/) })
+    const misspelled = await run(['facts', 'env:A', '--schema', 'pubic', '--out', 'b.json'], env)
+    expect(misspelled).toMatchObject({ code: 64, stderr: expect.stringContaining('there is no schema pubic in env:A') })
+    expect(existsSync(join(project.folder, 'b.json'))).toBe(false)
+    const neither = await run(['diff', 'env:A', 'env:A', '--schema', 'public', '--schema', 'pubic'], env)
+    expect(neither).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('there is no schema pubic on either side'),
+    })
   })
 })
 

@@ -25,7 +25,13 @@ export const constraints: readonly Mutant[] = [
     "ALTER TABLE more.place DROP CONSTRAINT apart, ADD CONSTRAINT apart EXCLUDE USING gist (int4range(room, room, '[]') WITH =, during WITH &&)",
     'constraint more.place.apart: definition',
   ),
-  mutant('ALTER INDEX more.apart ALTER COLUMN 1 SET STATISTICS 9', 'constraint more.place.apart: index statistics'),
+  mutant('ALTER INDEX more.apart ALTER COLUMN 1 SET STATISTICS 9', 'constraint more.place.apart: index statistics', {
+    until: 17,
+  }),
+  mutant('ALTER INDEX more.apart ALTER COLUMN 1 SET STATISTICS 9', 'constraint more.place.apart: index statistics', {
+    since: 18,
+    restoreOnly: 'pg_dump 18 writes it of indexes, and no longer of those of constraints',
+  }),
   mutant('ALTER INDEX more.roomy_pkey SET TABLESPACE pg_default', 'constraint more.roomy.roomy_pkey: index tablespace'),
   mutant(
     "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = 'app.cache_pkey'::pg_catalog.regclass",

@@ -8,7 +8,7 @@ import {
 } from '../../compare/index.ts'
 import { scrubLine } from '../../core/index.ts'
 import { reparseDifferences, type Facts } from '../../facts/index.ts'
-import { isWithin, limitDepth } from './limit-depth.ts'
+import { isWithin, limitDepth, schemasNowhere } from './limit-depth.ts'
 import { compareSeen, narrowSides } from './look-inside.ts'
 import { openSides } from './open-side.ts'
 import { reparseOnScratch } from './reparse-on-scratch.ts'
@@ -51,6 +51,7 @@ export async function diffSides(request: DiffRequest): Promise<DiffReport> {
   const findings = gravestFirst([
     ...(await narrowSides(settleFindings([...compared, ...seen].filter(isWithin(deepest)), sides), [a, b], notes)),
     ...open,
+    ...schemasNowhere(request.schemas, [a, b]),
     ...a.findings,
     ...b.findings,
   ])

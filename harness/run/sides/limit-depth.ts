@@ -1,4 +1,5 @@
 import type { Finding } from '../../compare/index.ts'
+import { scrubLine } from '../../core/index.ts'
 import type { Facts } from '../../facts/index.ts'
 import { depths, type Depth, type Side } from './types.ts'
 
@@ -35,6 +36,22 @@ export function limitDepth(
     })
   }
   return { depth, open }
+}
+
+/** A schema that was asked for and that neither side has is a slip of the pen, and no comparison. */
+export function schemasNowhere(asked: readonly string[] | null, sides: readonly Side[]): Finding[] {
+  const nowhere = (asked ?? []).filter((name) => sides.every(({ facts }) => !facts.schemas.includes(name)))
+  return nowhere.map((name) => ({
+    check: 'schema',
+    status: 'not-checked',
+    object: null,
+    notice: false,
+    message: `there is no schema ${scrubLine(name)} on either side`,
+    expected: null,
+    actual: null,
+    remedy: 'see how it is spelled: names are taken as they are, case included',
+    attribution: null,
+  }))
 }
 
 const checksOf: Readonly<Record<Depth, ReadonlySet<Finding['check']>>> = {
