@@ -120,6 +120,18 @@ describe.each([15, 17])('laid into Postgres %i', (major) => {
     expect(row?.['count']).toBe(String(Object.keys(serviceRoles).length))
   })
 
+  it("gives the project's owner what a hosted one reads with, where another is the superuser", async () => {
+    await using session = await server.connect('postgres')
+    await layPlatform(session, { roles: [...platformRoles, 'postgres'] })
+    const rows = await session.query(
+      "select roleid::regrole::text as role from pg_auth_members where member = 'postgres'::regrole",
+    )
+    const given = rows.map(({ role }) => role)
+    expect(given).toEqual(
+      expect.arrayContaining(['pg_read_all_data', 'pg_monitor', 'anon', 'authenticated', 'service_role']),
+    )
+  })
+
   it('takes the rows that come for a table, whatever their columns', async () => {
     await using session = await server.connect('postgres')
     const columns = ['id', 'email', 'brand_new']
