@@ -1,9 +1,6 @@
-import { join } from 'node:path'
-import { Fault, formatBytes, formatCount } from '../core/index.ts'
-import { resolveConnection } from '../config/index.ts'
-import { sourceNotesOf, writeFacts } from '../facts/index.ts'
-import { applyWaivers, type PlannedCheck } from '../verdict/index.ts'
-import { recordBackup } from './build-record.ts'
+import { type Fault, formatBytes, formatCount } from '../core/index.ts'
+import { sourceNotesOf } from '../facts/index.ts'
+import type { PlannedCheck } from '../verdict/index.ts'
 import {
   chooseDumps,
   isContentUnknown,
@@ -14,18 +11,21 @@ import {
 } from './choose-dumps.ts'
 import { chooseRestorer } from './choose-restorer.ts'
 import { compareRestored, describeDatabase, observeRestored } from './compare-restored.ts'
+import { describeForSpecs } from './describe-for-specs.ts'
 import { asOnNewServer } from './foreign-roles.ts'
 import { fillViews } from './fill-views.ts'
 import { judgeGenerated } from './judge-generated.ts'
 import { checkArtefacts, findBackup } from './find-backup.ts'
 import type { FindingBook } from './finding-book.ts'
 import type { Gathered } from './gathered.ts'
+import { holdBackWithheld } from './hold-back-rights.ts'
 import { holdSet } from './hold-set.ts'
 import { holdBackAll, judgeBehaviour } from './judge-behaviour.ts'
 import { inoculateCopy } from './inoculate-copy.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { judgePasswords } from './judge-passwords.ts'
 import { judgeStandIns } from './judge-stand-ins.ts'
+import { judgeUnprovable } from './judge-unprovable.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { judgeCliDamage } from './platform-damage.ts'
@@ -39,11 +39,10 @@ import { runQueries } from './sample-queries.ts'
 import { runSpecs } from './run-specs.ts'
 import { requireSameServer, serverSince } from './same-server.ts'
 import type { Situation } from './situation.ts'
-import type { SpecContext, SpecSession } from './spec-runner.ts'
-import { holdBackSettings } from './set-database.ts'
+import type { SpecSession } from './spec-runner.ts'
 import { startEngine } from './start-engine.ts'
 import { unlockBackup } from './unlock-backup.ts'
-import { dropScratch, onServer, restoredFor } from './use-server.ts'
+import { dropScratch, onServer } from './use-server.ts'
 import { watchForStillness } from './stillness.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -110,12 +109,11 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   const { engine, restorer } = await timeline.step(
     'start engine',
     async () => {
-      const { restored } = choice
       const there = onServer(situation, gathered.baseline, conductor.environment)
-      const restorer = await chooseRestorer(restored, gathered.baseline, situation, conductor.environment)
+      const restorer = await chooseRestorer(choice.restored, gathered.baseline, situation, conductor.environment)
       return {
         restorer,
-        engine: await startEngine(restored, gathered.baseline, there),
+        engine: await startEngine(choice.restored, gathered.baseline, there),
       }
     },
     ({ engine: { server } }) => `PostgreSQL ${server.version}, ${server.kind}`,
@@ -164,7 +162,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       const { ledger, database } = restored
       const copy = { facts, database, ledger, platform: engine.platform, choice }
       const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
-      book.revise(new Set(['schema']), holdBackSettings(restored.withheldSettings))
+      holdBackWithheld(restored, choice, book)
       await judgeBehaviour({ engine, restored, facts }, gathered.baseline, situation, book)
       await runQueries(session, situation.config.values.queries, book)
       book.revise(new Set(['queries']), holdBackAll(ledger))
@@ -199,53 +197,4 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     },
     ({ tests }) => `${tests.length} tests`,
   )
-}
-
-/** A writer that leaves no end marker: only equal definitions prove that nothing is cut off. */
-function judgeUnprovable(choice: DumpChoice, book: FindingBook): void {
-  const schema = book.findings.filter(({ check, notice }) => check === 'schema' && !notice)
-  const proven = schema.length > 0 && schema.every(({ status }) => status !== 'not-checked')
-  for (const { file, summary } of choice.restored) {
-    if (summary.completeness !== 'unprovable' || summary.problems.length > 0) continue
-    if (proven)
-      book.same(
-        'completeness',
-        file.name,
-        `${file.name} has no end marker; its definitions were compared with production's instead`,
-      )
-    else {
-      book.notChecked(
-        'completeness',
-        file.name,
-        `${file.name} has no end marker, and there is nothing to compare its definitions with`,
-        'dump with --keep-comments, or give a baseline or --production',
-      )
-    }
-  }
-}
-
-async function describeForSpecs(
-  { situation, environment, book, gathered, planFor }: Conductor,
-  choice: DumpChoice,
-): Promise<SpecContext> {
-  const { values } = situation.config
-  const { engine, restored, facts, comparison, set } = gathered
-  if (!engine || !restored || !facts || !set)
-    throw new Fault('E_DEFECT', 'specs were asked for before there was anything to look at')
-  const restoredFile = join(values.out, 'facts.json')
-  await writeFacts(restoredFile, facts)
-  const baselineFile = comparison?.baseline ? join(values.out, 'baseline.json') : null
-  if (baselineFile && comparison?.baseline) await writeFacts(baselineFile, comparison.baseline)
-  const production = values.production ? resolveConnection(values.production, environment) : null
-  return {
-    project: values.project,
-    findings: applyWaivers(book.findings, values.waivers, situation.clock.now()).weighed.map(({ finding }) => finding),
-    planned: planFor(gathered).map(({ check }) => check),
-    restored: restoredFor(engine.server, restored.database),
-    productionUrl: production && { url: production.reveal(), source: production.source },
-    baselineFile,
-    restoredFile,
-    schemaDiffs: comparison?.diffs ?? [],
-    backup: recordBackup(set, gathered.checks, gathered.dumps, choice, values.backup.path, situation.clock),
-  }
 }

@@ -74,4 +74,22 @@ describe.for([15, 17] as const)('roles of a cluster, restored into %i by who is 
     expect(said).toMatch(/schema differs idle: role idle was not there/)
     expect(said).toMatch(/schema differs used_member: role used_member is missing/)
   })
+
+  it("are not checked where they have but privileges on the server's own, which nobody may give there", async () => {
+    await using shop = await production.server.connect('shop')
+    const grant = 'GRANT SELECT ON TABLE pg_catalog.pg_stat_database TO watcher;'
+    await shop.query(`CREATE ROLE watcher; ${grant}`)
+    const created = `${roles}CREATE ROLE watcher;\n${memberships}`
+    const { answer, red } = await rehearse('server', { roles: created, dump: `${owner}\n${grant}` })
+    expect(answer).toBe('UNDECIDED')
+    expect(red.map((line) => line.split(':')[0])).toEqual([
+      'engine not-checked superuser',
+      'schema not-checked pg_catalog."view pg_catalog.pg_stat_database"',
+      'schema not-checked watcher',
+    ])
+    // Nobody gave it anything: that is no want of rights.
+    const lost = await rehearse('server', { roles: created })
+    expect(lost.answer).toBe('NO-GO')
+    expect(lost.red.join('\n')).toMatch(/schema differs watcher: role watcher is missing/)
+  })
 })

@@ -8,6 +8,7 @@ import { grantOnMember } from './grant-on.ts'
 import { grantRole } from './grant-role.ts'
 import { lendCreate } from './lend-create.ts'
 import { ownEventTrigger } from './own-event-trigger.ts'
+import type { GrantOn } from './read-grant.ts'
 import { publishAll, publishSchema } from './publish.ts'
 import { readOrder, type Order } from './read-order.ts'
 
@@ -42,10 +43,11 @@ export class Deputy implements AsyncDisposable {
   /** Runs a statement of the dump on its session, or does what is to be done in its stead. */
   async run(statement: Statement, session: Session, database: string): Promise<Outcome> {
     const { verb, text } = statement
-    if (this.#target.limits?.connectAdmin && mayDoNothing(verb)) {
+    if (this.#target.limits && mayDoNothing(verb)) {
       const order = readOrder(verb, text)
       if (order?.kind === 'grant on' && (await this.#inTurn(order, database)))
         return { ok: true, tag: verb, rows: null }
+      if (order?.kind === 'grant on' && order.schema === 'pg_catalog') return notOurs(order)
     }
     const outcome = await session.execute(text)
     if (!outcome.ok && this.#maySwearIn(verb, outcome.refusal.code)) {
@@ -92,7 +94,7 @@ export class Deputy implements AsyncDisposable {
 
   /** Statements whose success says nothing: they are to be settled one by one. */
   watches(verbs: Iterable<string>): boolean {
-    return this.#target.limits?.connectAdmin !== undefined && Array.from(verbs).some(mayDoNothing)
+    return this.#target.limits !== undefined && Array.from(verbs).some(mayDoNothing)
   }
 
   async #carryOut(order: Order, database: string): Promise<boolean> {
@@ -157,6 +159,13 @@ export class Deputy implements AsyncDisposable {
     }
     await this.leave()
   }
+}
+
+/** The server's own: without this it would warn at best, and say that it has been done. */
+function notOurs({ verb, name }: GrantOn): Outcome {
+  const message = `${name} is the server's own, and its superuser's: ${verb} was not run`
+  const about = { detail: null, schema: 'pg_catalog', table: null, column: null, constraint: null }
+  return { ok: false, refusal: { code: insufficientPrivilege, message, ...about } }
 }
 
 /** Of an object of somebody else's, the server warns, changes nothing, and says that it has been done. */
