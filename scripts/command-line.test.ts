@@ -33,6 +33,8 @@ describe('what is refused', () => {
     { args: ['inspect', '/nowhere.sql'], says: 'there is no /nowhere.sql' },
     { args: ['run', '--backup', '.', '--engine', 'embeded'], says: "'embeded' (from flag --engine) is not possible" },
     { args: ['run', '--backup', '.', '--production', 'env:NOT_SET'], says: 'NOT_SET is not set' },
+    { args: ['run', '--backup', '.', '--inoculate-seed', '4294967296'], says: 'no number below 4294967296' },
+    { args: ['run', '--backup', '.', '--no-inoculate', '--inoculate-seed', '3'], says: 'inoculation is switched off' },
   ])('$args ends with 64, says what to do, and has done nothing', async ({ args, says }) => {
     const { code, stdout, stderr } = await run(...args)
     expect(stderr).toContain(says)

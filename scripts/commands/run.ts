@@ -66,6 +66,10 @@ async function runRehearsal(given: RunFlags): Promise<void> {
   const flags = { ...others, inoculate: inoculate === false ? 'no' : inoculate }
   using interrupt = abortOnSignals()
   const config = await loadConfig({ ...(file ? { file } : {}), flags, env: process.env, cwd: process.cwd() })
+  if (inoculateSeed !== undefined && !config.values.inoculate)
+    throw new Fault('E_USAGE', '--inoculate-seed draws breaks of the copy, and inoculation is switched off', {
+      hint: 'leave out the seed, or `--no-inoculate` and what config or REHEARSAL_INOCULATE say',
+    })
   const team = teamOf(config.values, process.env)
   const run = async () =>
     rehearse({
