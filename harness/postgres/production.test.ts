@@ -24,6 +24,10 @@ describe('production', () => {
     const refused = open('postgresql://u:hunter2@127.0.0.1:9/x')
     await expect(refused).rejects.toMatchObject({ code: 'E_PRODUCTION_UNREACHABLE', kind: 'environment' })
     await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') })
+    await expect(refused).rejects.toMatchObject({ hint: 'check the address, the password and the network' })
+    await expect(open('postgresql://u@127.0.0.1:9/x')).rejects.toMatchObject({
+      hint: expect.stringContaining('the password (there is none in the URL)'),
+    })
   })
 })
 

@@ -31,7 +31,9 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
       'E_PRODUCTION_UNREACHABLE',
       `cannot connect to production (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
       {
-        hint: adviceOnFailure(place, cause) ?? 'check the address, the password and the network',
+        hint:
+          adviceOnFailure(place, cause) ??
+          `check the address, the password${hasPassword(url) ? '' : ' (there is none in the URL)'} and the network`,
       },
     )
   }
@@ -67,6 +69,10 @@ function refusePooler(url: Secret): Place {
       hint: `${adviceOnTransactionPooler(place) ?? 'use the direct connection or the session pooler (port 5432)'}: a consistent snapshot needs one session`,
     },
   )
+}
+
+function hasPassword(url: Secret): boolean {
+  return /^\w+:\/\/[^/?@]*:[^/?]*@|[?&]password=/.test(url.reveal())
 }
 
 function decode(text: string): string {
