@@ -1,5 +1,5 @@
 import { notesBegin, notesEnd, type BackupLog, type LogEntry } from '../harness/backup/index.ts'
-import { formatBytes, formatCount } from '../harness/core/index.ts'
+import { countOf, formatBytes, formatCount } from '../harness/core/index.ts'
 import { markdownCode, markdownTable, markdownText } from '../harness/report/index.ts'
 
 const none = 'not recorded'
@@ -50,7 +50,7 @@ function informationOf(entry: LogEntry): Fields {
     ['Backup Name', markdownCode(entry.name)],
     ['Label', entry.label === null ? none : markdownText(entry.label)],
     ['Database Size', entry.databaseBytes === null ? none : formatBytes(entry.databaseBytes)],
-    ['Backup Size', `${formatBytes(entry.bytes)} in ${entry.files} files`],
+    ['Backup Size', `${formatBytes(entry.bytes)} in ${countOf(entry.files, 'file')}`],
     ['Table Count', tables === null ? none : `${tables} tables`],
     ['Record Count', rowsOf(entry, counted?.rows ?? null)],
     ['Digest', markdownCode(entry.digest)],

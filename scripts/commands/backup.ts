@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readProtection, type DumpSource, type Protection } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
-import { exitCode, Fault, formatBytes, systemClock } from '../../harness/core/index.ts'
+import { countOf, exitCode, Fault, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
 import { storageBeside } from './storage-download.ts'
 import { sizeOf } from './storage-flags.ts'
@@ -170,7 +170,9 @@ async function seal(flags: BackupFlags, folder: string, signal: AbortSignal): Pr
   if (flags.json) process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`)
   else {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-    process.stdout.write(`  ${folder} is sealed: ${manifest.files.length} files, ${formatBytes(bytes)}, no baseline\n`)
+    process.stdout.write(
+      `  ${folder} is sealed: ${countOf(manifest.files.length, 'file')}, ${formatBytes(bytes)}, no baseline\n`,
+    )
   }
 }
 

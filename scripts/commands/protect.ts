@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { findLatestSet, nextInChain, protectSet, readProtection, rememberSigned } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags } from '../../harness/config/index.ts'
-import { exitCode, formatBytes } from '../../harness/core/index.ts'
+import { countOf, exitCode, formatBytes } from '../../harness/core/index.ts'
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 
@@ -46,7 +46,7 @@ async function protect(path: string | undefined, { out, config: file, ...flags }
     none: 'not encrypted',
   }
   process.stdout.write(
-    `${result.root}: ${result.manifest.files.length} files, ${formatBytes(bytes)}, ${proofs[result.proven]}` +
+    `${result.root}: ${countOf(result.manifest.files.length, 'file')}, ${formatBytes(bytes)}, ${proofs[result.proven]}` +
       `${signing ? `; signed, number ${signing.sequence}` : ''}\n`,
   )
   process.exitCode = exitCode.go

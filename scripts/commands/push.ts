@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { findLatestSet, openStore, pushSet } from '../../harness/backup/index.ts'
 import { loadConfig } from '../../harness/config/index.ts'
-import { exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
+import { countOf, exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { processWatch } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 
@@ -36,6 +36,6 @@ async function push(path: string | undefined, { to, config: file, takeOver }: Pu
     processes: processWatch,
   })
   const what = wasThere ? 'was there already, and is the same' : 'written and read back'
-  process.stdout.write(`${name} in ${store.name}: ${files} files, ${formatBytes(bytes)}, ${what}\n`)
+  process.stdout.write(`${name} in ${store.name}: ${countOf(files, 'file')}, ${formatBytes(bytes)}, ${what}\n`)
   process.exitCode = exitCode.go
 }

@@ -18,7 +18,7 @@ import {
   type SetFinding,
 } from '../../harness/backup/index.ts'
 import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
-import { asFault } from '../../harness/core/index.ts'
+import { asFault, countOf } from '../../harness/core/index.ts'
 import { sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { bringHere } from '../bring-here.ts'
@@ -136,7 +136,7 @@ async function verifyOne(
       { status: 'not-checked' as const, code: fault.code, object: null, message: fault.message, hint: fault.hint },
     ]
   })
-  progress.end('check files', `${set.name}: ${set.files.length} files`)
+  progress.end('check files', `${set.name}: ${countOf(set.files.length, 'file')}`)
   return {
     name: set.name,
     place: set.root,

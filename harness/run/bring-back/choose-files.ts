@@ -1,5 +1,5 @@
 import { checkFiles, isDump, type BackupSet } from '../../backup/index.ts'
-import { Fault, faultCodes } from '../../core/index.ts'
+import { countOf, Fault, faultCodes } from '../../core/index.ts'
 import { outlineDump, type OutlinedDump } from '../../dump/index.ts'
 import { chooseDumps } from '../choose-dumps.ts'
 import type { BringBackRequest } from './types.ts'
@@ -36,7 +36,7 @@ export async function chooseFiles(set: BackupSet, request: BringBackRequest): Pr
     read.set(file.name, await outlineDump(file.path, { signal, onBytes }))
     before += file.bytes
   }
-  progress.end('read dump', `${files.length} dumps`)
+  progress.end('read dump', countOf(files.length, 'dump'))
   const summaries = files.flatMap((file) => {
     const dump = read.get(file.name)
     return dump ? [{ file, summary: dump.summary }] : []
@@ -67,7 +67,7 @@ async function requireIntact(set: BackupSet, { progress, signal }: BringBackRequ
   const checks = await checkFiles(set, { signal, onBytes: (bytes: number) => progress.advance((read += bytes)) })
   const bad = checks.find(({ state }) => state === 'changed' || state === 'missing' || state === 'empty')
   if (bad) throw new Fault('E_DUMP_DAMAGED', bad.message, { hint: bad.hint ?? 'fetch it again' })
-  progress.end('check files', `${checks.length} files`)
+  progress.end('check files', countOf(checks.length, 'file'))
 }
 
 function requireSound({ name, dump: { summary } }: ChosenDump): void {
