@@ -39,7 +39,12 @@ export async function confirmTarget(
 export async function ask(question: string, { input, output }: Terminal, signal: AbortSignal): Promise<string | null> {
   const lines = createInterface({ input, output, terminal: false })
   try {
-    return await Promise.race([lines.question(question, { signal }), once(lines, 'close', { signal }).then(() => null)])
+    const answer = lines.question(question, { signal }).then((line) => ({ line }))
+    const end = once(lines, 'close', { signal }).then(() => null)
+    const given = await Promise.race([answer, end])
+    // Whoever ends the input is still on the question's line.
+    if (given === null) output.write('\n')
+    return given?.line ?? null
   } catch (thrown) {
     if (!signal.aborted) throw thrown
     throw new Fault('E_INTERRUPTED', 'interrupted: nothing was changed', { cause: signal.reason })

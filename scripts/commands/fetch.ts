@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { fetchSet, findLatestStored, openStore } from '../../harness/backup/index.ts'
-import { exitCode } from '../../harness/core/index.ts'
+import { countOf, exitCode, formatBytes } from '../../harness/core/index.ts'
 import { processWatch } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { placeText } from './push.ts'
 
 interface FetchFlags {
@@ -26,7 +27,16 @@ async function bring({ from, set, out }: FetchFlags): Promise<void> {
   const { signal } = interrupt
   await using store = await openStore(from, { environment: process.env })
   const name = set ?? (await findLatestStored(store, { signal }))
-  const { root } = await fetchSet(store, name, out, { signal, processes: processWatch })
+  const progress = terminalProgress(process.stderr)
+  let isBegun = false
+  const onBytes = (bytes: number, ofBytes: number): void => {
+    if (!isBegun) progress.begin('fetch', ofBytes)
+    isBegun = true
+    progress.advance(bytes, `${formatBytes(bytes)} of ${formatBytes(ofBytes)}`)
+  }
+  const { root, manifest } = await fetchSet(store, name, out, { signal, processes: processWatch, onBytes })
+  const files = manifest.files.length
+  progress.end('fetch', `${name}: ${countOf(files, 'file')}, each as its manifest says`)
   process.stdout.write(`${root}\n`)
   process.exitCode = exitCode.go
 }

@@ -19,20 +19,44 @@ export interface Arrival {
   readonly arriving: string
 }
 
+export interface BringOptions extends RetryOptions {
+  /** So many bytes more of it are here; those that were here before count too. */
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
 /**
  * Brings one file, unless it is there. What came before a line broke is gone on with, also by another process that is given
  * the same `arriving`: its name there says of which file it is the beginning, of which version of it (its ETag, or size and
  * time), and by which digest; the beginning of any other is removed. What counts is its SHA-256 in the end.
  * Throws `E_DUMP_DAMAGED` where what came is not what the manifest says.
  */
-export async function bringFile(store: Store, arrival: Arrival, options: RetryOptions): Promise<void> {
-  if (await isAsSaid(arrival.to, arrival.file)) return
+export async function bringFile(store: Store, arrival: Arrival, options: BringOptions): Promise<void> {
+  if (await isAsSaid(arrival.to, arrival.file)) return options.onBytes?.(arrival.file.bytes)
   await mkdir(dirname(arrival.to), { recursive: true, mode: 0o700 })
-  const came = { bytes: 0 }
-  await retrying(async () => bringOnce(store, arrival, options.signal, came), { ...options, stays: () => came.bytes })
+  const came = new Came(options.onBytes)
+  await retrying(async () => bringOnce(store, arrival, options.signal, came), { ...options, stays: () => came.kept })
 }
 
-async function bringOnce(store: Store, arrival: Arrival, signal: AbortSignal, came: { bytes: number }): Promise<void> {
+/** How much of a file is here; what is brought once more is told once. */
+class Came {
+  /** That stays for the next try. */
+  kept = 0
+  #told = 0
+  readonly #tell: BringOptions['onBytes']
+
+  constructor(tell: BringOptions['onBytes']) {
+    this.#tell = tell
+  }
+
+  is(bytes: number, isKept: boolean): void {
+    if (isKept) this.kept = bytes
+    if (bytes <= this.#told) return
+    this.#tell?.(bytes - this.#told)
+    this.#told = bytes
+  }
+}
+
+async function bringOnce(store: Store, arrival: Arrival, signal: AbortSignal, came: Came): Promise<void> {
   const { path, to, file } = arrival
   // Of a small one it isn't worth a question.
   const version = file.bytes < movingBytes ? '' : await store.versionOf(path, signal)
@@ -41,7 +65,7 @@ async function bringOnce(store: Store, arrival: Arrival, signal: AbortSignal, ca
   try {
     const hash = createHash('sha256')
     let bytes = await beginningOf(part, version === '' ? 0 : file.bytes, hash)
-    came.bytes = bytes
+    came.is(bytes, version !== '')
     if (bytes < file.bytes || file.bytes === 0) {
       for await (const chunk of store.read(path, signal, partOf(version, bytes))) {
         bytes += chunk.length
@@ -49,7 +73,7 @@ async function bringOnce(store: Store, arrival: Arrival, signal: AbortSignal, ca
         if (bytes > file.bytes) break
         hash.update(chunk)
         await part.appendFile(chunk)
-        if (version !== '') came.bytes = bytes
+        came.is(bytes, version !== '')
       }
     }
     await part.sync()

@@ -36,6 +36,8 @@ function isSetName(name: string): boolean {
 export interface FetchOptions extends RetryOptions {
   /** With it, what a killed process left in the folder is gone on with or removed, and ours would be. */
   readonly processes?: ProcessWatch | undefined
+  /** So many bytes of the whole set are here, what was here before included. */
+  readonly onBytes?: ((bytes: number, ofBytes: number) => void) | undefined
 }
 
 export interface FetchedSet {
@@ -65,8 +67,13 @@ export async function fetchSet(store: Store, name: string, folder: string, optio
     const arriving = join(work.path, arrivingName)
     await mkdir(arriving, { recursive: true, mode: 0o700 })
     await writeFile(join(work.path, manifestName), text, { mode: 0o600 })
-    const bring = async (file: FileDigest & { readonly name: string }) =>
-      bringFile(store, { path: `${name}/${file.name}`, to: join(work.path, file.name), arriving, file }, options)
+    const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, manifest.storage?.bytes ?? 0)
+    let came = 0
+    const onBytes = (bytes: number) => options.onBytes?.((came += bytes), total)
+    const bring = async (file: FileDigest & { readonly name: string }) => {
+      const arrival = { path: `${name}/${file.name}`, to: join(work.path, file.name), arriving, file }
+      await bringFile(store, arrival, { ...options, onBytes })
+    }
     for (const file of manifest.files) await bring(file)
     await eachStorageFile({ manifest, root: work.path }, store, bring)
     await rm(arriving, { recursive: true })

@@ -29,7 +29,7 @@ export interface Sftp {
   fastPut(from: string, path: string, options: object): Promise<unknown>
   rename(from: string, to: string): Promise<unknown>
   delete(path: string, noErrorOk?: boolean): Promise<unknown>
-  createReadStream(path: string, options: { readonly start: number }): Readable
+  createReadStream(path: string, options: { readonly start: number; readonly highWaterMark: number }): Readable
 }
 type SftpLibrary = new () => Sftp
 
@@ -39,6 +39,8 @@ export class SftpSession implements AsyncDisposable {
   readonly #place: SftpPlace
   readonly #library: SftpLibrary
   #client: Sftp | null = null
+  /** How often it was left: what was being connected then is not wanted any more. */
+  #left = 0
 
   private constructor(place: SftpPlace, library: SftpLibrary) {
     this.name = `sftp://${place.host}:${place.port}${place.root}`
@@ -115,6 +117,7 @@ export class SftpSession implements AsyncDisposable {
   async #connected(): Promise<Sftp> {
     if (this.#client) return this.#client
     const { host, port, username, hostKey, privateKey, password, idleMs } = this.#place
+    const left = this.#left
     const client = new this.#library()
     let seen: string | null = null
     await client
@@ -138,11 +141,17 @@ export class SftpSession implements AsyncDisposable {
           cause,
         })
       })
+    // Given up meanwhile: a line that nobody knows of would keep the process from ending.
+    if (this.#left !== left) {
+      await client.end().catch(() => undefined)
+      throw new Error('interrupted')
+    }
     this.#client = client
     return client
   }
 
   async #leave(): Promise<void> {
+    this.#left += 1
     const client = this.#client
     this.#client = null
     await client?.end().catch(() => undefined)

@@ -4,6 +4,9 @@ import { SftpSession, type Sftp, type SftpPlace } from './sftp-session.ts'
 import { changed, missing, storeFault } from './store-faults.ts'
 import type { FilePart, LocalFile, Store, StoredFile } from './types.ts'
 
+/* What OpenSSH gives at a time at most: one such request is under way at a time, so that small ones wait for the line. */
+const askedBytes = 256 << 10
+
 /** A folder of another machine, by SSH. */
 export class SftpStore implements Store {
   readonly name: string
@@ -44,7 +47,7 @@ export class SftpStore implements Store {
       if (part && version !== part.version) throw changed(this.name, path)
       return { client, bytes: size - (part?.from ?? 0) }
     })
-    const stream = client.createReadStream(this.#at(path), { start: part?.from ?? 0 })
+    const stream = client.createReadStream(this.#at(path), { start: part?.from ?? 0, highWaterMark: askedBytes })
     // Closing it may fail once nobody reads it any more.
     stream.on('error', () => undefined)
     let seen = 0

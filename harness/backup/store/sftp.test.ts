@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../core/index.ts'
 import { checkFiles, openSet, sealSet } from '../index.ts'
 import { fetchSet, listStoredSets } from './fetch-set.ts'
@@ -96,6 +96,16 @@ describe.runIf(isRequired('sshd') || existsSync('/usr/sbin/sshd'))('another mach
     expect(await listStoredSets(store, options)).toEqual([])
     expect(await outcome(push({ takeOver: true }))).toBe('done')
     await comesBack()
+  })
+
+  test('is left when the work is given up while the line is being made', async () => {
+    const abort = new AbortController()
+    const asked = outcome(listStoredSets(store, { ...options, signal: abort.signal }))
+    await vi.waitUntil(() => sshd.open > 0)
+    abort.abort()
+    expect(await asked).toBe('E_INTERRUPTED')
+    await store[Symbol.asyncDispose]()
+    await vi.waitUntil(() => sshd.open === 0, { timeout: 10_000 })
   })
 
   test('finds a file that was changed there', async () => {

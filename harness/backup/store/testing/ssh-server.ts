@@ -74,6 +74,11 @@ export class TestSshd implements AsyncDisposable {
     return `sftp://${userInfo().username}@127.0.0.1:${port}${join(this.folder, 'files')}?${words}`
   }
 
+  /** Connections that are open. */
+  get open(): number {
+    return [...this.#sockets].filter((socket) => !socket.destroyed).length
+  }
+
   get environment(): Record<string, string> {
     return { SFTP_KEY: this.privateKey }
   }
