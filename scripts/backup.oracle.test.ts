@@ -109,6 +109,20 @@ describe.skipIf(oracle.isSkipped)(`rehearse backup: ${oracle.title}`, { timeout:
     expect((await read('policies_backup.sql')).entries).toMatchObject({ POLICY: 1, 'ROW SECURITY': 1 })
     expect((await read('functions_triggers_backup.sql')).entries).toMatchObject({ FUNCTION: 1, TRIGGER: 1 })
     expect(await rehearse(['run', '--backup', 'sets'], at())).toMatchObject({ code: 0 })
+    // Later, out of the archive alone: the same files.
+    const derive = ['backup', '--derive', `sets/${set}`, '--critical', 'account']
+    expect(await rehearse([...derive, '--out', 'sets'], at())).toMatchObject({ code: 64 })
+    expect(await rehearse([...derive, '--out', 'plain'], at())).toMatchObject({ code: 0 })
+    const later = await openSet(project.path(`plain/${set}-derived`))
+    expect(later).toMatchObject({ sealed: true, problems: [] })
+    for (const { name, rows: laterRows } of later.files) expect([name, laterRows]).toEqual([name, rows.get(name)])
+    expect(later.files.map(({ name }) => name)).toContain('table_public_account_backup.sql')
+    const text = async (folder: string) => readFile(project.path(`${folder}/data_only_backup.sql`), 'utf8')
+    const rowsText = async (folder: string) => (await text(folder)).replace(/^\\(?:un)?restrict .*$/gm, '')
+    expect(await rowsText(`plain/${set}-derived`)).toBe(await rowsText(`sets/${set}`))
+    await writeFile(project.path(`sets/${set}/roles.sql`), 'DROP ROLE app')
+    expect(await rehearse([...derive, '--out', 'other'], at())).toMatchObject({ code: 1 })
+    expect(await readdir(project.folder)).not.toContain('other')
   })
 
   it('is exact while others write, truncate and alter', async () => {

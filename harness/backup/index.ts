@@ -14,6 +14,7 @@ export {
 export { chooseRestore, isDump, type DumpHolds } from './choose-restore.ts'
 export {
   createBackup,
+  deriveLater,
   importSet,
   type BackupParts,
   type BackupProgress,
@@ -21,6 +22,7 @@ export {
   type BackupStep,
   type Baseline,
   type BaselineReading,
+  type DeriveLaterRequest,
   type DumpSource,
   type ImportRequest,
   type ReadBack,

@@ -10,6 +10,6 @@ export type { SpecContext, SpecOutcome, SpecReport, SpecRunner, SpecSession } fr
 export { sequenceMemory } from './unlock-backup.ts'
 export { needOfSummaries } from './need-of.ts'
 export { processWatch } from './hold-set.ts'
-export { importBackup, takeBackup } from './take-backup.ts'
+export { deriveFromBackup, importBackup, takeBackup } from './take-backup.ts'
 export { nameConnection } from './name-connection.ts'
 export { depths, diffSides, observeDatabase, type Depth, type DiffReport, type DiffRequest } from './sides/index.ts'

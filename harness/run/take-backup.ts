@@ -1,10 +1,12 @@
 import {
   createBackup,
+  deriveLater,
   importSet,
   type BackupParts,
   type BackupRequest,
   type Baseline,
   type BaselineReading,
+  type DeriveLaterRequest,
   type ImportRequest,
   type Manifest,
   type ReadBack,
@@ -45,8 +47,25 @@ export async function importBackup(folder: string, request: ImportRequest): Prom
   return importSet(folder, request, readDump)
 }
 
+/** The plain files of a set that was taken without them, as a set of their own. */
+export async function deriveFromBackup(
+  request: DeriveLaterRequest,
+  environment: BackupRequest['environment'],
+): Promise<{ readonly path: string; readonly manifest: Manifest }> {
+  return deriveLater(request, toolsOf(environment))
+}
+
 /** Exported for tests, which break one of them. */
 export function partsOf({ source, signal, environment }: BackupRequest): BackupParts<ProcessIdentity, Session> {
+  return {
+    ...toolsOf(environment),
+    openSource: () => openSource(source, signal),
+    openBaseline,
+    readCounts: async (path) => countedOf(await readFacts(path)),
+  }
+}
+
+function toolsOf(environment: BackupRequest['environment']) {
   return {
     processes: { identify: identifySelf, livenessOf },
     versions: {
@@ -59,11 +78,8 @@ export function partsOf({ source, signal, environment }: BackupRequest): BackupP
     },
     folders: () => clientFolders(environment),
     containers: { obstacle: containedProgramObstacle, run: runContainedProgram },
-    openSource: () => openSource(source, signal),
-    openBaseline,
-    readCounts: async (path) => countedOf(await readFacts(path)),
     readDump,
-  }
+  } satisfies Partial<BackupParts<ProcessIdentity, Session>>
 }
 
 async function identifySelf(): Promise<ProcessIdentity> {

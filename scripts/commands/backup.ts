@@ -1,8 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { relative } from 'node:path'
+import { Command, Option } from 'commander'
 import { readProtection, type DumpSource, type Protection } from '../../harness/backup/index.ts'
-import { loadConfig, type ConfigFlags, type ConfigValues } from '../../harness/config/index.ts'
+import { loadConfig, type ConfigValues } from '../../harness/config/index.ts'
 import { countOf, exitCode, Fault, formatBytes, systemClock } from '../../harness/core/index.ts'
-import { importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
+import { deriveFromBackup, importBackup, nameConnection, sequenceMemory, takeBackup } from '../../harness/run/index.ts'
+import { collect, compressMethod, wholeNumber, type BackupFlags } from './backup-flags.ts'
 import { storageBeside } from './storage-download.ts'
 import { sizeOf } from './storage-flags.ts'
 import { agreeToPull, describePull, usualBound, type Pull } from '../agree-to-pull.ts'
@@ -12,38 +14,12 @@ import { renderTaken } from '../render-taken.ts'
 import { tellOfFault, teamOf } from '../tell-team.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 
-interface BackupFlags extends Pick<ConfigFlags, 'recipients' | 'identity' | 'signingKey'> {
-  readonly from?: string
-  readonly import?: string
-  readonly out: string
-  readonly format: 'custom' | 'directory'
-  readonly compress?: string
-  readonly jobs: number
-  readonly artefacts: 'none' | 'all'
-  readonly critical?: readonly string[]
-  readonly name?: string
-  readonly description?: string
-  readonly purpose?: string
-  readonly label?: string
-  readonly retention?: string
-  readonly by?: string
-  readonly rolePasswords: boolean
-  readonly storage?: boolean
-  readonly url?: string
-  readonly key?: string
-  readonly askAbove: number
-  readonly yes?: boolean
-  readonly protect?: boolean
-  readonly config?: string
-  readonly strict?: boolean
-  readonly json?: boolean
-}
-
 export function backupCommand(): Command {
   return new Command('backup')
     .description('takes a backup of a live database: a dump and its baseline out of one snapshot, read back and sealed')
     .option('--from <source>', 'the database: env:NAME, or a connection URL without a password')
     .option('--import <folder>', 'seal a set that another tool wrote, after reading it through')
+    .option('--derive <set>', 'the plain files of a set that was taken without them, into another folder')
     .option('--out <folder>', 'folder of sets; the set gets a folder of its own in it', 'backups')
     .addOption(new Option('--format <format>', "pg_dump's").choices(['custom', 'directory']).default('custom'))
     .option('--compress <method>', "pg_dump's (default: zstd where it knows that, else gzip)", compressMethod)
@@ -84,9 +60,9 @@ export function backupCommand(): Command {
 
 async function backup(flags: BackupFlags): Promise<void> {
   using interrupt = abortOnSignals()
-  if ((flags.from === undefined) === (flags.import === undefined)) {
-    throw new Fault('E_USAGE', 'a backup is taken of a database, or imported', {
-      hint: 'give --from env:DATABASE_URL, or --import <folder>',
+  if ([flags.from, flags.import, flags.derive].filter((given) => given !== undefined).length !== 1) {
+    throw new Fault('E_USAGE', 'a backup is taken of a database, or imported, or plain files are derived of one', {
+      hint: 'give --from env:DATABASE_URL, or --import <folder>, or --derive <set>',
     })
   }
   const { url, key, storage = false } = flags
@@ -107,7 +83,8 @@ async function backup(flags: BackupFlags): Promise<void> {
       hint: 'rehearse storage download <folder>/storage, and then --import <folder>, which takes them in',
     })
   }
-  if (flags.import === undefined) await take(flags, flags.from ?? '', interrupt.signal)
+  if (flags.derive !== undefined) await derive(flags, flags.derive, interrupt.signal)
+  else if (flags.import === undefined) await take(flags, flags.from ?? '', interrupt.signal)
   else await seal(flags, flags.import, interrupt.signal)
 }
 
@@ -176,6 +153,18 @@ async function seal(flags: BackupFlags, folder: string, signal: AbortSignal): Pr
   }
 }
 
+async function derive({ out, critical = [], json }: BackupFlags, set: string, signal: AbortSignal): Promise<void> {
+  const onFile = (name: string): void => void process.stderr.write(`  writing ${name}\n`)
+  const request = { set, out, critical, clock: systemClock, signal, onFile }
+  const { path, manifest } = await deriveFromBackup(request, process.env)
+  process.exitCode = exitCode.go
+  if (json) process.stdout.write(`${JSON.stringify({ path, manifest }, null, 2)}\n`)
+  else
+    process.stdout.write(
+      `  ${relative(process.cwd(), path)}: ${countOf(manifest.files.length, 'plain file')}, sealed\n`,
+    )
+}
+
 /** Null: it stays in plain text. Keys named on the command line are meant to be used. */
 async function protectionOf(flags: BackupFlags, values: ConfigValues): Promise<Protection | null> {
   const isNamed = flags.recipients !== undefined || flags.signingKey !== undefined
@@ -186,20 +175,4 @@ async function protectionOf(flags: BackupFlags, values: ConfigValues): Promise<P
 function detailsOf({ name, description, purpose, label, retention, by }: BackupFlags) {
   const details = { name, description, purpose, label, retention, createdBy: by }
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
-}
-
-/** A slip in it would be found by pg_dump, which is asked when tables are locked. */
-function compressMethod(value: string): string {
-  if (/^(?:\d|(?:none|gzip|lz4|zstd)(?::[\w=,-]+)?)$/.test(value)) return value
-  throw new InvalidArgumentError('none, gzip, lz4, zstd (with a level: zstd:9), or 0 to 9')
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 1 && number <= 64) return number
-  throw new InvalidArgumentError('a whole number from 1 to 64')
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value]
 }

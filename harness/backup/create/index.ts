@@ -1,4 +1,5 @@
 export { createBackup } from './create-backup.ts'
+export { deriveLater, type DeriveLaterRequest } from './derive-later.ts'
 export { importSet, type ImportRequest } from './import-set.ts'
 export type { ReadBack } from './check-written.ts'
 export type { VersionPort } from './find-dump-tools.ts'
