@@ -100,8 +100,10 @@ function contextOf({
   restored,
   baselineKind,
   driftOf,
+  notCovered,
   sides = ['production', 'the copy'],
 }: CompareAccessOptions): SightContext {
+  const leftOut = neverCame(baseline, restored, notCovered)
   const rowsOf = (facts: Facts): ReadonlyMap<string, bigint> =>
     new Map(
       facts.tables.flatMap(({ schema, name, rows, unreadable }) =>
@@ -111,7 +113,7 @@ function contextOf({
   return {
     rowsBefore: rowsOf(baseline),
     rowsAfter: rowsOf(restored),
-    rowsAreEqual: fingerprintsOf(baseline) === fingerprintsOf(restored),
+    rowsAreEqual: fingerprintsOf(baseline, leftOut) === fingerprintsOf(restored, leftOut),
     sortsAlike:
       baseline.server.collation === restored.server.collation && baseline.server.ctype === restored.server.ctype,
     driftOf: baselineKind === 'live' ? driftOf : null,
@@ -119,7 +121,19 @@ function contextOf({
   }
 }
 
-function fingerprintsOf({ tables }: Facts): string {
-  const ordinary = tables.filter(({ persistence }) => persistence !== 'materialized view')
+/** Tables that are not on the copy, which the check `tables` tells, and those of the platform that no rows came for. */
+function neverCame({ tables }: Facts, restored: Facts, notCovered: readonly string[]): ReadonlySet<string> {
+  const there = new Map(restored.tables.map(({ schema, name, rows }) => [identityOf([schema, name]), rows]))
+  const names = [...tables, ...restored.tables].map(({ schema, name }) => ({ schema, id: identityOf([schema, name]) }))
+  const left = names.filter(
+    ({ schema, id }) => !there.has(id) || (notCovered.includes(schema) && there.get(id) === '0'),
+  )
+  return new Set(left.map(({ id }) => id))
+}
+
+function fingerprintsOf({ tables }: Facts, leftOut: ReadonlySet<string>): string {
+  const ordinary = tables.filter(
+    ({ persistence, schema, name }) => persistence !== 'materialized view' && !leftOut.has(identityOf([schema, name])),
+  )
   return JSON.stringify(ordinary.map(({ schema, name, rows, fingerprint }) => [schema, name, rows, fingerprint]))
 }
