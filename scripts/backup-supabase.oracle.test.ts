@@ -66,6 +66,7 @@ describe.skipIf(oracle.isSkipped)(`a backup of a Supabase project: ${oracle.titl
 
   it('is GO on a server that is none of the platform', async () => {
     expect(taken.code).toBe(0)
+    expect(taken.stderr).toMatch(/pulls about [\d.]+ MB of tables: egress of the project/)
     const ended = await run(['run', '--backup', 'sets'])
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('every row equal to production')])
   })
