@@ -1,5 +1,5 @@
 import type { SetFinding } from '../harness/backup/index.ts'
-import { exitCode, type ExitCode } from '../harness/core/index.ts'
+import { exitCode, scrubLine, type ExitCode } from '../harness/core/index.ts'
 
 /** One set that was read again. */
 export interface VerifiedSet {
@@ -25,10 +25,13 @@ export function codeOfSets(sets: readonly VerifiedSet[]): ExitCode {
 
 /** A line a set; under it everything that is not well, and one line for what is. */
 export function renderVerified(sets: readonly VerifiedSet[]): string {
-  return sets.flatMap(linesOf).join('\n')
+  const names = sets.map(({ name }) => name)
+  // A copy of a set has its name: where it lies tells them apart.
+  const isCopied = (name: string) => names.indexOf(name) !== names.lastIndexOf(name)
+  return sets.flatMap((set) => linesOf(set, isCopied(set.name))).join('\n')
 }
 
-function linesOf({ name, answer, createdAt, findings }: VerifiedSet): string[] {
+function linesOf({ name, place, answer, createdAt, findings }: VerifiedSet, hasCopies: boolean): string[] {
   const good = findings.filter(({ status }) => status === 'same').length
   const taken = createdAt === null ? '' : `  taken ${createdAt}`
   const bad = findings
@@ -37,5 +40,6 @@ function linesOf({ name, answer, createdAt, findings }: VerifiedSet): string[] {
       `    ${code ?? 'not checked'}: ${message}`,
       ...(hint === null ? [] : [`      → ${hint}`]),
     ])
-  return [`${answer.padEnd(9)} ${name}${taken}`, ...bad, `    ${good} of ${findings.length} checks are well`]
+  const where = hasCopies ? `  in ${scrubLine(place)}` : ''
+  return [`${answer.padEnd(9)} ${name}${taken}${where}`, ...bad, `    ${good} of ${findings.length} checks are well`]
 }
