@@ -81,8 +81,8 @@ export async function playCell(cell: Cell, { set, live }: SetPaths, stage: Stage
 function wrongOf(cell: Cell, rehearsed: Rehearsed): readonly string[] {
   const { answer, named } = expectedOf(cell)
   const { record } = rehearsed
-  // What was not tried is among what was not checked then; a loss is among what differs.
-  const refused = answer === 'UNDECIDED' ? [] : (record.restore?.refused.filter(({ harmless }) => !harmless) ?? [])
+  // Of any other answer what was refused is among what differs, or was not checked.
+  const refused = answer !== 'GO' ? [] : (record.restore?.refused.filter(({ harmless }) => !harmless) ?? [])
   const red = redOf(rehearsed)
   return [
     ...(record.verdict.answer === answer ? [] : [`${record.verdict.answer} instead of ${answer}`]),
