@@ -58,7 +58,10 @@ async function playProject(name: ProjectName, major: number, asked: FormsAsked):
           tell(await playCell(cell, paths, stage))
         }
       }
-      await Promise.all(Array.from({ length: atOnce }, play))
+      // Whoever is interrupted waits for the other: both play on one server.
+      const ended = await Promise.allSettled(Array.from({ length: atOnce }, play))
+      const failed = ended.find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
     } catch (thrown) {
       asked.signal.throwIfAborted()
       const { message } = asFault(thrown)
