@@ -29,7 +29,10 @@ export async function serverFor(options: StorageServerOptions = {}): Promise<Sto
   return server
 }
 
-export async function projectOf(server: StorageServer, more: { idleMs?: number; signal?: AbortSignal } = {}): Promise<StorageProject> {
+export async function projectOf(
+  server: StorageServer,
+  more: { idleMs?: number; signal?: AbortSignal } = {},
+): Promise<StorageProject> {
   return await openStorage({
     url: server.url,
     key: new Secret(server.key, 'env:SUPABASE_SECRET_KEY'),
