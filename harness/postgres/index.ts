@@ -1,5 +1,6 @@
 export { cloneDatabase, dropDatabase, endSessions } from './clone-database.ts'
 export { connect, type ConnectOptions } from './connect.ts'
+export { openWire, type Wire } from './open-wire.ts'
 export { openProduction } from './production.ts'
 export { remoteUrl } from './remote.ts'
 export { adviceBeforehand, sessionPoolerShape, transactionPoolerPort } from './supabase-address.ts'

@@ -33,7 +33,7 @@ import {
   writeFacts,
   type Facts,
 } from '../facts/index.ts'
-import { openProduction, type Session } from '../postgres/index.ts'
+import { openProduction, openWire, type Session } from '../postgres/index.ts'
 import { clientFolders } from '../restore/index.ts'
 import { observeViewers } from './judge-behaviour.ts'
 
@@ -60,6 +60,7 @@ export function partsOf({ source, signal, environment }: BackupRequest): BackupP
   return {
     ...toolsOf(environment),
     openSource: () => openSource(source, signal),
+    openWire: () => openWire(source, 'rehearse backup'),
     openBaseline,
     readCounts: async (path) => countedOf(await readFacts(path)),
   }

@@ -23,6 +23,13 @@ export interface HoldOptions {
   readonly patienceMs?: number
   /** Schemas that are not backed up. */
   readonly leftOut: readonly string[]
+  /** Who is to hold the same tables from the same moment on: pg_dump's own session, which asks for them once more. */
+  readonly beside?: Beside | null
+}
+
+/** A session in a transaction that has read nothing yet. */
+export interface Beside {
+  say(statement: string): Promise<void>
 }
 
 /**
@@ -34,9 +41,9 @@ export async function holdSnapshot(sql: SqlRunner, options: HoldOptions): Promis
   const until = Date.now() + (options.patienceMs ?? patienceMs)
   for (let attempt = 0; ; attempt += 1) {
     options.signal.throwIfAborted()
-    const held = await tryToHold(sql, options.leftOut)
+    const held = await tryToHold(sql, options)
     if (typeof held !== 'string') return held
-    await sql.query('ROLLBACK')
+    await Promise.all([sql.query('ROLLBACK'), options.beside && beginAgain(options.beside)])
     if (Date.now() > until) {
       throw new Fault('E_SOURCE_BUSY', `the tables could not be locked for reading: ${held}`, {
         hint: 'see who holds them (pg_locks, AccessExclusiveLock), and back up again when that is done',
@@ -47,18 +54,26 @@ export async function holdSnapshot(sql: SqlRunner, options: HoldOptions): Promis
 }
 
 /** The snapshot, or why there is none yet. */
-async function tryToHold(sql: SqlRunner, leftOut: readonly string[]): Promise<HeldSnapshot | string> {
+async function tryToHold(sql: SqlRunner, { leftOut, beside = null }: HoldOptions): Promise<HeldSnapshot | string> {
   // Read outside the transaction: within it, reading would take the snapshot.
   const tables = await listTables(sql, leftOut)
   await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  await sql.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`)
+  const both = async (statement: string): Promise<string | null> => {
+    const asked = [refusalOf(sql.query(statement)), ...(beside ? [refusalOf(beside.say(statement))] : [])]
+    // Both are heard to the end: a session can be told nothing while it waits.
+    await Promise.allSettled(asked)
+    return (await Promise.all(asked)).find((refusal) => refusal !== null) ?? null
+  }
+  await both(`SET LOCAL lock_timeout = ${lockTimeoutMs}`)
   for (let at = 0; at < tables.length; at += tablesTogether) {
     const names = tables
       .slice(at, at + tablesTogether)
       .map(({ schema, name }) => `ONLY ${quoteQualified(schema, name)}`)
-    const refused = await refusalOf(sql, `LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`)
+    const refused = await both(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`)
     if (refused !== null) return refused
   }
+  // pg_dump sets its own where it wants one.
+  await beside?.say('SET LOCAL lock_timeout = 0')
   const [row] = await sql.query('SELECT pg_catalog.pg_export_snapshot() AS snapshot')
   const name = row?.['snapshot']
   if (!name) throw new Fault('E_DEFECT', 'the server exported no snapshot')
@@ -67,14 +82,21 @@ async function tryToHold(sql: SqlRunner, leftOut: readonly string[]): Promise<He
   return isSame ? { name, tables } : 'tables were made or dropped meanwhile'
 }
 
+/** As pg_dump began, before it asked for its snapshot. */
+async function beginAgain(beside: Beside): Promise<void> {
+  await beside.say('ROLLBACK')
+  await beside.say('BEGIN')
+  await beside.say('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+}
+
 const tablesTogether = 500
 
 /** In the way: a lock of somebody's, a table dropped or renamed since it was listed, a deadlock, a standby's replay. */
 const passing: ReadonlySet<unknown> = new Set(['55P03', '42P01', '3F000', '40P01', '40001', '42809'])
 
-async function refusalOf(sql: SqlRunner, statement: string): Promise<string | null> {
+async function refusalOf(statement: Promise<unknown>): Promise<string | null> {
   try {
-    await sql.query(statement)
+    await statement
     return null
   } catch (fault) {
     if (fault instanceof Fault && passing.has(fault.facts['sqlstate'])) return fault.message

@@ -4,7 +4,10 @@ import { writeConnectionFiles, type ConnectionFiles } from './connection-files.t
 import type { BackupRequest } from './request.ts'
 import type { SourceSurvey } from './survey-source.ts'
 
-export type Connection = ConnectionFiles & AsyncDisposable
+export interface Connection extends ConnectionFiles, AsyncDisposable {
+  /** Closed to everybody else. */
+  readonly folder: string
+}
 
 interface ConnectingCall {
   readonly request: BackupRequest
@@ -20,7 +23,7 @@ export async function openConnection({ request, survey, folder }: ConnectingCall
   await mkdir(secret, { mode: 0o700 })
   try {
     const files = await writeConnectionFiles(request.source, secret, request.environment, survey)
-    return { ...files, [Symbol.asyncDispose]: dispose }
+    return { ...files, folder: secret, [Symbol.asyncDispose]: dispose }
   } catch (thrown) {
     await dispose()
     throw thrown

@@ -6,7 +6,7 @@ import type { ContainerPort } from './contained-tools.ts'
 import type { VersionPort } from './find-dump-tools.ts'
 import type { CountsReader } from './read-earlier.ts'
 import type { SourceSurvey } from './survey-source.ts'
-import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession } from './types.ts'
+import type { BackupProgress, ProcessPort, RecordedProcess, SourceSession, SourceWire } from './types.ts'
 
 export interface BackupRequest {
   readonly source: Secret
@@ -71,6 +71,7 @@ export interface BackupParts<
   /** Where PostgreSQL's programs may lie. */
   folders(): Promise<readonly string[]>
   openSource(): Promise<Session>
+  openWire(): Promise<SourceWire>
   openBaseline(
     session: Session,
     options: { readonly takenAt: string; readonly leftOut: readonly string[]; readonly signal: AbortSignal },

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { SqlRunner } from '../../core/index.ts'
 
 /** The steps of taking a backup, in order. */
@@ -32,6 +33,13 @@ export interface Version {
 
 /** A session on the source. It ends with the connection. */
 export type SourceSession = SqlRunner & AsyncDisposable
+
+/** A connection to the source that is past its start, idle, for a program that speaks the protocol itself. */
+export interface SourceWire extends AsyncDisposable {
+  readonly stream: Duplex
+  /** What the server has reported of its settings, by name. */
+  readonly parameters: ReadonlyMap<string, string>
+}
 
 /** A table of the source, and whether its rows come into a dump. */
 export interface SourceTable {
