@@ -34,8 +34,9 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-const openGate = async (url = standIn.url()): Promise<DumpGate> =>
+const openGate = async (url = standIn.url(), workers = 0): Promise<DumpGate> =>
   DumpGate.open({
+    workers,
     folder,
     session: { role: 'postgres', database: 'shop' },
     openWire: async () => openWire(new Secret(url, 'env:SOURCE'), 'rehearse backup'),
@@ -76,6 +77,27 @@ describe('pg_dump at its gate', () => {
     await dump.query(ownLock)
     expect((await dump.query('SELECT id FROM public.a')).rows).toEqual([{ id: 1 }, { id: 2 }])
     expect((await dump.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '0' }])
+    await dump.end()
+    await ours.query('ROLLBACK')
+    await done
+    await standIn.session.query('INSERT INTO public.a VALUES (1), (2)')
+  })
+
+  it('has workers who hold them, too, before they come', async () => {
+    await using gate = await openGate(standIn.url(), 2)
+    const dump = await come(gate)
+    const reading = dump.query(`SET TRANSACTION SNAPSHOT '${snapshotToCome}'`)
+    const held = await holdSnapshot(ours, { ...asked, beside: await gate.waiting })
+    const { done } = await truncate()
+    gate.release(held.name)
+    await reading
+    for (const worker of [await come(gate), await come(gate)]) {
+      await worker.query(`SET TRANSACTION SNAPSHOT '${held.name}'`)
+      await worker.query(`${ownLock} NOWAIT`)
+      expect((await worker.query('SELECT id FROM public.a')).rows).toEqual([{ id: 1 }, { id: 2 }])
+      expect((await worker.query('SHOW transaction_read_only')).rows).toEqual([{ transaction_read_only: 'on' }])
+      await worker.end()
+    }
     await dump.end()
     await ours.query('ROLLBACK')
     await done
@@ -138,7 +160,7 @@ describe('pg_dump at its gate', () => {
 
   it('says why where no connection can be had', async () => {
     await using gate = await openGate('postgresql://postgres@127.0.0.1:1/shop')
-    await expect(come(gate)).rejects.toThrow()
+    await expect(come(gate)).rejects.toThrow('Connection terminated')
     await expect(gate.waiting).rejects.toMatchObject({ code: 'E_PRODUCTION_UNREACHABLE' })
   })
 

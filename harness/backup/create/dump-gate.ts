@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { open } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { writeFile } from 'node:fs/promises'
 import type { ConnectionFiles } from './connection-files.ts'
 import { GatedConnection } from './gated-connection.ts'
+import type { Beside } from './hold-snapshot.ts'
+import { SpokenWire } from './spoken-wire.ts'
 import type { SourceWire } from './types.ts'
 
 /** What pg_dump is told in place of a snapshot that is not taken yet. */
@@ -16,31 +17,38 @@ interface GateCall {
   readonly folder: string
   readonly session: { readonly role: string; readonly database: string }
   readonly openWire: () => Promise<SourceWire>
+  /** Connections that pg_dump opens beside its first. */
+  readonly workers: number
 }
 
 /**
  * The way of pg_dump to the source: a socket of this machine in a folder that is closed to others. It connects through
  * sessions of ours, without a password, and its first waits for its snapshot. So its tables can be locked in its own
- * transaction at the moment at which ours are, and nobody who asks for one to himself comes between. Linux only: elsewhere
- * no name of a socket is short enough for every folder.
+ * transaction at the moment at which ours are, and nobody who asks for one to himself comes between. Those of its workers
+ * are opened and locked with the first: they ask for each table again, and end pg_dump where somebody waits for it.
+ * Linux only: elsewhere no name of a socket is short enough for every folder.
  */
 export class DumpGate implements AsyncDisposable {
   readonly connection: ConnectionFiles
   readonly #listener: Server
+  readonly #call: GateCall
   readonly #sockets = new Set<Socket>()
   readonly #wires = new Set<SourceWire>()
-  readonly #first = Promise.withResolvers<GatedConnection>()
+  readonly #prepared: SpokenWire[] = []
+  readonly #first = Promise.withResolvers<Beside>()
   readonly #snapshot = Promise.withResolvers<string>()
   readonly #dispose: () => Promise<void>
 
-  private constructor(listener: Server, connection: ConnectionFiles, dispose: () => Promise<void>) {
+  private constructor(call: GateCall, listener: Server, connection: ConnectionFiles, dispose: () => Promise<void>) {
+    this.#call = call
     this.#listener = listener
     this.connection = connection
     this.#dispose = dispose
     this.#first.promise.catch(() => {})
   }
 
-  static async open({ folder, session, openWire }: GateCall): Promise<DumpGate> {
+  static async open(call: GateCall): Promise<DumpGate> {
+    const { folder, session } = call
     // A socket's name may have 107 bytes; of the folder's there may be more.
     const entered = await open(folder)
     const short = (process: string): string => `/proc/${process}/fd/${entered.fd}`
@@ -49,8 +57,8 @@ export class DumpGate implements AsyncDisposable {
       listener.listen(join(short('self'), socketName))
       await once(listener, 'listening')
       const connection = await writeService(folder, short(String(process.pid)), session)
-      const gate = new DumpGate(listener, connection, () => entered.close())
-      listener.on('connection', (client) => void gate.#join(client, openWire))
+      const gate = new DumpGate(call, listener, connection, () => entered.close())
+      listener.on('connection', (client) => void gate.#enter(client))
       return gate
     } catch (thrown) {
       await entered.close()
@@ -58,8 +66,8 @@ export class DumpGate implements AsyncDisposable {
     }
   }
 
-  /** pg_dump's own session, in its transaction, before it reads; never, where it ends before. */
-  get waiting(): Promise<GatedConnection> {
+  /** pg_dump's own sessions, in their transactions, before they read; never, where it ends before. */
+  get waiting(): Promise<Beside> {
     return this.#first.promise
   }
 
@@ -67,25 +75,46 @@ export class DumpGate implements AsyncDisposable {
     this.#snapshot.resolve(snapshot)
   }
 
-  async #join(client: Socket, openWire: GateCall['openWire']): Promise<void> {
+  async #enter(client: Socket): Promise<void> {
     this.#sockets.add(client)
     client.once('close', () => this.#sockets.delete(client))
     client.on('error', () => client.destroy())
+    client.pause()
     try {
-      client.pause()
-      const wire = await openWire()
-      this.#wires.add(wire)
-      if (client.destroyed) return await wire[Symbol.asyncDispose]()
-      const connection = new GatedConnection(client, wire)
-      client.resume()
-      await connection.atGate
-      this.#first.resolve(connection)
-      connection.release(await this.#snapshot.promise)
+      const prepared = this.#prepared.shift()
+      if (prepared) new GatedConnection(client, prepared, { isPrepared: true }).serve()
+      else await this.#lead(client)
     } catch (thrown) {
       // pg_dump knows only that its connection was closed.
       this.#first.reject(thrown)
       client.destroy()
     }
+  }
+
+  async #lead(client: Socket): Promise<void> {
+    const leader = await this.#open()
+    const connection = new GatedConnection(client, leader, { isPrepared: false })
+    connection.serve()
+    await connection.atGate
+    const workers = await Promise.all(Array.from({ length: this.#call.workers }, () => this.#prepare(connection.said)))
+    this.#first.resolve(together([leader, ...workers]))
+    const snapshot = await this.#snapshot.promise
+    for (const worker of workers) await worker.say(`SET TRANSACTION SNAPSHOT '${snapshot}'`)
+    this.#prepared.push(...workers)
+    connection.release(snapshot)
+  }
+
+  /** As the first has begun, so does it. */
+  async #prepare(said: readonly string[]): Promise<SpokenWire> {
+    const wire = await this.#open()
+    for (const statement of said) await wire.say(statement)
+    return wire
+  }
+
+  async #open(): Promise<SpokenWire> {
+    const wire = await this.#call.openWire()
+    this.#wires.add(wire)
+    return new SpokenWire(wire)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,6 +124,17 @@ export class DumpGate implements AsyncDisposable {
     for (const wire of this.#wires) await wire[Symbol.asyncDispose]()
     await closed
     await this.#dispose()
+  }
+}
+
+function together(all: readonly Beside[]): Beside {
+  return {
+    async say(statement) {
+      const asked = all.map((one) => one.say(statement))
+      // All are heard to the end: a session can be told nothing while it waits.
+      await Promise.allSettled(asked)
+      await Promise.all(asked)
+    },
   }
 }
 

@@ -1,133 +1,97 @@
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { Fault, scrubLine } from '../../core/index.ts'
-import type { SourceWire } from './types.ts'
-import { fieldsOf, Incoming, message, type Message } from './wire-messages.ts'
+import type { SpokenWire } from './spoken-wire.ts'
+import { Incoming, message } from './wire-messages.ts'
 
 const wantsSnapshot = 'SET TRANSACTION SNAPSHOT '
 /** Requests to speak TLS or GSSAPI; on a socket of this machine neither is wanted. */
 const encryptions: ReadonlySet<number> = new Set([80_877_103, 80_877_104])
 const authenticated = message('R', Buffer.alloc(4))
 const idle = message('Z', Buffer.from('I'))
+const inTransaction = message('Z', Buffer.from('T'))
 
 /**
  * A client's connection, in front of one that is open already. What it says passes, up to the moment at which it asks for
- * its snapshot: then it waits, in a transaction that has read nothing, while others may speak in its place.
+ * its snapshot: then it waits, in a transaction that has read nothing, while others may speak in its place. Where that
+ * transaction is there already, with its snapshot (`prepared`), the client is answered that it has what it asks for.
  */
 export class GatedConnection {
+  /** What it has said before it came to the gate. */
+  readonly said: string[] = []
   readonly #client: Socket
-  readonly #server: Duplex
-  readonly #said = new Incoming()
+  readonly #wire: SpokenWire
+  readonly #isPrepared: boolean
+  readonly #incoming = new Incoming()
   readonly #atGate = Promise.withResolvers<void>()
-  #toServer: (chunk: Buffer) => void
-  #onServer: (chunk: Buffer) => void
+  #next: () => boolean = () => this.#start()
 
-  constructor(client: Socket, wire: SourceWire) {
+  constructor(client: Socket, wire: SpokenWire, options: { readonly isPrepared: boolean }) {
     this.#client = client
-    this.#server = wire.stream
-    const pass = (chunk: Buffer): void => void client.write(chunk)
-    this.#onServer = pass
-    this.#toServer = (chunk) => this.#start(chunk, wire)
-    client.on('data', this.#hearClient)
-    this.#server.on('data', this.#hearServer)
-    client.on('error', this.#end).on('close', this.#end)
-    this.#server.on('error', this.#end).on('close', () => client.end())
+    this.#wire = wire
+    this.#isPrepared = options.isPrepared
   }
 
-  /** When it waits for its snapshot; never, where it ends before. */
+  serve(): void {
+    this.#wire.passTo(this.#client)
+    this.#client.on('data', this.#hear)
+    this.#client.resume()
+  }
+
+  /** When it waits for its snapshot; never, where it ends before, or has one. */
   get atGate(): Promise<void> {
     return this.#atGate.promise
   }
 
-  /** A statement in the client's place, while it waits. Throws what the server refused, with its SQLSTATE. */
-  async say(statement: string): Promise<void> {
-    const heard = new Incoming()
-    const ended = Promise.withResolvers<Message | null>()
-    let refusal: Message | null = null
-    const pass = this.#onServer
-    this.#onServer = (chunk) => {
-      heard.push(chunk)
-      for (let said = heard.next(); said !== null; said = heard.next()) {
-        if (said.kind === 'E') refusal = said
-        if (said.kind === 'Z') ended.resolve(refusal)
-      }
-    }
-    const lost = (): void => ended.reject(connectionLost())
-    this.#server.once('close', lost)
-    try {
-      if (this.#server.destroyed) throw connectionLost()
-      this.#server.write(message('Q', statement))
-      const refused = await ended.promise
-      if (refused) throw faultOf(refused)
-    } finally {
-      this.#server.off('close', lost)
-      this.#onServer = pass
-    }
-  }
-
   /** Gives it the snapshot; from here on the two are joined. */
   release(snapshot: string): void {
-    const rest = this.#said.rest()
-    this.#client.off('data', this.#hearClient)
-    this.#server.off('data', this.#hearServer)
-    this.#server.write(message('Q', `${wantsSnapshot}'${snapshot}'`))
-    if (rest.length > 0) this.#server.write(rest)
-    for (const [from, to] of [
-      [this.#client, this.#server],
-      [this.#server, this.#client],
-    ] as const) {
-      // Either side has gone: the client says so itself.
-      pipeline(from, to).catch(this.#end)
-    }
+    this.#wire.write(message('Q', `${wantsSnapshot}'${snapshot}'`))
+    this.#join()
   }
 
-  readonly #hearClient = (chunk: Buffer): void => this.#toServer(chunk)
-  readonly #hearServer = (chunk: Buffer): void => this.#onServer(chunk)
+  #join(): void {
+    this.#client.off('data', this.#hear)
+    const rest = this.#incoming.rest()
+    if (rest.length > 0) this.#wire.write(rest)
+    this.#wire.join(this.#client)
+  }
 
-  readonly #end = (): void => {
-    this.#client.destroy()
-    this.#server.destroy()
+  readonly #hear = (chunk: Buffer): void => {
+    this.#incoming.push(chunk)
+    while (this.#next()) continue
   }
 
   /** The client is told what the server said when the connection in its place was opened. */
-  #start(chunk: Buffer, { parameters }: SourceWire): void {
-    this.#said.push(chunk)
-    for (let said = this.#said.nextStart(); said !== null; said = this.#said.nextStart()) {
-      if (encryptions.has(said.readUInt32BE(0))) {
-        this.#client.write('N')
-        continue
-      }
-      const settings = [...parameters].map(([name, value]) => message('S', name, value))
-      this.#client.write(Buffer.concat([authenticated, ...settings, idle]))
-      this.#toServer = (more) => this.#listen(more)
-      return this.#listen(Buffer.alloc(0))
+  #start(): boolean {
+    const said = this.#incoming.nextStart()
+    if (said === null) return false
+    if (encryptions.has(said.readUInt32BE(0))) {
+      this.#client.write('N')
+      return true
     }
+    const settings = [...this.#wire.parameters].map(([name, value]) => message('S', name, value))
+    this.#client.write(Buffer.concat([authenticated, ...settings, idle]))
+    this.#next = () => this.#listen()
+    return true
   }
 
-  #listen(chunk: Buffer): void {
-    this.#said.push(chunk)
-    for (let said = this.#said.next(); said !== null; said = this.#said.next()) {
-      if (said.kind === 'Q' && said.body.toString('latin1').startsWith(wantsSnapshot)) {
-        this.#toServer = (more) => this.#said.push(more)
-        return this.#atGate.resolve()
-      }
-      this.#server.write(said.bytes)
+  /** Whether there may be more to read. */
+  #listen(): boolean {
+    const said = this.#incoming.next()
+    if (said === null) return false
+    const statement = said.kind === 'Q' ? said.body.toString('utf8').replace(/\0$/, '') : ''
+    if (this.#isPrepared && /^(?:BEGIN$|SET TRANSACTION )/.test(statement)) {
+      this.#client.write(Buffer.concat([message('C', statement === 'BEGIN' ? 'BEGIN' : 'SET'), inTransaction]))
+      if (!statement.startsWith(wantsSnapshot)) return true
+      this.#next = () => false
+      this.#join()
+      return false
     }
+    if (statement.startsWith(wantsSnapshot)) {
+      this.#next = () => false
+      this.#atGate.resolve()
+      return false
+    }
+    if (statement !== '') this.said.push(statement)
+    this.#wire.write(said.bytes)
+    return true
   }
-}
-
-function faultOf({ body }: Message): Fault {
-  const fields = fieldsOf(body)
-  const sqlstate = fields.get('C') ?? ''
-  return new Fault('E_SQL', `${scrubLine(fields.get('M') ?? 'refused')} (SQLSTATE ${sqlstate})`, {
-    hint: "it was said in pg_dump's place, before its snapshot",
-    facts: { sqlstate },
-  })
-}
-
-function connectionLost(): Fault {
-  return new Fault('E_ENGINE_CRASHED', 'the connection to the database was lost', {
-    hint: 'look at its log; run again',
-  })
 }

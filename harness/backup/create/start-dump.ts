@@ -68,12 +68,13 @@ export async function startDump<Recorded extends RecordedProcess>(
 }
 
 async function openGate<Recorded extends RecordedProcess>(
-  { parts, survey, tools }: DumpCall<Recorded>,
+  { request, parts, survey, tools }: DumpCall<Recorded>,
   connection: Connection,
 ): Promise<DumpGate | null> {
   if (tools.contained !== null || process.platform !== 'linux' || /[\r\n]/.test(survey.role + survey.database))
     return null
-  return DumpGate.open({ folder: connection.folder, session: survey, openWire: () => parts.openWire() })
+  const workers = request.format === 'directory' && request.jobs > 1 ? request.jobs : 0
+  return DumpGate.open({ workers, folder: connection.folder, session: survey, openWire: () => parts.openWire() })
 }
 
 function wordsOf<Recorded extends RecordedProcess>(
