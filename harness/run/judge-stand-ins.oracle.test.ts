@@ -55,7 +55,7 @@ describe.skipIf(oracle.isSkipped)(`what leans on a stand-in, ${oracle.title}`, (
     expect(redOf(rehearsed)).toEqual([expect.stringContaining('engine not-checked public.answered')])
   })
 
-  it('rows that a policy over one hides are said to be; rows that it shows are NO-GO', async () => {
+  it('rows that a policy over one hides are not checked; rows that it shows are NO-GO', async () => {
     const policies = (hides: string, shows: string): string =>
       `CREATE FUNCTION private.keys() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
          AS 'SELECT count(*) FROM vault.decrypted_secrets';
@@ -65,10 +65,10 @@ describe.skipIf(oracle.isSkipped)(`what leans on a stand-in, ${oracle.title}`, (
        CREATE POLICY offered ON public.offers FOR SELECT TO anon USING (${hides}${shows})`
     const undo = 'DROP TABLE public.offers; DROP FUNCTION private.keys; REVOKE USAGE ON SCHEMA private FROM anon'
     const hidden = await rehearseWith(policies('private.keys() > 0', ''), undo)
-    expect(redOf(hidden)).toEqual([])
-    expect(said(hidden, 'public.offers as anon')).toContain(
-      '0 rows of public.offers in the copy, 2 in production: a stand-in',
-    )
+    expect(hidden.record.verdict.answer).toBe('UNDECIDED')
+    expect(redOf(hidden)).toEqual([
+      expect.stringMatching(/^access not-checked .* 0 rows of public\.offers in the copy, 2 in production: a stand-in/),
+    ])
     const shown = await rehearseWith(policies('', 'private.keys() = 0'), undo)
     expect(shown.record.verdict.answer).toBe('NO-GO')
     expect(redOf(shown).join('\n')).toContain('access differs public.offers as anon')
