@@ -4,10 +4,12 @@ import { writeConnectionFiles, type ConnectionFiles } from './connection-files.t
 import type { BackupRequest } from './request.ts'
 import type { SourceSurvey } from './survey-source.ts'
 
-export interface Connection extends ConnectionFiles, AsyncDisposable {
-  /** Closed to everybody else. */
-  readonly folder: string
+/** Closed to everybody else, in the hidden folder of the set; gone when it is disposed of. */
+export interface SecretFolder extends AsyncDisposable {
+  readonly path: string
 }
+
+export type Connection = ConnectionFiles & AsyncDisposable
 
 interface ConnectingCall {
   readonly request: BackupRequest
@@ -16,14 +18,26 @@ interface ConnectingCall {
   readonly folder: string
 }
 
-/** The files that say how to connect, in the hidden folder; gone when it is disposed of. */
-export async function openConnection({ request, survey, folder }: ConnectingCall): Promise<Connection> {
-  const secret = join(folder, '.connection')
-  const dispose = async (): Promise<void> => rm(secret, { recursive: true, force: true })
-  await mkdir(secret, { mode: 0o700 })
+export async function openSecretFolder(folder: string): Promise<SecretFolder> {
+  const path = join(folder, '.connection')
+  await mkdir(path, { mode: 0o700 })
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The files that say how to connect: address and password. */
+export async function writeConnection(
+  { request, survey }: Omit<ConnectingCall, 'folder'>,
+  secret: SecretFolder,
+): Promise<ConnectionFiles> {
+  return writeConnectionFiles(request.source, secret.path, request.environment, survey)
+}
+
+/** The same in a folder of their own. */
+export async function openConnection(call: ConnectingCall): Promise<Connection> {
+  const secret = await openSecretFolder(call.folder)
+  const dispose = async (): Promise<void> => secret[Symbol.asyncDispose]()
   try {
-    const files = await writeConnectionFiles(request.source, secret, request.environment, survey)
-    return { ...files, folder: secret, [Symbol.asyncDispose]: dispose }
+    return { ...(await writeConnection(call, secret)), [Symbol.asyncDispose]: dispose }
   } catch (thrown) {
     await dispose()
     throw thrown

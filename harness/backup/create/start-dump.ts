@@ -3,7 +3,7 @@ import type { ConnectionFiles } from './connection-files.ts'
 import type { DumpCall } from './dump-snapshot.ts'
 import { DumpGate, snapshotToCome } from './dump-gate.ts'
 import type { Beside } from './hold-snapshot.ts'
-import { openConnection, type Connection } from './open-connection.ts'
+import { openSecretFolder, writeConnection, type SecretFolder } from './open-connection.ts'
 import { runTool, type ToolEnd } from './run-tool.ts'
 import type { RecordedProcess } from './types.ts'
 
@@ -34,17 +34,12 @@ export async function startDump<Recorded extends RecordedProcess>(
   call: DumpCall<Recorded>,
   archive: string,
 ): Promise<StartedDump> {
-  const connection = await openConnection(call)
+  const secret = await openSecretFolder(call.folder)
   const ending = new AbortController()
   const signal = AbortSignal.any([call.request.signal, ending.signal])
-  const run = (files: ConnectionFiles, snapshot: string): Promise<ToolEnd> =>
-    runTool(call.tools, {
-      program: 'pg_dump',
-      args: wordsOf(call, files, snapshot, archive),
-      connection: files,
-      signal,
-    })
-  const gate = await openGate(call, connection)
+  const run = (connection: ConnectionFiles, snapshot: string): Promise<ToolEnd> =>
+    runTool(call.tools, { program: 'pg_dump', args: wordsOf(call, connection, snapshot, archive), connection, signal })
+  const gate = await openGate(call, secret)
   const waitingDump = gate && run(gate.connection, snapshotToCome)
   waitingDump?.catch(() => {})
   return {
@@ -52,9 +47,9 @@ export async function startDump<Recorded extends RecordedProcess>(
     async release(snapshot) {
       gate?.release(snapshot)
       try {
-        return await (waitingDump ?? run(connection, snapshot))
+        return await (waitingDump ?? run(await writeConnection(call, secret), snapshot))
       } finally {
-        await connection[Symbol.asyncDispose]()
+        await secret[Symbol.asyncDispose]()
       }
     },
     end: () => ending.abort(),
@@ -62,19 +57,20 @@ export async function startDump<Recorded extends RecordedProcess>(
       ending.abort()
       await waitingDump?.catch(() => {})
       await gate?.[Symbol.asyncDispose]()
-      await connection[Symbol.asyncDispose]()
+      await secret[Symbol.asyncDispose]()
     },
   }
 }
 
+/** Null where there can be none. */
 async function openGate<Recorded extends RecordedProcess>(
   { request, parts, survey, tools }: DumpCall<Recorded>,
-  connection: Connection,
+  { path }: SecretFolder,
 ): Promise<DumpGate | null> {
   if (tools.contained !== null || process.platform !== 'linux' || /[\r\n]/.test(survey.role + survey.database))
     return null
   const workers = request.format === 'directory' && request.jobs > 1 ? request.jobs : 0
-  return DumpGate.open({ workers, folder: connection.folder, session: survey, openWire: () => parts.openWire() })
+  return DumpGate.open({ workers, folder: path, session: survey, openWire: () => parts.openWire() })
 }
 
 function wordsOf<Recorded extends RecordedProcess>(
