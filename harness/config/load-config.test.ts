@@ -52,6 +52,12 @@ describe('where values come from', () => {
     expect({ root, file }).toEqual({ root: cwd, file: join(cwd, 'rehearsal.config.ts') })
   })
 
+  test('a server that is named for another engine is refused, not passed over', async () => {
+    const flags = { backup: 'x.sql', server: 'env:SCRATCH' }
+    expect(await faultOf(load(flags))).toMatchObject({ code: 'E_USAGE', message: expect.stringContaining('auto') })
+    expect((await load({ ...flags, engine: 'server' })).values.engine.connection).toBe('env:SCRATCH')
+  })
+
   test('every setting has an origin, and every default is filled in', async () => {
     const { values, origins, file } = await load({ backup: 'x.sql' })
     expect(Object.keys(origins).sort()).toEqual(settings.map(({ path }) => path).sort())
@@ -111,7 +117,8 @@ describe('where values come from', () => {
     for (const { path, env, flag } of reachable) {
       const value = example[path] ?? 'word'
       const key = String(flag).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-      const byFlag = await load({ backup: 'x', [key]: value })
+      const needed = path === 'engine.connection' ? { engine: 'server' } : {}
+      const byFlag = await load({ backup: 'x', ...needed, [key]: value })
       expect(byFlag.origins[path]).toBe(`flag --${flag}`)
       const byEnv = await load(path === 'backup.path' ? {} : { backup: 'x' }, { [String(env)]: value })
       expect(byEnv.origins[path]).toBe(`env:${env}`)

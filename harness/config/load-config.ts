@@ -18,7 +18,8 @@ export interface ConfigRequest {
 
 /**
  * The one configuration of a run: defaults < file < environment < flags (see {@link settings}), checked and
- * normalised. Throws `E_CONFIG_NOT_FOUND`, `E_CONFIG_INVALID` (a line for every problem) or `E_SECRET_IN_ARGUMENT`.
+ * normalised. Throws `E_CONFIG_NOT_FOUND`, `E_CONFIG_INVALID` (a line for every problem), `E_USAGE` or
+ * `E_SECRET_IN_ARGUMENT`.
  */
 export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig> {
   const cwd = resolve(request.cwd)
@@ -35,7 +36,13 @@ export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig
   if (!parsed.success) {
     throw configInvalid(parsed.error.issues, input, (path) => originOf(path, origins), file)
   }
-  return { values: normaliseConfig(parsed.data, root), origins, root, file }
+  const values = normaliseConfig(parsed.data, root)
+  if (origins['engine.connection'] === 'flag --server' && values.engine.kind !== 'server') {
+    throw new Fault('E_USAGE', `--server names a server, and the engine is ${values.engine.kind}`, {
+      hint: 'add --engine server to restore there, or leave --server out',
+    })
+  }
+  return { values, origins, root, file }
 }
 
 /** A problem's path may lie below a setting: `tables.minRows.users` comes from where `tables.minRows` does. */
