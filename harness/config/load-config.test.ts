@@ -120,7 +120,7 @@ describe('where values come from', () => {
       const needed = path === 'engine.connection' ? { engine: 'server' } : {}
       const byFlag = await load({ backup: 'x', ...needed, [key]: value })
       expect(byFlag.origins[path]).toBe(`flag --${flag}`)
-      const byEnv = await load(path === 'backup.path' ? {} : { backup: 'x' }, { [String(env)]: value })
+      const byEnv = await load(path === 'backup.path' ? {} : { backup: 'x', ...needed }, { [String(env)]: value })
       expect(byEnv.origins[path]).toBe(`env:${env}`)
       expect(byEnv.values).toEqual(byFlag.values)
     }
