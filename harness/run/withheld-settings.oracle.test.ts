@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { silentProgress, systemClock } from '../core/index.ts'
 import { embeddedEngine } from '../engine/index.ts'
 import { runTool } from '../restore/testing/client-tools.ts'
 import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
 import { rehearseDump } from './testing/rehearse-dump.ts'
 import { redOf } from './testing/rehearse-set.ts'
 import { bringBack, type BringBackRequest } from './bring-back/index.ts'
+import { bringBackRequest } from './testing/bring-back-request.ts'
 import { StandIn } from './testing/two-servers.ts'
 
 const oracle = await findOracle(17)
@@ -52,26 +52,6 @@ describe.skipIf(oracle.isSkipped)(`settings of a database that only a superuser 
     return { answer: rehearsed.record.verdict.answer, red: redOf(rehearsed) }
   }
 
-  function request(): BringBackRequest {
-    return {
-      path: backup,
-      to: 'env:TARGET',
-      only: null,
-      tables: [],
-      schemas: [],
-      production: null,
-      baseline: null,
-      notProduction: true,
-      dryRun: false,
-      environment: {},
-      clock: systemClock,
-      progress: silentProgress,
-      signal: new AbortController().signal,
-      timeLimitMs: 600_000,
-      onPlan: () => {},
-    }
-  }
-
   it('are made by who may, where the server is ours', async () => {
     expect(await rehearse('open')).toEqual({ answer: 'GO', red: [] })
   })
@@ -91,7 +71,8 @@ describe.skipIf(oracle.isSkipped)(`settings of a database that only a superuser 
     await scratch.admin.query('CREATE ROLE app')
     const bring = async (database: string, user: string, more: Partial<BringBackRequest> = {}) => {
       await scratch.admin.query(`CREATE DATABASE ${database} OWNER ${user}`)
-      const report = await bringBack({ ...request(), environment: { TARGET: scratch.url(user, database) }, ...more })
+      const environment = { TARGET: scratch.url(user, database) }
+      const report = await bringBack(bringBackRequest({ path: backup, environment, ...more }))
       const [row] = await scratch.admin.query(
         `SELECT array_to_string(setconfig, ' ') AS all FROM pg_db_role_setting
          WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_database WHERE datname = '${database}')`,

@@ -65,15 +65,21 @@ async function truncate(): Promise<{ readonly done: Promise<unknown> }> {
   return { done }
 }
 
+/** The snapshot is taken, somebody waits for the table, and pg_dump goes on. */
+async function beHeld(gate: DumpGate) {
+  const dump = await come(gate)
+  const reading = dump.query(`SET TRANSACTION SNAPSHOT '${snapshotToCome}'`)
+  const held = await holdSnapshot(ours, { ...asked, beside: await gate.waiting })
+  const { done } = await truncate()
+  gate.release(held.name)
+  await reading
+  return { dump, held, done }
+}
+
 describe('pg_dump at its gate', () => {
   it('holds the tables from the same moment on: who wants one to himself after that waits behind it', async () => {
     await using gate = await openGate()
-    const dump = await come(gate)
-    const reading = dump.query(`SET TRANSACTION SNAPSHOT '${snapshotToCome}'`)
-    const held = await holdSnapshot(ours, { ...asked, beside: await gate.waiting })
-    const { done } = await truncate()
-    gate.release(held.name)
-    await reading
+    const { dump, done } = await beHeld(gate)
     await dump.query(ownLock)
     expect((await dump.query('SELECT id FROM public.a')).rows).toEqual([{ id: 1 }, { id: 2 }])
     expect((await dump.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '0' }])
@@ -85,12 +91,7 @@ describe('pg_dump at its gate', () => {
 
   it('has workers who hold them, too, before they come', async () => {
     await using gate = await openGate(standIn.url(), 2)
-    const dump = await come(gate)
-    const reading = dump.query(`SET TRANSACTION SNAPSHOT '${snapshotToCome}'`)
-    const held = await holdSnapshot(ours, { ...asked, beside: await gate.waiting })
-    const { done } = await truncate()
-    gate.release(held.name)
-    await reading
+    const { dump, held, done } = await beHeld(gate)
     for (const worker of [await come(gate), await come(gate)]) {
       await worker.query(`SET TRANSACTION SNAPSHOT '${held.name}'`)
       await worker.query(`${ownLock} NOWAIT`)

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asFault, silentProgress, systemClock, type Fault } from '../../core/index.ts'
+import { asFault, silentProgress, type Fault } from '../../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../../engine/index.ts'
 import type { Session } from '../../postgres/index.ts'
+import { bringBackRequest } from './bring-back-request.ts'
 import { bringBack, type BringBackPlan, type BringBackReport, type BringBackRequest } from '../bring-back/index.ts'
 
 export const canary = 'c4nary-passw0rd'
@@ -55,24 +56,13 @@ export class ScratchServer implements AsyncDisposable {
   /** Restores into the test's database, which is not production unless the test says otherwise. */
   async bring(request: Partial<BringBackRequest>): Promise<Brought> {
     const plans: BringBackPlan[] = []
-    const brought = await bringBack({
+    const asked = bringBackRequest({
       path: join(this.folder, 'dump.sql'),
-      to: 'env:TARGET',
-      only: null,
-      tables: [],
-      schemas: [],
-      production: null,
-      baseline: null,
-      notProduction: true,
-      dryRun: false,
-      clock: systemClock,
-      progress: silentProgress,
-      signal: new AbortController().signal,
-      timeLimitMs: 600_000,
       onPlan: (plan) => void plans.push(plan),
       ...request,
       environment: { TARGET: this.url(), ...request.environment },
-    }).then(
+    })
+    const brought = await bringBack(asked).then(
       (report) => ({ report, fault: null }),
       (thrown: unknown) => ({ report: null, fault: asFault(thrown) }),
     )
