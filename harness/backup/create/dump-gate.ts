@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ConnectionFiles } from './connection-files.ts'
 import { GatedConnection } from './gated-connection.ts'
-import type { Beside } from './hold-snapshot.ts'
+import { sayToAll, type Beside } from './beside.ts'
 import { SpokenWire } from './spoken-wire.ts'
 import type { SourceWire } from './types.ts'
 
@@ -97,7 +97,7 @@ export class DumpGate implements AsyncDisposable {
     connection.serve()
     await connection.atGate
     const workers = await Promise.all(Array.from({ length: this.#call.workers }, () => this.#prepare(connection.said)))
-    this.#first.resolve(together([leader, ...workers]))
+    this.#first.resolve({ say: (statement) => sayToAll([leader, ...workers], statement) })
     const snapshot = await this.#snapshot.promise
     for (const worker of workers) await worker.say(`SET TRANSACTION SNAPSHOT '${snapshot}'`)
     this.#prepared.push(...workers)
@@ -124,17 +124,6 @@ export class DumpGate implements AsyncDisposable {
     for (const wire of this.#wires) await wire[Symbol.asyncDispose]()
     await closed
     await this.#dispose()
-  }
-}
-
-function together(all: readonly Beside[]): Beside {
-  return {
-    async say(statement) {
-      const asked = all.map((one) => one.say(statement))
-      // All are heard to the end: a session can be told nothing while it waits.
-      await Promise.allSettled(asked)
-      await Promise.all(asked)
-    },
   }
 }
 

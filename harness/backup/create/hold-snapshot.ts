@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault, quoteQualified, type SqlRunner } from '../../core/index.ts'
+import { sayToAll, type Beside } from './beside.ts'
 import { listTables } from './survey-source.ts'
 import type { SourceTable } from './types.ts'
 
@@ -25,11 +26,6 @@ export interface HoldOptions {
   readonly leftOut: readonly string[]
   /** Who is to hold the same tables from the same moment on: pg_dump's own session, which asks for them once more. */
   readonly beside?: Beside | null
-}
-
-/** A session in a transaction that has read nothing yet. */
-export interface Beside {
-  say(statement: string): Promise<void>
 }
 
 /**
@@ -58,12 +54,9 @@ async function tryToHold(sql: SqlRunner, { leftOut, beside = null }: HoldOptions
   // Read outside the transaction: within it, reading would take the snapshot.
   const tables = await listTables(sql, leftOut)
   await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  const both = async (statement: string): Promise<string | null> => {
-    const asked = [refusalOf(sql.query(statement)), ...(beside ? [refusalOf(beside.say(statement))] : [])]
-    // Both are heard to the end: a session can be told nothing while it waits.
-    await Promise.allSettled(asked)
-    return (await Promise.all(asked)).find((refusal) => refusal !== null) ?? null
-  }
+  const ours: Beside = { say: async (statement) => void (await sql.query(statement)) }
+  const both = (statement: string): Promise<string | null> =>
+    refusalOf(sayToAll(beside ? [ours, beside] : [ours], statement))
   await both(`SET LOCAL lock_timeout = ${lockTimeoutMs}`)
   for (let at = 0; at < tables.length; at += tablesTogether) {
     const names = tables
@@ -94,7 +87,7 @@ const tablesTogether = 500
 /** In the way: a lock of somebody's, a table dropped or renamed since it was listed, a deadlock, a standby's replay. */
 const passing: ReadonlySet<unknown> = new Set(['55P03', '42P01', '3F000', '40P01', '40001', '42809'])
 
-async function refusalOf(statement: Promise<unknown>): Promise<string | null> {
+async function refusalOf(statement: Promise<void>): Promise<string | null> {
   try {
     await statement
     return null

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Fault, scrubLine } from '../../core/index.ts'
-import type { Beside } from './hold-snapshot.ts'
+import type { Beside } from './beside.ts'
 import type { SourceWire } from './types.ts'
 import { fieldsOf, Incoming, message, type Message } from './wire-messages.ts'
 
