@@ -30,6 +30,27 @@ describe('a config file, run by Node', () => {
     expect((await loadInNode()).values.backup.path).toBe(join(cwd, 'backups'))
   })
 
+  test.each(['rehearsal.config.ts', 'rehearsal.config.js'])(
+    'is the module that it is written as, where `npm init` called the package CommonJS: %s',
+    async (name) => {
+      await writeFile(join(cwd, 'package.json'), '{ "name": "theirs", "type": "commonjs" }')
+      await writeFile(join(cwd, 'folder.ts'), `export const folder = 'sets'`)
+      await writeFile(
+        join(cwd, name),
+        `import { defineRehearsal } from 'pg-rehearsal'
+         import { folder } from './folder.ts'
+         export default defineRehearsal({ backup: { path: folder } })`.replaceAll(/^ +/gm, ''),
+      )
+      expect((await loadInNode()).values.backup.path).toBe(join(cwd, 'sets'))
+    },
+  )
+
+  test('may be CommonJS, too', async () => {
+    await writeFile(join(cwd, 'package.json'), '{ "name": "theirs", "type": "commonjs" }')
+    await writeFile(join(cwd, 'rehearsal.config.ts'), `module.exports = { backup: { path: 'sets' } }`)
+    expect((await loadInNode()).values.backup.path).toBe(join(cwd, 'sets'))
+  })
+
   test('may import the package by name, though the project has no copy of it', async () => {
     await writeFile(
       join(cwd, 'rehearsal.config.ts'),

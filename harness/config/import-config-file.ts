@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Fault, scrubLine } from '../core/index.ts'
 
 const configNames = [
@@ -37,6 +37,7 @@ export async function importConfigFile(path: string): Promise<unknown> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'pg-rehearsal' ? { url: packageDoor, shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) => next(url, { ...context, format: formatAsWritten(url, context.format) }),
   })
   const emitWarning = muteModuleType()
   let module: unknown
@@ -59,6 +60,20 @@ export async function importConfigFile(path: string): Promise<unknown> {
     })
   }
   return value
+}
+
+/**
+ * `npm init` writes `"type": "commonjs"`, and Node then refuses every `import` in a `.ts` or `.js` file. Whoever wrote
+ * `import` or `export` at the start of a line meant a module, whatever package.json says.
+ */
+function formatAsWritten<Format>(url: string, format: Format): Format | 'module' | 'module-typescript' {
+  if (
+    (format !== 'commonjs' && format !== 'commonjs-typescript') ||
+    !/^file:(?!.*\/node_modules\/).*\.[jt]s$/.test(url)
+  )
+    return format
+  if (!/^(?:import|export)\b/m.test(readFileSync(fileURLToPath(url), 'utf8'))) return format
+  return format === 'commonjs' ? 'module' : 'module-typescript'
 }
 
 /** Node's advice to write `"type": "module"` into the user's package.json is no business of ours. Returns what was there. */
