@@ -5,20 +5,33 @@ import { z } from 'zod'
  * that aren't known are passed over: the platform adds some. What we rest an answer on must be there.
  */
 
-/** Without a zone it is UTC: the platform's database runs in it. Null for what is no time. */
-const instant = z.string().transform((text) => {
-  const at = new Date(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(' ', 'T')}Z`)
-  return Number.isNaN(at.getTime()) ? null : at.toISOString()
-})
+const written = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
-/** Seconds since 1970. */
+/** ISO-8601, or as PostgreSQL prints it. Without a zone it is UTC: the platform's database runs in it. Null for all else. */
+const instant = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const [, date = '', time = '', zone = 'Z'] = written.exec(typeof value === 'string' ? value.trim() : '') ?? []
+    const at = new Date(`${date}T${time}${/^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase()}`)
+    return Number.isNaN(at.getTime()) ? null : at.toISOString()
+  })
+
+/** Nobody's backup is of a later time: such a number counts something else than seconds. */
+const endOf9999 = 253_402_300_799
+
+/** Seconds since 1970, as a number or its digits. Zero is what an unset one is. */
 const unixTime = z
-  .number()
-  .int()
-  .min(0)
-  .max(8_640_000_000_000)
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,12}$/)
+      .transform(Number),
+  ])
+  .pipe(z.int().min(0).max(endOf9999))
   .nullish()
-  .transform((seconds) => (seconds === null || seconds === undefined ? null : new Date(seconds * 1000).toISOString()))
+  .transform((seconds) => (seconds ? new Date(seconds * 1000).toISOString() : null))
 
 /** A status that we don't know is not `COMPLETED`, whatever it is. */
 const status = z.string().max(40)
@@ -60,8 +73,8 @@ export const schedule = z
   .transform((one) => ({ dailyAt: one.schedule_for.slice(0, 5) }))
 
 export const restorePoint = z
-  .object({ name: z.string(), status, completed_on: instant.nullish() })
-  .transform((one) => ({ name: one.name, status: one.status, completedAt: one.completed_on ?? null }))
+  .object({ name: z.string(), status, completed_on: instant })
+  .transform((one) => ({ name: one.name, status: one.status, completedAt: one.completed_on }))
 
 /** Rows of a query: numbers come as they are or as text, by their type. */
 export const queryRows = z.array(z.record(z.string(), z.unknown()))

@@ -126,12 +126,25 @@ test('the answer is read, whatever else it holds; a time without a zone is UTC',
   })
   expect(schedule).toMatchObject({ kind: 'refused', status: 402, code: 'entitlement_required' })
   expect(sizes).toMatchObject({ kind: 'refused', status: 403 })
-  const one = (inserted_at: string) =>
+  const one = (inserted_at: unknown) =>
     backupList.parse({ pitr_enabled: false, backups: [{ id: 1, status: 'COMPLETED', inserted_at }] }).backups[0]
       ?.insertedAt
   expect(one('2026-03-01 10:00:00')).toBe('2026-03-01T10:00:00.000Z')
   expect(one('2026-03-01T10:00:00+02:00')).toBe('2026-03-01T08:00:00.000Z')
-  expect(one('yesterday')).toBe(null)
+  expect(one('2026-03-01 10:00:00.123456+00')).toBe('2026-03-01T10:00:00.123Z')
+  expect(one('2026-03-01T10:00:00-0330')).toBe('2026-03-01T13:30:00.000Z')
+  for (const none of ['yesterday', '2026-03-01', '2026-13-01 10:00:00', '2026-03-01T10:00:00+25', null, 5]) {
+    expect(one(none)).toBe(null)
+  }
+  const point = (latest_physical_backup_date_unix: unknown) =>
+    backupList.safeParse({
+      pitr_enabled: true,
+      backups: [],
+      physical_backup_data: { latest_physical_backup_date_unix },
+    }).data?.latestPoint
+  expect([point(1_772_359_200), point('1772359200')]).toEqual(Array(2).fill('2026-03-01T10:00:00.000Z'))
+  // Unset, and milliseconds in the place of seconds.
+  expect([point(0), point(undefined), point(1_772_359_200_000)]).toEqual([null, null, undefined])
 })
 
 describe('who is asked, and about what', () => {

@@ -79,9 +79,22 @@ describe('the age of what there is to go back to', () => {
     [
       'one without a time',
       { ...daily, backups: [{ ...backup(2, hour), insertedAt: null }] },
-      'NO-GO',
-      /no completed backup/,
+      'UNDECIDED',
+      /when these were completed can’t be read from the answer: 2$/m,
     ],
+    [
+      'one without a time before an old one',
+      { ...daily, backups: [{ ...backup(2, hour), insertedAt: null }, backup(1, 27 * hour)] },
+      'UNDECIDED',
+      /can’t be read from the answer: 2$/m,
+    ],
+    [
+      'a failed one without a time',
+      { ...daily, backups: [{ ...backup(2, hour, 'FAILED'), insertedAt: null }] },
+      'NO-GO',
+      /none is completed: 2 FAILED \(no time\)/,
+    ],
+    ['recovery that ends before it begins', { ...pitr, earliestPoint: ago(60_000) }, 'UNDECIDED', /which is before/],
     ['one of tomorrow', { ...daily, backups: [backup(2, -day)] }, 'NO-GO', /still to come/],
     [
       'recovery that stands still',
@@ -149,6 +162,12 @@ describe('through a migration', () => {
     expect(answer(daily, { lastsMs: 8 * day })).toBe('UNDECIDED')
   })
 
+  test('one whose time nobody can read is neither kept nor gone', () => {
+    const dateless = { ...backup(9, hour), insertedAt: null }
+    expect(answer({ ...daily, backups: [dateless] }, { retentionMs: 7 * day })).toBe('UNDECIDED')
+    expect(answer({ ...daily, backups: [dateless, ...daily.backups] }, {})).toBe('GO')
+  })
+
   test('one that was taken after it began is none', () => {
     const began = new Date(now.getTime() - 2 * hour)
     const after = { ...daily, backups: [backup(1, hour)] }
@@ -163,6 +182,13 @@ describe('through a migration', () => {
     expect(answer(pitr, { lastsMs: 8 * day })).toBe('UNDECIDED')
     expect(answer(pitr, { lastsMs: 8 * day, retentionMs: 7 * day })).toBe('NO-GO')
     expect(answer({ ...pitr, earliestPoint: null, latestPoint: null }, {})).toBe('NO-GO')
+    const began = { migrationAt: new Date(now.getTime() - 2 * hour), retentionMs: 7 * day }
+    expect(answer(pitr, began)).toBe('GO')
+    expect(answer({ ...pitr, earliestPoint: ago(hour) }, began)).toBe('NO-GO')
+    expect(answer({ ...pitr, earliestPoint: ago(14 * day) }, { lastsMs: 8 * day, retentionMs: 7 * day })).toBe('GO')
+    const open = { ...pitr, earliestPoint: null }
+    expect(answer(open, {})).toBe('UNDECIDED')
+    expect(messages(judge(open))).toContain('its first point is not said, its last 2026-03-01 11:58 UTC')
   })
 })
 

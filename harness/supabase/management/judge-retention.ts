@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/index.ts'
-import { completedOf } from './judge-age.ts'
+import { completedOf, datelessOf } from './judge-age.ts'
 import { differs, notChecked, notice, same } from './findings.ts'
 import type { BackupList, PlatformDay, PlatformFinding } from './types.ts'
 
@@ -38,18 +38,27 @@ export function judgeRetention(list: BackupList, day: PlatformDay, now: Date): r
   const window = windowOf(list)
   // What is reachable after the migration's whole length is no older than that.
   const reachMs = end.getTime() - migrationAt.getTime()
-  if (window !== null && reachMs <= (retentionMs ?? window)) {
+  const keptMs = Math.max(retentionMs ?? 0, window ?? 0)
+  // One that was switched on after it began reaches back to no moment before it.
+  const beganBefore = list.earliestPoint !== null && Date.parse(list.earliestPoint) <= migrationAt.getTime()
+  if (window !== null && beganBefore && reachMs <= keptMs) {
     return [
       same(
         check,
-        `the moment before it stays within the window of recovery (${formatDuration(retentionMs ?? window)}) until ${until}`,
+        `the moment before it stays within the window of recovery (${formatDuration(keptMs)}) until ${until}`,
       ),
       ...expiring,
     ]
   }
-  if (!newest && window !== null && retentionMs === null) {
+  if (!newest && window !== null && beganBefore && retentionMs === null) {
     const known = `recovery reaches back ${formatDuration(window)} so far, and how far it may is not known; the migration ends ${until}`
     return [notChecked(check, known, sayHowLong)]
+  }
+  const points = list.recoversToAnyPoint && window === null ? [list.earliestPoint, list.latestPoint] : []
+  const isUnclear = datelessOf(list).length > 0 || points.some((point) => point !== null)
+  if (!newest && isUnclear) {
+    const what = 'what there is to go back to from before the migration can’t be read from the answer'
+    return [notChecked(check, what, 'look in the dashboard, Database → Backups'), ...expiring]
   }
   if (!newest) {
     const take = 'take one of your own before it begins: rehearse backup --label pre-migration'
@@ -83,16 +92,24 @@ export function judgeRetention(list: BackupList, day: PlatformDay, now: Date): r
 /** How far back recovery reaches, in ms; null without it. */
 function windowOf({ recoversToAnyPoint, earliestPoint, latestPoint }: BackupList): number | null {
   if (!recoversToAnyPoint || earliestPoint === null || latestPoint === null) return null
-  return Math.max(0, Date.parse(latestPoint) - Date.parse(earliestPoint))
+  const windowMs = Date.parse(latestPoint) - Date.parse(earliestPoint)
+  return windowMs < 0 ? null : windowMs
 }
 
-export function describeWindow(list: BackupList): PlatformFinding | null {
+export function describeWindow(list: BackupList): PlatformFinding {
   const windowMs = windowOf(list)
   if (!list.recoversToAnyPoint) {
     return notice('recovery window', 'no point-in-time recovery: between two daily backups nothing can be gone back to')
   }
   if (windowMs === null || list.earliestPoint === null || list.latestPoint === null) {
-    return notice('recovery window', 'point-in-time recovery is on, and no point of it is there yet')
+    const [from, to] = [list.earliestPoint, list.latestPoint].map((at) =>
+      at === null ? 'not said' : minute(new Date(at)),
+    )
+    const none = list.earliestPoint === null && list.latestPoint === null
+    const reach = none
+      ? 'no point of it is there yet'
+      : `how far it reaches is not clear: its first point is ${from}, its last ${to}`
+    return notice('recovery window', `point-in-time recovery is on, and ${reach}`)
   }
   const [from, to] = [list.earliestPoint, list.latestPoint].map((text) => minute(new Date(text)))
   return notice('recovery window', `any point from ${from} to ${to} (${formatDuration(windowMs)})`)
