@@ -81,10 +81,11 @@ export function renderLive(differences: readonly StorageDifference[], url: strin
   return [`${url} differs in ${formatCount(differences.length)}`, ...some(named), ''].join('\n')
 }
 
-export function renderRestored({ buckets, written, same, failed }: RestoredStorage, url: string): string {
+export function renderRestored({ buckets, written, same, bare, failed }: RestoredStorage, url: string): string {
   const counts = `${formatCount(written.objects)} written and read back (${formatBytes(written.bytes)}), ${formatCount(same)} were there`
   return [
     `${url}: ${failed.length === 0 ? 'restored' : 'not whole'}: ${counts}`,
+    ...(bare === 0 ? [] : [`  ${countOf(bare, 'object')} had a row and no bytes, as after a restore of the database`]),
     ...lines('bucket made', buckets.created),
     ...lines('bucket was there, with other settings, which stay', buckets.otherSettings),
     ...lines(

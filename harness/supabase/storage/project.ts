@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Fault } from '../../core/index.ts'
 import { bareEtag } from './etag.ts'
+import { settingsOf } from './bucket-settings.ts'
 import { during, newExchange, type Exchange } from './exchange.ts'
 import { IdleLimit } from './idle-limit.ts'
 import { canBeAsked, urlPathOf } from './object-names.ts'
@@ -10,7 +11,7 @@ import type { ProjectOptions } from './open-project.ts'
 import { Patience, usualPatience } from './patience.ts'
 import { readBody } from './read-body.ts'
 import { faultOfCall, orNull } from './storage-fault.ts'
-import type { Bucket, FileRecord, ObjectFacts, OpenedObject, StorageProject, Upload } from './types.ts'
+import type { Bucket, ObjectFacts, ObjectInfo, OpenedObject, StorageProject, Upload } from './types.ts'
 import { walkBucket, type Listings } from './walk-bucket.ts'
 
 type Bucketful = ReturnType<SupabaseClient['storage']['from']>
@@ -81,27 +82,20 @@ export class Project implements StorageProject {
     return walkBucket(bucket, listings)
   }
 
-  async info(bucket: string, name: string): Promise<(ObjectFacts & Pick<FileRecord, 'userMetadata'>) | null> {
-    const what = describe(bucket, name)
-    const from = this.#from(bucket, name)
-    return await this.patiently(() =>
-      orNull(async () => {
-        using limit = new IdleLimit(this.#signal, this.#idleMs)
-        const exchange = newExchange(limit.signal, true)
-        const data = await this.#once(what, exchange, () => from.info(urlPathOf(name)))
-        const { metadata } = exchange.body as { metadata?: Record<string, unknown> | null }
-        return {
-          bucket,
-          name,
-          bytes: data.size ?? null,
-          etag: bareEtag(data.etag),
-          mimetype: data.contentType ?? null,
-          cacheControl: data.cacheControl ?? null,
-          updatedAt: data.lastModified ?? null,
-          userMetadata: metadata ?? null,
-        }
-      }),
-    )
+  async info(bucket: string, name: string): Promise<ObjectInfo | null> {
+    return await this.patiently(() => orNull(() => this.#info(bucket, name)))
+  }
+
+  async hasBytes(bucket: string, name: string): Promise<boolean> {
+    return await this.patiently(async () => {
+      try {
+        return (await orNull(() => this.#info(bucket, name))) !== null
+      } catch (thrown) {
+        // On a server that keeps them as files, a missing one is an internal error.
+        if (thrown instanceof Fault && thrown.facts['status'] === 500) return false
+        throw thrown
+      }
+    })
   }
 
   async open(bucket: string, name: string): Promise<OpenedObject | null> {
@@ -156,6 +150,24 @@ export class Project implements StorageProject {
     }
   }
 
+  async #info(bucket: string, name: string): Promise<ObjectInfo> {
+    using limit = new IdleLimit(this.#signal, this.#idleMs)
+    const exchange = newExchange(limit.signal, true)
+    const from = this.#from(bucket, name)
+    const data = await this.#once(describe(bucket, name), exchange, () => from.info(urlPathOf(name)))
+    const { metadata } = exchange.body as { metadata?: Record<string, unknown> | null }
+    return {
+      bucket,
+      name,
+      bytes: data.size ?? null,
+      etag: bareEtag(data.etag),
+      mimetype: data.contentType ?? null,
+      cacheControl: data.cacheControl ?? null,
+      updatedAt: data.lastModified ?? null,
+      userMetadata: metadata ?? null,
+    }
+  }
+
   #from(bucket: string, name: string): Bucketful {
     if (!canBeAsked(name)) {
       throw new Fault('E_STORE_FAILED', `${describe(bucket, name)}: no URL can hold this name`, {
@@ -185,11 +197,3 @@ export class Project implements StorageProject {
 }
 
 const describe = (bucket: string, name: string): string => `${bucket}/${name}`
-
-function settingsOf({ public: isPublic, fileSizeLimit, allowedMimeTypes }: Bucket) {
-  return {
-    public: isPublic,
-    fileSizeLimit,
-    allowedMimeTypes: allowedMimeTypes === null ? null : [...allowedMimeTypes],
-  }
-}

@@ -3,9 +3,9 @@ import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { scrubLine } from '../../core/index.ts'
 import { digestPath } from './digest.ts'
 import type { Trouble } from './download.ts'
-import { demandManifest } from './manifest-index.ts'
+import { openBackup } from './open-backup.ts'
 import type { RestoreOptions } from './restore.ts'
-import { demandSummary, type StorageSummary } from './summary-file.ts'
+import type { StorageSummary } from './summary-file.ts'
 import type { FileRecord } from './types.ts'
 
 /** The files of a backup by their own names into an empty folder, as far as a file system can hold the names. */
@@ -14,8 +14,8 @@ export async function restoreIntoFolder(
   target: string,
   { signal, overwrite }: Pick<RestoreOptions, 'signal' | 'overwrite'>,
 ): Promise<{ readonly summary: StorageSummary; readonly objects: number; readonly failed: readonly Trouble[] }> {
-  const summary = await demandSummary(folder)
-  using index = await demandManifest(folder)
+  using backup = await openBackup(folder)
+  const { summary, index } = backup
   const failed: Trouble[] = []
   let objects = 0
   for (const record of index.records()) {

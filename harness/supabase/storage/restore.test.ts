@@ -98,6 +98,37 @@ describe('a restore into a project', () => {
     expect(again).toMatchObject({ failed: [], written: { objects: 1 }, buckets: { created: [] } })
   })
 
+  it('fills the rows that a restored database brought, and does not take them for objects', async () => {
+    const { source, folder } = await backedUp()
+    const target = await serverFor()
+    const stocked = stock(target)
+    for (const { id } of target.shelf.buckets)
+      for (const name of target.shelf.names(id)) target.shelf.loseBytes(id, name)
+    // So does a server answer that keeps objects as files.
+    target.troubles.add({ route: 'info', name: 'plain.txt', trouble: { kind: 'error' }, times: 1 })
+    const { failed, written, same, bare } = await restore(target, folder)
+    expect({ failed, same, bare, written: written.objects }).toEqual({
+      failed: [],
+      same: 0,
+      bare: stocked.length,
+      written: stocked.length,
+    })
+    expect(picture(target)).toEqual(picture(source))
+    expect(await restore(target, folder)).toMatchObject({ bare: 0, same: stocked.length, written: { objects: 0 } })
+  })
+
+  it('is refused, as one into a folder, where the manifest has lost a line', async () => {
+    const { folder } = await backedUp()
+    const manifest = join(folder, 'storage-manifest.jsonl')
+    const lines = (await readFile(manifest, 'utf8')).trimEnd().split('\n')
+    await writeFile(manifest, `${lines.slice(1).join('\n')}\n`)
+    const target = await serverFor()
+    await expect(restore(target, folder)).rejects.toMatchObject({ code: 'E_BACKUP_MANIFEST' })
+    expect(target.requests).toEqual([])
+    const into = restoreIntoFolder(folder, await emptyFolder(), { signal, overwrite: false })
+    await expect(into).rejects.toMatchObject({ code: 'E_BACKUP_MANIFEST' })
+  })
+
   it('writes nothing where another object is in the way, unless told to replace it', async () => {
     const { source, folder } = await backedUp()
     const target = await serverFor()

@@ -2,13 +2,12 @@ import { join } from 'node:path'
 import { asFault, Fault, scrubLine } from '../../core/index.ts'
 import type { Trouble } from './download.ts'
 import { digestAll, digestPath } from './digest.ts'
-import { md5Of } from './etag.ts'
 import { inParallel } from './in-parallel.ts'
 import { hasSameSettings, isOutside, withLimitsLifted } from './lift-limits.ts'
-import { demandManifest, type ManifestIndex } from './manifest-index.ts'
+import { openBackup } from './open-backup.ts'
 import { notWhole } from './storage-fault.ts'
-import { demandSummary } from './summary-file.ts'
-import type { Bucket, FileRecord, ObjectFacts, StorageProject } from './types.ts'
+import { surveyTarget } from './survey-target.ts'
+import type { Bucket, FileRecord, StorageProject } from './types.ts'
 
 export interface RestoreOptions {
   /** Of the backup. */
@@ -29,6 +28,8 @@ export interface RestoredStorage {
   readonly written: { readonly objects: number; readonly bytes: number }
   /** There already, byte for byte. */
   readonly same: number
+  /** Were listed and had no bytes, as after a restore of the database: they are among those written. */
+  readonly bare: number
   readonly failed: readonly Trouble[]
 }
 
@@ -38,10 +39,10 @@ export interface RestoredStorage {
  */
 export async function restoreStorage(project: StorageProject, options: RestoreOptions): Promise<RestoredStorage> {
   const { folder, signal } = options
-  const summary = await demandSummary(folder)
-  using index = await demandManifest(folder)
+  using backup = await openBackup(folder)
+  const { summary, index } = backup
   const existing = new Map((await project.listBuckets()).map((bucket) => [bucket.id, bucket]))
-  const same = await survey(project, [...existing.keys()], index, options)
+  const { same, bare } = await surveyTarget(project, [...existing.keys()], index, options)
   const created: string[] = []
   const otherSettings: string[] = []
   /* Buckets whose settings are those of the backup, by id. */
@@ -60,7 +61,8 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
   const put = async (record: FileRecord): Promise<void> => {
     signal.throwIfAborted()
     try {
-      await putObject(project, record, options)
+      const isBare = bare.has(`${record.bucket}/${record.name}`)
+      await putObject(project, record, { folder, overwrite: options.overwrite || isBare })
       written.objects += 1
       written.bytes += record.bytes
       options.onProgress?.(written.objects, written.bytes)
@@ -89,48 +91,12 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
     if (left) failed.push(left)
   }
   const lifted = [...outside].map(([{ id }, records]) => ({ bucket: id, objects: records.length }))
-  return { buckets: { created, otherSettings, lifted }, written, same: same.size, failed }
+  return { buckets: { created, otherSettings, lifted }, written, same: same.size, bare: bare.size, failed }
 }
 
-/** Objects that are there and the same. Throws `E_STORE_OCCUPIED` where another content is in the way. */
-async function survey(
-  project: StorageProject,
-  buckets: readonly string[],
-  index: ManifestIndex,
-  { overwrite }: RestoreOptions,
-): Promise<ReadonlySet<string>> {
-  const same = new Set<string>()
-  const inTheWay: string[] = []
-  for (const bucket of buckets) {
-    for await (const page of project.walk(bucket)) {
-      for (const facts of page) {
-        const record = index.find(bucket, facts.name)
-        if (!record) continue
-        if (await isSame(project, facts, record)) same.add(`${bucket}/${facts.name}`)
-        else inTheWay.push(`${bucket}/${facts.name}`)
-      }
-    }
-  }
-  if (inTheWay.length === 0 || overwrite) return same
-  throw new Fault('E_STORE_OCCUPIED', `objects of another content are there: ${someOf(inTheWay)}`, {
-    hint: 'restore into an empty project, or say --overwrite to replace them',
-    facts: { objects: inTheWay.length },
-  })
-}
+type PutOptions = Pick<RestoreOptions, 'folder' | 'overwrite'>
 
-/** By the ETag where it is an MD5; else by the bytes. */
-async function isSame(project: StorageProject, there: ObjectFacts, record: FileRecord): Promise<boolean> {
-  if (there.bytes !== null && there.bytes !== record.bytes) return false
-  if (there.mimetype !== null && record.mimetype !== null && there.mimetype !== record.mimetype) return false
-  const md5 = md5Of(there.etag)
-  if (md5 !== null) return md5 === record.md5
-  return await project.patiently(async () => {
-    const opened = await project.open(record.bucket, record.name)
-    return opened !== null && (await digestAll(opened.bytes)).sha256 === record.sha256
-  })
-}
-
-async function putObject(project: StorageProject, record: FileRecord, options: RestoreOptions): Promise<void> {
+async function putObject(project: StorageProject, record: FileRecord, options: PutOptions): Promise<void> {
   const { bucket, name, bytes, sha256, mimetype, cacheControl, userMetadata } = record
   const path = join(options.folder, record.path)
   const what = `${bucket}/${name}`
@@ -157,12 +123,4 @@ async function putObject(project: StorageProject, record: FileRecord, options: R
       hint: 'see the settings of the bucket',
     })
   }
-}
-
-function someOf(names: readonly string[]): string {
-  const shown = names
-    .slice(0, 5)
-    .map((name) => scrubLine(name, 120))
-    .join(', ')
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }

@@ -36,6 +36,9 @@ export interface FileRecord extends ObjectFacts {
   readonly userMetadata: Readonly<Record<string, unknown>> | null
 }
 
+/** What the API says of one object. */
+export type ObjectInfo = ObjectFacts & Pick<FileRecord, 'userMetadata'>
+
 /** An object being read: headers, then bytes. */
 export interface OpenedObject {
   /** Null where the server did not say. */
@@ -65,7 +68,9 @@ export interface StorageProject {
   /** Every object of a bucket, page by page, in no order that may be relied on; an object may come twice. */
   walk(bucket: string): AsyncIterable<readonly ObjectFacts[]>
   /** Null: there is no such object. */
-  info(bucket: string, name: string): Promise<(ObjectFacts & Pick<FileRecord, 'userMetadata'>) | null>
+  info(bucket: string, name: string): Promise<ObjectInfo | null>
+  /** Whether a listed object has its bytes: the listing is of rows, and a restored database brings rows alone. */
+  hasBytes(bucket: string, name: string): Promise<boolean>
   /** Null: there is no such object. The caller reads the bytes to their end or throws. */
   open(bucket: string, name: string): Promise<OpenedObject | null>
   upload(bucket: string, name: string, file: Upload): Promise<void>
