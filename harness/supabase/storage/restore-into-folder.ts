@@ -18,10 +18,14 @@ export async function restoreIntoFolder(
   const { summary, index } = backup
   const failed: Trouble[] = []
   let objects = 0
+  await mkdir(target, { recursive: true })
+  // Not beside the file itself: a longer name may be one too many, or that of another object.
+  const temporary = join(target, `.rehearse-part-${process.pid}`)
   for (const record of index.records()) {
     signal.throwIfAborted()
     const object = `${record.bucket}/${record.name}`
-    const why = await copyOut(join(folder, record.path), target, object, record, overwrite)
+    const from = join(folder, record.path)
+    const why = await copyOut({ from, to: join(target, object), temporary, object, overwrite, ...record })
     if (why === null) objects += 1
     else failed.push({ object: scrubLine(object), why, damaged: damages.has(why) })
   }
@@ -30,16 +34,17 @@ export async function restoreIntoFolder(
 
 const damages: ReadonlySet<string> = new Set(['its file is damaged', 'its file is missing'])
 
-async function copyOut(
-  from: string,
-  target: string,
-  object: string,
-  { sha256 }: FileRecord,
-  overwrite: boolean,
-): Promise<string | null> {
-  if (object !== normalize(object) || isAbsolute(object) || object.startsWith('..')) return 'its name is no path'
-  const to = join(target, object)
-  const temporary = `${to}.rehearse-part`
+interface Copy extends Pick<FileRecord, 'sha256'> {
+  readonly from: string
+  readonly to: string
+  readonly temporary: string
+  readonly object: string
+  readonly overwrite: boolean
+}
+
+async function copyOut({ from, to, temporary, object, sha256, overwrite }: Copy): Promise<string | null> {
+  const isPath = object === normalize(object) && !object.endsWith('/') && !isAbsolute(object)
+  if (!isPath || object.startsWith('..')) return 'its name is no path'
   try {
     const there = await digestPath(to)
     if (there?.sha256 === sha256) return null
@@ -54,10 +59,10 @@ async function copyOut(
     return 'its file is damaged'
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null
+    await rm(temporary, { force: true })
     if (code === null || code === 'ENOSPC') throw thrown
     if (code === 'ENAMETOOLONG') return 'its name is too long for a file'
     if (code === 'ENOTDIR' || code === 'EEXIST') return 'its name runs through a file of another object'
-    await rm(temporary, { force: true })
     if (code === 'EISDIR') return 'its name is the folder of another object'
     return code === 'ENOENT' ? 'its file is missing' : `it can't be written (${code})`
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { restoreIntoFolder, restoreStorage, verifyLive } from './index.ts'
@@ -173,14 +173,24 @@ describe('a restore into a project', () => {
 
 describe('a restore into a folder', () => {
   it('gives files their own names, and says which names are none', async () => {
-    const { source, folder } = await backedUp()
+    const source = await serverFor()
+    stock(source)
+    const longest = `${'n'.repeat(251)}.txt`
+    source.shelf.put('reports 2026', longest, { content: Buffer.from('255 bytes of a name') })
+    const folder = await emptyFolder()
+    await download(source, folder)
     const target = await emptyFolder()
     const { objects, failed } = await restoreIntoFolder(folder, target, { signal, overwrite: false })
     expect(await readFile(join(target, 'avatars/a/1.png'))).toEqual(source.shelf.get('avatars', 'a/1.png')?.content)
     expect(await readFile(join(target, 'reports 2026/50% off.txt'), 'utf8')).toBe('report 50% off.txt')
     const names = failed.map(({ object }) => object)
     expect(names).toContain('reports 2026/up/../../down.txt')
-    expect(objects + failed.length).toBe(23)
+    expect(objects + failed.length).toBe(24)
+    // Nothing of the backup is to blame.
+    expect(failed.filter(({ damaged }) => damaged)).toEqual([])
+    expect(failed.find(({ object }) => object.endsWith('ends with a slash/'))?.why).toBe('its name is no path')
+    expect(await readFile(join(target, 'reports 2026', longest), 'utf8')).toBe('255 bytes of a name')
+    expect((await readdir(target)).toSorted()).toEqual(['avatars', 'reports 2026'])
     await writeFile(join(target, 'avatars/a/1.png'), 'mine')
     const again = await restoreIntoFolder(folder, target, { signal, overwrite: false })
     expect(again.failed).toContainEqual({
