@@ -28,8 +28,8 @@ const attempts = 3
 const longestPauseMs = 30_000
 
 /**
- * Asks the Management API about one project. Only what reads is asked again (429, 5xx, no answer): a write whose answer
- * was lost may have been done. Redirects are not followed: they would carry the token elsewhere.
+ * Asks the Management API about one project. Only what reads is asked again (429, 5xx, no answer), a query after 429 alone:
+ * a write whose answer was lost may have been done. Redirects are not followed: they would carry the token elsewhere.
  */
 export class ManagementApi {
   readonly ref: string
@@ -43,10 +43,25 @@ export class ManagementApi {
   }
 
   async get<T>(matter: Matter, path: string, answer: z.ZodType<T>): Promise<Answer<T>> {
-    const call: Call<T> = { matter, method: 'GET', path, answer }
+    return this.#insist({ matter, method: 'GET', path, answer }, () => true)
+  }
+
+  /** A query that only reads. Again where a pause was asked for, and no more: one that was begun may still be running there. */
+  async query<T>(text: string, answer: z.ZodType<T>): Promise<Answer<T>> {
+    const call: Call<T> = {
+      matter: 'query',
+      method: 'POST',
+      path: 'database/query/read-only',
+      body: { query: text },
+      answer,
+    }
+    return this.#insist(call, (result) => result.kind === 'refused' && result.status === 429)
+  }
+
+  async #insist<T>(call: Call<T>, isWorthIt: (result: Answer<T>) => boolean): Promise<Answer<T>> {
     for (let attempt = 1; ; attempt += 1) {
       const { result, mayPass, pauseMs } = await this.#attempt(call)
-      if (!mayPass || attempt === attempts) return result
+      if (!mayPass || attempt === attempts || !isWorthIt(result)) return result
       const wait = pauseMs ?? this.#options.pauseMs * 2 ** (attempt - 1)
       if (wait > longestPauseMs) return result
       await this.#pause(wait)
@@ -127,12 +142,12 @@ function noAnswer(error: unknown, timeoutMs: number): Failed {
   const hint = 'check the network, a proxy, and status.supabase.com'
   if (error instanceof RangeError) return { kind: 'failed', why: `the platform’s answer ${error.message}`, hint }
   if (error.name === 'TimeoutError') {
-    return { kind: 'failed', why: `the platform did not answer within ${timeoutMs / 1000} s`, hint }
+    return { kind: 'failed', silent: true, why: `the platform did not answer within ${timeoutMs / 1000} s`, hint }
   }
   // The error of a connection may hold the address; its code says enough.
   const cause: unknown = error.cause
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no connection'
-  return { kind: 'failed', why: `the platform can’t be reached (${scrubLine(code, 60)})`, hint }
+  return { kind: 'failed', silent: true, why: `the platform can’t be reached (${scrubLine(code, 60)})`, hint }
 }
 
 function unreadable(matter: Matter, json: unknown, issue: z.core.$ZodIssue | undefined): Failed {

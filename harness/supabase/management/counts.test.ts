@@ -84,6 +84,17 @@ describe('counting through the platform', () => {
     ])
   })
 
+  it('asks no more where two batches brought no count', async () => {
+    const refuses: Query = async (text) => {
+      if (text.includes('AS n,')) throw new Error('canceling statement due to statement timeout')
+      return asReader(text)
+    }
+    const { tables, asked } = await counted(['many'], refuses)
+    expect(asked).toBe(1 + 2 * 21)
+    expect(tables.filter(({ why }) => why?.startsWith('not asked'))).toHaveLength(5)
+    expect(tables.filter(({ rows }) => rows !== null)).toEqual([])
+  })
+
   it('takes no answer for a count that is none', async () => {
     const lies: Query = async (text) =>
       text.includes('AS n,')

@@ -68,8 +68,12 @@ function meaningOf(matter: Matter, status: number): { readonly why: string; read
     case 429:
       return { why: 'the platform asks for a pause', hint: 'wait a minute; other tools that use the token count too' }
     default:
-      return status >= 500
-        ? { why: 'the platform has a fault of its own', hint: 'see status.supabase.com, and ask again later' }
-        : { why: 'the platform refused', hint: 'look at what it says' }
+      if (status >= 500)
+        return { why: 'the platform has a fault of its own', hint: 'see status.supabase.com, and ask again later' }
+      if (status >= 400) return { why: 'the platform refused', hint: 'look at what it says' }
+      return {
+        why: 'the answer leads elsewhere, and the token does not follow',
+        hint: 'a proxy or a portal may stand between; the API itself leads nowhere else',
+      }
   }
 }

@@ -204,6 +204,7 @@ describe('a restore point', () => {
     for (const status of ['FAILED', 'REMOVED', 'AVAILABLE?']) expect(of(status)).toBe('NO-GO')
     expect(of('AVAILABLE', 'another')).toBe('UNDECIDED')
     expect(point({ name, answer: refused(404) }).answer).toBe('NO-GO')
+    expect(point({ name, answer: null }).answer).toBe('UNDECIDED')
     expect(point({ name, answer: refused(400) }).answer).toBe('UNDECIDED')
   })
 })

@@ -2,7 +2,7 @@ import { countOf, formatBytes, type Clock } from '../../core/index.ts'
 import { differs, notChecked, notice, same } from './findings.ts'
 import { completedOf, judgeAge, judgeStates } from './judge-age.ts'
 import { describeWindow, judgeRetention, minute } from './judge-retention.ts'
-import type { Answer, PlatformDay, PlatformFacts, PlatformFinding, PlatformReport } from './types.ts'
+import type { PlatformDay, PlatformFacts, PlatformFinding, PlatformReport } from './types.ts'
 
 /**
  * What the platform says of a project's backups, judged: is there one to go back to, and will it still be there. It does
@@ -54,10 +54,12 @@ function describeKind(list: Parameters<typeof completedOf>[0]): PlatformFinding 
   )
 }
 
-function judgeRestorePoint({ restorePoint }: PlatformFacts): PlatformFinding | null {
+function judgeRestorePoint({ restorePoint, backups }: PlatformFacts): PlatformFinding | null {
   if (restorePoint === null) return null
   const check = 'restore point'
   const { name, answer } = restorePoint
+  if (answer === null)
+    return notChecked(check, `${name}: not asked after that`, backups.kind === 'answered' ? '' : backups.hint)
   if (answer.kind === 'refused' && answer.status === 404)
     return differs(check, `${name}: ${answer.why}`, `rehearse platform restore-point --name ${name}`)
   if (answer.kind !== 'answered') return notChecked(check, `${name}: ${answer.why}`, answer.hint)
@@ -71,7 +73,8 @@ function judgeRestorePoint({ restorePoint }: PlatformFacts): PlatformFinding | n
 }
 
 /** Nothing hangs on it: a plan that can't set the hour has backups all the same. */
-function describeSchedule(schedule: Answer<{ readonly dailyAt: string }>, day: PlatformDay): PlatformFinding {
+function describeSchedule(schedule: PlatformFacts['schedule'], day: PlatformDay): PlatformFinding | null {
+  if (schedule === null) return null
   if (schedule.kind !== 'answered') return notice('schedule', `not known: ${schedule.why}`, schedule.hint)
   const { dailyAt } = schedule.value
   const meets = day.migrationAt !== null && fallsWithin(dailyAt, day.migrationAt, day.lastsMs)
@@ -92,7 +95,8 @@ function fallsWithin(dailyAt: string, from: Date, lastsMs: number): boolean {
   return first.getTime() <= from.getTime() + lastsMs
 }
 
-function describeSizes(sizes: PlatformFacts['sizes']): PlatformFinding {
+function describeSizes(sizes: PlatformFacts['sizes']): PlatformFinding | null {
+  if (sizes === null) return null
   if (sizes.kind !== 'answered') return notice('download size', `not known: ${sizes.why}`, sizes.hint)
   const { databaseBytes, storage } = sizes.value
   const files =

@@ -9,7 +9,7 @@ import type { Answer } from './types.ts'
  * platform's own servers and logs.
  */
 export async function askReadOnly(api: ManagementApi, query: string): Promise<Answer<z.infer<typeof queryRows>>> {
-  return api.post('query', 'database/query/read-only', { query }, queryRows)
+  return api.query(query, queryRows)
 }
 
 /** A whole number, as a number or as text. Null for anything else. */

@@ -14,6 +14,8 @@ export interface Refused {
 /** No answer, or none that can be read. */
 export interface Failed {
   readonly kind: 'failed'
+  /** Nothing came back: the next question would wait as long, for as little. */
+  readonly silent?: true
   readonly why: string
   readonly hint: string
 }
@@ -37,10 +39,11 @@ export interface PlatformSizes {
 export interface PlatformFacts {
   readonly ref: string
   readonly backups: Answer<BackupList>
-  readonly schedule: Answer<Schedule>
+  /** Null, as below: not asked, for the answer about the backups holds for every question. */
+  readonly schedule: Answer<Schedule> | null
   /** Only where a name was given: the platform doesn't list them. */
-  readonly restorePoint: { readonly name: string; readonly answer: Answer<RestorePoint> } | null
-  readonly sizes: Answer<PlatformSizes>
+  readonly restorePoint: { readonly name: string; readonly answer: Answer<RestorePoint> | null } | null
+  readonly sizes: Answer<PlatformSizes> | null
 }
 
 export interface PlatformDay {
