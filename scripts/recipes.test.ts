@@ -66,6 +66,22 @@ function isSchedule(text: string): boolean {
   return fields.length === 5 && fields.every((field, index) => isInRange(field, cronRanges[index] ?? [0, 0]))
 }
 
+const unattended = [
+  'docs/recipes/crontab',
+  'docs/recipes/systemd/rehearse@.service',
+  'docs/recipes/github/rehearsal.yml',
+]
+
+/* Without a terminal npx fetches what is not installed, and the registry has a package of another that is called `rehearse`. */
+it.each([...unattended, '.github/workflows/rehearse-backup.yml'])(
+  '%s runs the installed package or nothing',
+  (path) => {
+    const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    const calls = [...text.matchAll(/npx (.*?)rehearse/g)].map(([, flags]) => flags)
+    expect(new Set(calls)).toEqual(new Set(['--no -- ']))
+  },
+)
+
 describe('the recipe for cron', () => {
   it('has settings, and jobs of five fields and a command that there is', () => {
     const jobs = lines(read('crontab')).filter((line) => !/^[A-Z]+=\S/.test(line))
