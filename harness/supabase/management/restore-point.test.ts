@@ -9,6 +9,7 @@ import {
 import { systemClock, type Fault } from '../../core/index.ts'
 import { readAccess } from './access.ts'
 import { ManagementApi } from './client.ts'
+import { readPlatform } from './read-platform.ts'
 import { makeRestorePoint, requireFitName } from './restore-point.ts'
 
 const { signal } = new AbortController()
@@ -26,6 +27,14 @@ describe('a restore point', () => {
     expect(requireFitName('a'.repeat(20))).toHaveLength(20)
     for (const name of ['a'.repeat(21), '', 'a b', 'ä', 'a/b', 'x&name=y'])
       expect(() => requireFitName(name)).toThrow(/restore point/)
+  })
+
+  it('with a name that is too long is refused before anything is asked', async () => {
+    await using server = await start({})
+    const name = 'production_full_backup_pre_migra'
+    await expect(makeRestorePoint(apiOf(server), name, options)).rejects.toMatchObject({ code: 'E_USAGE' })
+    await expect(readPlatform(apiOf(server), name)).rejects.toMatchObject({ code: 'E_USAGE' })
+    expect(server.asked).toEqual([])
   })
 
   it('is made once and waited for', async () => {
