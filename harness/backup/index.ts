@@ -16,6 +16,7 @@ export {
   createBackup,
   deriveLater,
   importSet,
+  lockFolder,
   type BackupParts,
   type BackupProgress,
   type BackupRequest,
@@ -25,6 +26,7 @@ export {
   type DeriveLaterRequest,
   type DumpSource,
   type ImportRequest,
+  type LockedFolder,
   type ReadBack,
   type TakenBackup,
 } from './create/index.ts'

@@ -11,6 +11,7 @@ import {
   type StorageProject,
   type StorageSurvey,
 } from '../../harness/supabase/storage/index.ts'
+import { takeFolder } from './storage-folder.ts'
 import { openNamed, type ProjectFlags } from './storage-project.ts'
 import { agreeToPull, type Agreement, type Pull } from '../agree-to-pull.ts'
 import { StepLines } from '../terminal-progress.ts'
@@ -23,9 +24,10 @@ export interface FetchRequest {
   readonly signal: AbortSignal
 }
 
-/** Lists what there is to fetch, asks where it is much, and fetches it. Throws `E_USAGE` where it is too much. */
+/** Lists what there is to fetch, asks where it is much, and fetches it. Throws `E_USAGE` where it is too much, `E_BACKUP_BUSY`. */
 export async function fetchStorage(project: StorageProject, request: FetchRequest): Promise<Downloaded> {
   const { folder, parallel, agreement, signal } = request
+  await using _ = await takeFolder(folder)
   const lines = new StepLines(process.stderr)
   const { toFetch, objects, unsized } = await survey(project, folder, lines)
   if (agreement) await agreeToPull({ tableBytes: null, storage: { ...toFetch, unsized } }, { ...agreement, signal })

@@ -1,6 +1,7 @@
 export { createBackup } from './create-backup.ts'
 export { deriveLater, type DeriveLaterRequest } from './derive-later.ts'
 export { importSet, type ImportRequest } from './import-set.ts'
+export { lockFolder, type LockedFolder } from './lock-folder.ts'
 export type { ReadBack } from './check-written.ts'
 export type { VersionPort } from './find-dump-tools.ts'
 export type { BackupParts, BackupRequest, Baseline, BaselineReading, DumpSource, TakenBackup } from './request.ts'

@@ -4,7 +4,7 @@ import { asFault, Fault, forceToDisk, scrubLine } from '../../core/index.ts'
 import type { DownloadOptions, Trouble } from './download.ts'
 import { fetchObject } from './fetch-object.ts'
 import { inParallel } from './in-parallel.ts'
-import { writeLine } from './manifest-lines.ts'
+import { temporaryName, writeLine } from './manifest-lines.ts'
 import { garbageCollector } from './tidy-memory.ts'
 import type { FileRecord, ObjectFacts, StorageProject } from './types.ts'
 
@@ -65,7 +65,7 @@ export class DownloadRun {
     try {
       const record = await fetchObject(this.#project, facts, {
         folder,
-        temporary: join(folder, '.partial', String(this.#named)),
+        temporary: join(folder, temporaryName, String(this.#named)),
       })
       if (record === null) {
         this.gone.push(scrubLine(object))

@@ -1,3 +1,5 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Secret, systemClock } from '../../core/index.ts'
 import { downloadStorage, openStorage, verifyFiles } from './index.ts'
@@ -63,6 +65,16 @@ describe('trouble that stays', () => {
     await expect(download(server, await emptyFolder())).rejects.toThrow('asks for 3600 s of rest')
   })
 
+  it('says that a project is not reached', async () => {
+    const server = await serverFor()
+    const project = await projectOf(server)
+    await server[Symbol.asyncDispose]()
+    await expect(project.listBuckets()).rejects.toMatchObject({
+      code: 'E_STORE_UNREACHABLE',
+      message: 'list of buckets: the Storage API was not reached (ECONNREFUSED)',
+    })
+  })
+
   it('ends where the key is refused, and never shows it', async () => {
     const server = await serverFor()
     stock(server)
@@ -80,6 +92,18 @@ describe('trouble that stays', () => {
       await expect(openStorage({ url: 'http://127.0.0.1:1', key, signal })).rejects.toThrow(/public key/)
     },
   )
+
+  it('does not write into a folder that no download made', async () => {
+    const server = await serverFor()
+    const folder = await emptyFolder()
+    await mkdir(join(folder, 'files'))
+    await download(server, folder)
+    const foreign = await emptyFolder()
+    await mkdir(join(foreign, 'files'))
+    await writeFile(join(foreign, 'files/mine'), '')
+    await expect(download(server, foreign)).rejects.toMatchObject({ code: 'E_STORE_OCCUPIED' })
+    expect(await readdir(foreign)).toEqual(['files'])
+  })
 
   it('does not write into the folder of another project', async () => {
     const [one, other] = [await serverFor(), await serverFor()]

@@ -1,10 +1,10 @@
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, type Clock } from '../../core/index.ts'
 import { DownloadRun } from './download-run.ts'
 import { openEarlier, undamaged } from './earlier-downloads.ts'
 import { finishDownload } from './finish-download.ts'
-import { partName } from './manifest-lines.ts'
+import { partName, storageMarks, temporaryName } from './manifest-lines.ts'
 import { readSummary, writeSummary, type StorageSummary } from './summary-file.ts'
 import type { StorageProject } from './types.ts'
 
@@ -44,10 +44,11 @@ export interface Downloaded {
 export async function downloadStorage(project: StorageProject, options: DownloadOptions): Promise<Downloaded> {
   const { folder, clock, signal } = options
   const startedAt = clock.now().toISOString()
+  await refuseForeign(folder)
   await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
   const before = await undamaged(readSummary(folder))
   if (before && before.url !== project.url) throw anotherProject(folder, before.url)
-  const temporaries = join(folder, '.partial')
+  const temporaries = join(folder, temporaryName)
   await rm(temporaries, { recursive: true, force: true })
   await mkdir(temporaries, { mode: 0o700 })
   using earlier = await openEarlier(folder)
@@ -79,6 +80,24 @@ export async function downloadStorage(project: StorageProject, options: Download
   }
   await writeSummary(folder, summary)
   return { summary, fetched, kept, gone, failed }
+}
+
+/** A folder called `files` that something else made would be written into. */
+async function refuseForeign(folder: string): Promise<void> {
+  const entries = new Set(await entriesOf(folder))
+  if (storageMarks.some((name) => entries.has(name))) return
+  if ((await entriesOf(join(folder, 'files'))).length === 0) return
+  throw new Fault('E_STORE_OCCUPIED', `${folder} has a folder called files, which no download made`, {
+    hint: 'name another folder',
+  })
+}
+
+async function entriesOf(folder: string): Promise<readonly string[]> {
+  return await readdir(folder).catch((thrown: unknown) => {
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
+      return []
+    throw thrown
+  })
 }
 
 function anotherProject(folder: string, url: string): Fault {

@@ -8,6 +8,9 @@ export const manifestName = 'storage-manifest.jsonl'
 export const partName = `${manifestName}.part`
 export const earlierName = `${manifestName}.earlier`
 
+/** Folder for objects whose bytes are still coming. */
+export const temporaryName = '.rehearse-partial'
+
 /** Any of these in a folder says that a Storage backup is or was being made there. */
 export const storageMarks = [manifestName, partName, earlierName, 'storage-summary.json'] as const
 
