@@ -62,6 +62,7 @@ async function bring(request: BringBackRequest, url: Secret): Promise<BringBackR
     isConfirmed,
     environment,
     session: looking,
+    enter: async (database) => looked.look(signal, database),
     signal,
   })
   const isBeside = (request.as ?? []).length > 0

@@ -99,3 +99,17 @@ export async function listTables(sql: SqlRunner): Promise<readonly QualifiedName
   )
   return rows.map((row) => ({ schema: row['schema'] ?? '', name: row['name'] ?? '' }))
 }
+
+/** A table of the user's that takes up room, which needs no right to read it: rows, or what is left of deleted ones. */
+export async function findFilledTable(sql: SqlRunner): Promise<string | null> {
+  const [row] = await sql.query(
+    `WITH ${ownSchemas}
+    SELECT pg_catalog.format('%I.%I', s.nspname, c.relname) AS name
+    FROM pg_catalog.pg_class AS c JOIN own_schemas AS s ON s.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND pg_catalog.pg_relation_size(c.oid) > 0
+      AND NOT EXISTS (SELECT FROM of_extensions AS e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid)
+    ORDER BY 1 LIMIT 1`,
+    [JSON.stringify(managedSchemas)],
+  )
+  return row?.['name'] ?? null
+}

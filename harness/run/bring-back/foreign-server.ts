@@ -1,5 +1,5 @@
 import { Fault, type Secret } from '../../core/index.ts'
-import { openTarget, placeOf, type Session, type TargetPlace } from '../../postgres/index.ts'
+import { openTarget, placeOf, remoteUrl, type Session, type TargetPlace } from '../../postgres/index.ts'
 import type { RestoreTarget } from '../../restore/index.ts'
 
 /** How long the statements of an ended restore are waited for. */
@@ -36,10 +36,10 @@ export class ForeignServer implements RestoreTarget {
 
   /**
    * A session to look with. The path is empty: what the dump has brought into `public`, operators too, answers for
-   * nothing.
+   * nothing. `database`: another one of the server than the target.
    */
-  async look(signal: AbortSignal): Promise<Session> {
-    const session = await openTarget(this.#url, { signal })
+  async look(signal: AbortSignal, database: string | null = null): Promise<Session> {
+    const session = await openTarget(database === null ? this.#url : remoteUrl(this.#url, database), { signal })
     await session.query("SELECT pg_catalog.set_config('search_path', '', false)")
     return session
   }
