@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
+import { countOf, formatBytes, formatCount, scrubLine } from '../harness/core/index.ts'
 import type { DumpSummary } from '../harness/dump/index.ts'
 
 const completenessWords = {
@@ -9,7 +9,7 @@ const completenessWords = {
 
 /** A dump's content for a person: what it is first, then its tables, then everything else, problems last and loud. */
 export function renderInspection(summary: DumpSummary): string {
-  return [...head(summary), '', ...tables(summary), ...entries(summary), ...problems(summary)].join('\n') + '\n'
+  return [...head(summary), ...tables(summary), ...entries(summary), ...problems(summary)].join('\n') + '\n'
 }
 
 function head(summary: DumpSummary): string[] {
@@ -44,10 +44,10 @@ function tables({ tables }: DumpSummary): string[] {
   const rows = tables.map((table) => {
     const note = !table.hasData ? '  no data in this dump' : !table.defined ? '  not defined in this dump' : ''
     const name = scrubLine(`${table.schema}.${table.name}`).padEnd(width)
-    return `  ${name}  ${formatCount(table.rows).padStart(12)} rows  ${formatBytes(table.bytes).padStart(9)}${note}`
+    return `  ${name}  ${formatCount(table.rows).padStart(12)} ${table.rows === 1 ? 'row ' : 'rows'}  ${formatBytes(table.bytes).padStart(9)}${note}`
   })
   const total = tables.reduce((sum, { rows }) => sum + rows, 0)
-  return [`${tables.length} tables, ${formatCount(total)} rows`, ...rows, '']
+  return ['', `${countOf(tables.length, 'table')}, ${countOf(total, 'row')}`, ...rows, '']
 }
 
 function entries({ entries }: DumpSummary): string[] {
@@ -55,10 +55,11 @@ function entries({ entries }: DumpSummary): string[] {
   return kinds.length === 0 ? [] : [field('entries', scrubLine(kinds.join(', '), 2_000))]
 }
 
-function problems({ problems }: DumpSummary): string[] {
+function problems({ problems, format }: DumpSummary): string[] {
   return problems.flatMap(({ line, message, hint, code }) => [
     '',
-    `PROBLEM, line ${line}: ${scrubLine(message)} [${code}]`,
+    // Archives have no lines.
+    `PROBLEM${format === 'plain' ? `, line ${line}` : ''}: ${scrubLine(message)} [${code}]`,
     `→ ${scrubLine(hint)}`,
   ])
 }

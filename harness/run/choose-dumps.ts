@@ -48,6 +48,12 @@ export function judgeContentKind(
     )
     return
   }
+  if (config.expect === 'full' && !schema && !data) {
+    book.differs('content kind', names, `${names} holds neither definitions nor rows: restoring it produces nothing`, {
+      remedy: 'dump definitions and rows (for Supabase: roles, schema and data, three dumps)',
+    })
+    return
+  }
   if (config.expect !== 'data' && !schema) {
     book.differs('content kind', names, `${names} holds no definitions: restoring it alone produces nothing`, {
       remedy: 'dump the schema too (for Supabase: roles, schema and data, three dumps)',

@@ -1,4 +1,4 @@
-import { type Fault, formatBytes, formatCount } from '../core/index.ts'
+import { countOf, type Fault, formatBytes } from '../core/index.ts'
 import { sourceNotesOf } from '../facts/index.ts'
 import type { PlannedCheck } from '../verdict/index.ts'
 import {
@@ -27,6 +27,7 @@ import { judgePasswords } from './judge-passwords.ts'
 import { judgeStandIns } from './judge-stand-ins.ts'
 import { judgeUnprovable } from './judge-unprovable.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
+import { leftToPlatform } from './leave-to-platform.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { judgeCliDamage } from './platform-damage.ts'
 import { judgeRecoveryTime } from './judge-recovery-time.ts'
@@ -82,13 +83,14 @@ export async function conduct(conductor: Conductor): Promise<void> {
   gathered.checks = await timeline.step(
     'check files',
     () => checkArtefacts(set, situation, book),
-    (checks) => `${checks.length} files`,
+    ({ length }) => countOf(length, 'file'),
   )
   const outlines: Outlines = new Map()
   gathered.dumps = await timeline.step(
     'read dump',
     () => readDumps(set, situation, outlines, book),
-    (dumps) => `${dumps.length} dumps, ${formatBytes(dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0))}`,
+    (dumps) =>
+      `${countOf(dumps.length, 'dump')}, ${formatBytes(dumps.reduce((sum, { summary }) => sum + summary.plainBytes, 0))}`,
   )
   const choice = chooseDumps(set, gathered.dumps)
   gathered.choice = choice
@@ -126,12 +128,19 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     'restore',
     () => restoreSet(choice, engine, { source, baseline: gathered.baseline, restorer, outlines }, situation, book),
     ({ ledger }) =>
-      `${ledger.statementsLoaded} statements, ${formatCount(ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0))} rows`,
+      [
+        countOf(ledger.statementsLoaded, 'statement'),
+        countOf(
+          ledger.tables.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0),
+          'row',
+        ),
+      ].join(', '),
   )
   gathered.restored = restored
   judgeRecoveryTime(timeline.steps, { server: engine.server, restored }, situation.config.values, book)
   outlines.clear()
-  judgeEngine(engine, restored.ledger, book)
+  const usedAsThere = leftToPlatform(engine.server, choice, gathered.baseline)
+  judgeEngine(engine, restored.ledger, usedAsThere, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, sourceNotesOf(gathered.baseline), book)
   await judgeGenerated(session, book)
@@ -160,7 +169,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
     'compare',
     async () => {
       const { ledger, database } = restored
-      const copy = { facts, database, ledger, platform: engine.platform, choice }
+      const copy = { facts, database, ledger, platform: engine.platform, choice, usedAsThere }
       const comparison = await compareRestored(copy, gathered.baseline, session, situation, book)
       holdBackWithheld(restored, choice, book)
       await judgeBehaviour({ engine, restored, facts }, gathered.baseline, situation, book)
@@ -174,12 +183,12 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
       await judgePasswords(session, engine.server, choice, book)
       return comparison
     },
-    () => `${book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length} differences`,
+    () => countOf(book.findings.filter(({ status, notice }) => status === 'differs' && !notice).length, 'difference'),
   )
   gathered.comparison = comparison
   if (situation.config.values.inoculate) {
     const { database, ledger } = restored
-    const copy = { facts, database, ledger, platform: engine.platform, choice, engine }
+    const copy = { facts, database, ledger, platform: engine.platform, choice, usedAsThere, engine }
     gathered.inoculation = await timeline.step(
       'inoculate',
       () => inoculateCopy(copy, comparison.baseline, session, situation, book),

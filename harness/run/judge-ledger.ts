@@ -1,4 +1,4 @@
-import { formatCount, scrubLine } from '../core/index.ts'
+import { countOf, formatCount, scrubLine } from '../core/index.ts'
 import type { RefusedStatement, RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
 
@@ -26,7 +26,7 @@ export function judgeLedger(ledger: RestoreLedger, missingRoles: readonly string
   book.same(
     'restore',
     null,
-    `${formatCount(ledger.statementsLoaded)} statements and ${formatCount(rows)} rows were restored`,
+    `${countOf(ledger.statementsLoaded, 'statement')} and ${countOf(rows, 'row')} were restored`,
   )
 }
 
@@ -42,7 +42,12 @@ function needsRole({ refusal, verb }: RefusedStatement): boolean {
 function judgeMissingRoles(roles: readonly string[], refused: readonly RefusedStatement[], book: FindingBook): void {
   const names = roles.join(', ')
   const what = roles.length === 1 ? `role ${names} is` : `roles ${names} are`
-  const message = `${what} not in the set: ${refused.length} statements that name ${roles.length === 1 ? 'it' : 'them'} were refused`
+  const them = roles.length === 1 ? 'it' : 'them'
+  const statements =
+    refused.length === 1
+      ? `a statement that names ${them} was`
+      : `${formatCount(refused.length)} statements that name ${them} were`
+  const message = `${what} not in the set: ${statements} refused`
   const remedy = 'put the roles into the set: `pg_dumpall --roles-only > roles.sql` beside the dump'
   book.differs('restore', names, message, { remedy, attribution: 'dump' })
 }

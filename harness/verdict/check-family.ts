@@ -144,7 +144,7 @@ export const families: Readonly<Record<CheckFamily, FamilyWords>> = {
 
 const severity = new Map(Object.keys(families).map((family, index) => [family, index]))
 /** When nothing is known to be wrong, what kept everything else from running comes first. */
-const causesOfNotChecking: readonly CheckFamily[] = ['engine', 'baseline']
+const causesOfNotChecking: readonly CheckFamily[] = ['engine', 'completeness', 'baseline']
 
 export function rankOfDifference(check: CheckId): number {
   return severity.get(checkFamily(check)) ?? severity.size

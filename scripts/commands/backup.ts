@@ -40,11 +40,13 @@ export function backupCommand(): Command {
     .option('--storage', 'the files of Supabase Storage too, right after the dump')
     .option('--url <url>', 'with --storage, the project (default: supabase.url of the config, SUPABASE_URL)')
     .option('--key <env:NAME>', 'with --storage, variable with its secret key (default: supabase.key of the config)')
-    .option(
-      '--ask-above <size>',
-      'asks before it pulls more out of a Supabase project; where nobody can be asked, files need --yes',
-      sizeOf,
-      sizeOf(usualBound),
+    .addOption(
+      new Option(
+        '--ask-above <size>',
+        'asks before it pulls more out of a Supabase project; where nobody can be asked, files need --yes',
+      )
+        .argParser(sizeOf)
+        .default(sizeOf(usualBound), usualBound),
     )
     .option('--yes', 'pulls however much it is')
     .option('--protect', 'encrypt (age) and sign it before it gets its name; also backup.protect in the config')

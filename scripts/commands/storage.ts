@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { sealStorage } from '../../harness/backup/index.ts'
 import type { ConfigFlags } from '../../harness/config/index.ts'
 import { countOf, exitCode, Fault, formatBytes, type ExitCode } from '../../harness/core/index.ts'
@@ -67,11 +67,13 @@ export function storageCommand(): Command {
   const download = withConfig(withParallel(withProject(new Command('download'))))
     .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
     .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
-    .option(
-      '--ask-above <size>',
-      'asks before it fetches more, for egress costs; where nobody can be asked it needs --yes',
-      sizeOf,
-      sizeOf(usualBound),
+    .addOption(
+      new Option(
+        '--ask-above <size>',
+        'asks before it fetches more, for egress costs; where nobody can be asked it needs --yes',
+      )
+        .argParser(sizeOf)
+        .default(sizeOf(usualBound), usualBound),
     )
     .option('--yes', 'fetches however much it is')
     .action(downloadFolder)
