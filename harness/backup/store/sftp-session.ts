@@ -18,6 +18,8 @@ export interface SftpPlace {
 
 /** What is used of ssh2-sftp-client, which brings no types. */
 export interface Sftp {
+  /** The line itself, of ssh2. */
+  readonly client: { setNoDelay(noDelay: boolean): unknown }
   connect(options: Readonly<Record<string, unknown>>): Promise<unknown>
   end(): Promise<unknown>
   /** `-` a file, `d` a folder, `l` a link. */
@@ -146,6 +148,8 @@ export class SftpSession implements AsyncDisposable {
       await client.end().catch(() => undefined)
       throw new Error('interrupted')
     }
+    // A request is written in pieces: each would else wait until the other side has acknowledged the one before.
+    client.client.setNoDelay(true)
     this.#client = client
     return client
   }

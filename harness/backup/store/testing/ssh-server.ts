@@ -30,7 +30,8 @@ export class TestSshd implements AsyncDisposable {
     this.#daemon = daemon
     this.hostKey = keys.host
     this.privateKey = keys.user
-    this.#line = createServer((socket) => this.#pass(socket, port))
+    // As a line has it: what is small is passed on at once, and does not wait for an answer to what went before.
+    this.#line = createServer({ noDelay: true }, (socket) => this.#pass(socket, port))
   }
 
   static async start(): Promise<TestSshd> {
@@ -99,7 +100,7 @@ export class TestSshd implements AsyncDisposable {
   }
 
   #pass(near: Socket, port: number): void {
-    const far = connect(port, '127.0.0.1')
+    const far = connect({ port, host: '127.0.0.1', noDelay: true })
     const isMet = this.fault !== 'none' && this.times-- > 0
     const { fault, afterBytes, afterGivenBytes } = this
     let sent = 0
