@@ -376,6 +376,14 @@ describe('an object', () => {
       expect(red(compare({ objects }, { objects: [table, ...own] }, { notCovered }))).toEqual([])
     })
 
+    it('has what pg_cron puts on its tables left to it, and nothing of the user’s there', () => {
+      const policies = ['cron.job.cron_job_policy', 'cron.job.mine'].map((name) => objectOf('policy', name))
+      const lost = (schemas: readonly string[]) =>
+        red(compare({ objects: policies }, { objects: [] }, { notCovered: { schemas } }))
+      expect(lost(['cron'])).toEqual(['schema cron.job.mine'])
+      expect(lost(['auth'])).toContain('schema cron.job.cron_job_policy')
+    })
+
     it('grants what it likes on what comes with the server, and on nothing of the user', () => {
       const builtIn = objectOf('changed privileges', 'pg_catalog."function pg_read_file(text)"', {
         privileges: 'x: EXECUTE',

@@ -68,7 +68,8 @@ export class ObjectIndex {
   constructor(facts: Facts, notCovered: NotCovered = {}) {
     this.#schemas = new Set(facts.schemas)
     this.#notCovered = notCovered
-    const leavesOut = Object.values(notCovered).some((names: readonly string[]) => names.length > 0)
+    const { schemas = [], roles = [], extensions = [] } = notCovered
+    const leavesOut = [schemas, roles, extensions].some((names) => names.length > 0)
     for (const object of facts.objects) {
       if (leavesOut && !isCovered(object, notCovered)) continue
       let ofKind = this.#byKind.get(object.kind)
@@ -142,10 +143,11 @@ export class ObjectIndex {
 
 /**
  * What hangs on the platform's tables and is the user's all the same: policies, and triggers that call a function of the
- * user's. The Supabase CLI leaves both out of its dumps, silently.
+ * user's. The Supabase CLI leaves both out of its dumps, silently. pg_cron's own policies are no members of it, for the
+ * server keeps none of an extension's.
  */
 function isUsersOwn(object: ObjectFact, { schemas = [] }: NotCovered): boolean {
-  if (object.kind === 'policy') return true
+  if (object.kind === 'policy') return !/^cron\.\w+\.cron_job_/.test(object.identity)
   if (object.kind !== 'trigger') return false
   const [, called] = /EXECUTE (?:FUNCTION|PROCEDURE) ([^(]+)/.exec(object.properties['definition'] ?? '') ?? []
   return called !== undefined && !schemas.includes(partsOfIdentity(called)[0] ?? '')

@@ -105,6 +105,15 @@ describe('harmless', () => {
       ],
     ],
     [
+      "a policy that pg_cron makes itself, no user's that is there twice",
+      { verb: 'CREATE POLICY', object: 'cron.job.cron_job_policy', code: '42710' },
+      [
+        { verb: 'CREATE POLICY', object: 'cron.job.mine', code: '42710' },
+        { verb: 'CREATE POLICY', object: 'public.job.cron_job_policy', code: '42710' },
+        { verb: 'CREATE POLICY', object: 'cron.job.cron_job_policy', code: '42704' },
+      ],
+    ],
+    [
       'a role that was laid in for the platform',
       { verb: 'CREATE ROLE', object: 'anon', code: '42710' },
       [

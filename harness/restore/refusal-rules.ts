@@ -108,6 +108,15 @@ const rules: readonly RefusalRule[] = [
     explanation: ({ object }) => `${object} was laid in before the restore, as the platform does`,
   },
   {
+    applies: ({ verb, object, refusal }) =>
+      verb === 'CREATE POLICY' &&
+      refusal.code === sqlState.duplicateObject &&
+      /^cron\.\w+\.cron_job_/.test(object ?? ''),
+    meaning: 'harmless',
+    explanation: () =>
+      'pg_cron makes it, and pg_dump writes it all the same: the server keeps no policy as an extension’s',
+  },
+  {
     applies: ({ verb, object, refusal, databases }) =>
       verb === 'CREATE DATABASE' &&
       object !== null &&

@@ -1,7 +1,7 @@
 import type { DumpSummary, QualifiedName } from '../dump/index.ts'
 import type { DisposableServer, EngineLack } from '../engine/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
-import { platformFor, type Platform, type StandInExtension } from '../supabase/index.ts'
+import { platformFor, type Platform, type StandInEnum, type StandInExtension } from '../supabase/index.ts'
 import { bootstrapRole } from './bootstrap-role.ts'
 import { areOfChosenSchemas } from './chosen-schemas.ts'
 
@@ -18,6 +18,7 @@ export function platformOf(
       .filter((table) => table.defined)
       .map(keyOf),
   )
+  const types = columnTypes(baseline)
   return platformFor({
     superuser: superuserOf(foreign, bootstrapRole(summaries, baseline)),
     rolesMentioned: all(({ rolesMentioned }) => rolesMentioned),
@@ -29,7 +30,10 @@ export function platformOf(
     extensionsThere: areOfChosenSchemas(summaries) ? extensionsOf(baseline) : [],
     extensionsLacking: lacks.flatMap(({ what }) => /^extension (\S+)$/.exec(what)?.[1] ?? []),
     publicationsCreated: all(({ publicationsCreated }) => publicationsCreated),
-    bareTables: all(({ bareTables }) => bareTables).filter((table) => !defined.has(keyOf(table))),
+    enumsThere: enumsOf(baseline),
+    bareTables: all(({ bareTables }) => bareTables)
+      .filter((table) => !defined.has(keyOf(table)))
+      .map((table) => ({ ...table, types: types.get(keyOf(table)) ?? {} })),
     sequencesSet: all(({ sequencesSet }) => sequencesSet),
   })
 }
@@ -45,6 +49,33 @@ function extensionsOf(facts: Facts | null): readonly StandInExtension[] {
     name: partsOfIdentity(identity)[0] ?? '',
     schema: properties['schema'] ?? '',
   }))
+}
+
+/** By table: the types of its columns. */
+function columnTypes(facts: Facts | null): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const columns = (facts?.objects ?? []).filter(({ kind }) => kind === 'column')
+  const tables = Map.groupBy(columns, ({ identity }) => {
+    const [schema = '', name = ''] = partsOfIdentity(identity)
+    return keyOf({ schema, name })
+  })
+  return new Map(
+    [...tables].map(([table, some]) => [
+      table,
+      Object.fromEntries(
+        some.map(({ identity, properties }) => [partsOfIdentity(identity)[2] ?? '', properties['type'] ?? '']),
+      ),
+    ]),
+  )
+}
+
+/** Their labels are literals, one after the other. */
+function enumsOf(facts: Facts | null): readonly StandInEnum[] {
+  const found = facts?.objects.filter(({ kind }) => kind === 'enum') ?? []
+  return found.map(({ identity, properties }) => {
+    const [schema = '', name = ''] = partsOfIdentity(identity)
+    const labels = (properties['labels'] ?? '').matchAll(/'((?:[^']|'')*)'/g)
+    return { schema, name, labels: [...labels].map(([, label = '']) => label.replaceAll("''", "'")) }
+  })
 }
 
 function keyOf({ schema, name }: QualifiedName): string {

@@ -12,7 +12,7 @@ export { layPlatform, type PlatformPart } from './lay-platform.ts'
 export { listPlatform, platformFor, platformSchemas } from './platform.ts'
 export { platformExtensions } from './platform-extensions.ts'
 export { managedSchemas, tablesWithoutRows } from './managed-schemas.ts'
-export { platformRoles } from './platform-roles.ts'
+export { isProjectOwner, platformRoles, rolesOfProject } from './platform-roles.ts'
 export { uncoveredBy, type Brought, type Uncovered } from './platform-uncovered.ts'
 export {
   compareRow,
@@ -26,4 +26,4 @@ export {
   verifyFiles,
   type StorageDifference,
 } from './storage/index.ts'
-export type { Platform, PlatformNeed, StandInExtension, StandInName, StandInTable } from './types.ts'
+export type { Platform, PlatformNeed, StandInEnum, StandInExtension, StandInName, StandInTable } from './types.ts'

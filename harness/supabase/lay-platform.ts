@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { Fault, quoteIdentifier, type SqlRunner } from '../core/index.ts'
 import { knownColumns } from './known-tables.ts'
+import { enumUnlessThere, typeToLay } from './known-types.ts'
 import { membershipsOf, platformRoles, serviceRoles } from './platform-roles.ts'
 import { platformSchemas } from './platform.ts'
-import type { Platform, StandInName, StandInTable } from './types.ts'
+import type { Platform, StandInEnum, StandInName, StandInTable } from './types.ts'
 
 /** Any part of it alone, too. */
 export type PlatformPart = Partial<Platform>
@@ -11,6 +12,7 @@ export type PlatformPart = Partial<Platform>
 /** Lays the platform into the database that is about to be restored into. Whatever is there already stays. */
 export async function layPlatform(sql: SqlRunner, platform: PlatformPart): Promise<void> {
   const { roles = [], schemas = [], tables = [], sequences = [], publications = [], extensions = [] } = platform
+  const { enums = [] } = platform
   const basic: readonly string[] = platformRoles
   if (roles.some((role) => basic.includes(role))) await runFile(sql, 'platform-roles.sql')
   for (const role of roles) {
@@ -25,8 +27,9 @@ export async function layPlatform(sql: SqlRunner, platform: PlatformPart): Promi
   const known: readonly string[] = platformSchemas
   for (const schema of schemas.filter((name) => !known.includes(name)))
     await run(sql, schema, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)
+  for (const one of enums) await run(sql, one.name, enumUnlessThere(one))
   for (const { name, schema } of extensions) await run(sql, name, extensionIfAvailable(name, schema))
-  for (const table of tables) await fitTable(sql, table)
+  for (const table of tables) await fitTable(sql, table, enums)
   for (const sequence of sequences) await run(sql, sequence.name, `CREATE SEQUENCE IF NOT EXISTS ${nameOf(sequence)}`)
   if (publications.length > 0) await runFile(sql, 'platform-publication.sql')
 }
@@ -58,11 +61,14 @@ interface ColumnState {
  * A table with the columns that the rows to come name: a new one, or the stand-in's, where what the rows don't name goes
  * (the project is older than it) and what it lacks is added (the project is newer).
  */
-async function fitTable(sql: SqlRunner, table: StandInTable): Promise<void> {
+async function fitTable(sql: SqlRunner, table: StandInTable, enums: readonly StandInEnum[]): Promise<void> {
   const { schema, name, columns } = table
   const there = await readColumns(sql, table)
   const known = knownColumns(schema, name)
-  const add = (column: string): string => `${quoteIdentifier(column)} ${known.get(column) ?? 'text'}`
+  const add = (column: string): string => {
+    const type = typeToLay(table.types?.[column], enums) ?? typeToLay(known.get(column), enums) ?? 'text'
+    return `${quoteIdentifier(column)} ${type}`
+  }
   if (there.length === 0) {
     const list = columns.length > 0 ? columns.map(add) : [...known.keys()].map(add)
     await run(sql, name, `CREATE TABLE IF NOT EXISTS ${nameOf(table)} (${list.join(', ')})`)

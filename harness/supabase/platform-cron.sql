@@ -45,3 +45,17 @@ CREATE OR REPLACE FUNCTION cron.unschedule(job_id bigint) RETURNS boolean
 CREATE OR REPLACE FUNCTION cron.unschedule(job_name text) RETURNS boolean
     LANGUAGE sql
     RETURN NULL::boolean;
+
+CREATE OR REPLACE FUNCTION cron.schedule_in_database(
+    job_name text, schedule text, command text, database text, username text DEFAULT NULL, active boolean DEFAULT true)
+    RETURNS bigint
+    LANGUAGE sql
+    RETURN NULL::bigint;
+
+CREATE OR REPLACE FUNCTION cron.alter_job(
+    job_id bigint, schedule text DEFAULT NULL, command text DEFAULT NULL, database text DEFAULT NULL,
+    username text DEFAULT NULL, active boolean DEFAULT NULL)
+    RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+    END;

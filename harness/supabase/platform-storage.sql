@@ -51,6 +51,20 @@ CREATE OR REPLACE FUNCTION storage.extension(name text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN reverse(split_part(reverse(storage.filename(name)), '.', 1));
 
+-- What a request does, by name: policies of newer projects ask.
+CREATE OR REPLACE FUNCTION storage.operation() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN current_setting('storage.operation', true);
+
+CREATE OR REPLACE FUNCTION storage.allow_only_operation(expected_operation text) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN coalesce(storage.operation() IN (expected_operation, 'storage.' || expected_operation), false);
+
+CREATE OR REPLACE FUNCTION storage.allow_any_operation(expected_operations text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN coalesce(regexp_replace(storage.operation(), '^storage\.', '')
+      = ANY (string_to_array(regexp_replace(array_to_string(expected_operations, ','), '(^|,)storage\.', '\1', 'g'), ',')), false);
+
 ALTER FUNCTION storage.foldername(text) OWNER TO supabase_storage_admin;
 ALTER FUNCTION storage.filename(text) OWNER TO supabase_storage_admin;
 ALTER FUNCTION storage.extension(text) OWNER TO supabase_storage_admin;

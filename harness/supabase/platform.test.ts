@@ -15,6 +15,7 @@ const need = (change: Partial<PlatformNeed>): PlatformNeed => ({
 const nothing = {
   roles: [],
   schemas: [],
+  enums: [],
   tables: [],
   sequences: [],
   publications: [],
@@ -68,6 +69,17 @@ describe('the platform', () => {
     const lacking = platformFor({ ...asks, extensionsLacking: ['pg_cron', 'vector'] })
     expect(lacking.schemas).toEqual(['extensions', 'auth', 'cron'])
     expect(lacking.leftToPlatform).toEqual(['pg_cron'])
+  })
+
+  it("has the platform's enumerations of the schemas that it lays: production's, where they are known", () => {
+    const enumsThere = [
+      { schema: 'auth', name: 'factor_status', labels: ['verified', "it's new"] },
+      { schema: 'public', name: 'mood', labels: ['calm'] },
+    ]
+    const { enums } = platformFor(need({ schemasMentioned: ['auth'], enumsThere }))
+    expect(enums.map(({ name }) => name)).toContain('aal_level')
+    expect(enums.filter(({ schema }) => schema !== 'auth')).toEqual([])
+    expect(enums.find(({ name }) => name === 'factor_status')?.labels).toEqual(['verified', "it's new"])
   })
 
   it('is not seen in a schema of one of its names', () => {
@@ -162,10 +174,34 @@ describe.each([15, 17])('laid into Postgres %i', (major) => {
     expect(await session.query("select 'auth.a_seq'::regclass::text as name")).toEqual([{ name: 'auth.a_seq' }])
   })
 
+  it("has production's types for columns that it does not know, and none that it can't be sure of", async () => {
+    await using session = await server.connect('postgres')
+    const enums = [{ schema: 'auth', name: 'factor_status', labels: ['verified', "it's new"] }]
+    const types = {
+      'a blob': 'jsonb',
+      seen: 'timestamp(3) with time zone',
+      factor: 'auth.factor_status',
+      ours: 'public.mood',
+      bad: 'text); drop table auth.users; --',
+    }
+    const tables = [{ schema: 'auth', name: 'passkeys', columns: ['id', ...Object.keys(types)], types }]
+    await layPlatform(session, { enums, tables })
+    await layPlatform(session, { enums })
+    const read = await session.query(
+      "select attname || ' ' || format_type(atttypid, atttypmod) as type from pg_attribute " +
+        "where attrelid = 'auth.passkeys'::regclass and attnum > 0 order by attnum",
+    )
+    const laid = ['id text', 'a blob jsonb', 'seen timestamp(3) with time zone', 'factor auth.factor_status']
+    expect(read.map(({ type }) => type)).toEqual([...laid, 'ours text', 'bad text'])
+    expect(await session.query("select 'it''s new'::auth.factor_status as status")).toEqual([{ status: "it's new" }])
+  })
+
   it('does nothing: no job is scheduled, no request is queued, nothing is told', async () => {
     await using session = await server.connect('postgres')
     await session.query("select cron.schedule('j', '* * * * *', 'select 1'), net.http_post('https://example.org')")
     await session.query("select realtime.send('{}', 'e', 't'), vault.create_secret('s')")
+    await session.query("select pgmq.create('q'), pgmq.send('q', '{}'), pgmq.send('q', '{}', 5), pgmq.archive('q', 1)")
+    expect(await session.query("select msg_id, message from pgmq.read('q', 30, 1)")).toEqual([])
     const [row] = await session.query(
       'select (select count(*) from cron.job) + (select count(*) from net.http_request_queue) + ' +
         '(select count(*) from realtime.messages) + (select count(*) from vault.secrets) as rows',

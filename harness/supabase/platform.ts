@@ -1,3 +1,4 @@
+import { enumsFor } from './known-types.ts'
 import { extensionsUsed, ownersOf, platformExtensionOf } from './platform-extensions.ts'
 import { platformRoles, rolesFor } from './platform-roles.ts'
 import type { Platform, PlatformNeed, StandInTable } from './types.ts'
@@ -13,10 +14,11 @@ export const platformSchemas = [
   'cron',
   'net',
   'graphql_public',
+  'pgmq',
 ] as const
 
 /** Schemas that are Supabase's and that nothing but rows is ever needed of. */
-const schemasOfRows: readonly string[] = ['supabase_migrations', 'pgmq', 'graphql', 'pgsodium']
+const schemasOfRows: readonly string[] = ['supabase_migrations', 'graphql', 'pgsodium']
 
 const publicationName = 'supabase_realtime'
 
@@ -45,6 +47,7 @@ export function platformFor(need: PlatformNeed): Platform {
   const nothing: Platform = {
     roles: [],
     schemas: [],
+    enums: [],
     tables: [],
     sequences: [],
     publications: [],
@@ -60,6 +63,7 @@ export function platformFor(need: PlatformNeed): Platform {
   return {
     roles: rolesFor(need, all),
     schemas: all,
+    enums: enumsFor(all, need.enumsThere ?? []),
     tables: (need.bareTables ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
     sequences: (need.sequencesSet ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
     publications: isPlain || (need.publicationsCreated ?? []).includes(publicationName) ? [] : [publicationName],

@@ -7,6 +7,12 @@ export interface StandInName {
 export interface StandInTable extends StandInName {
   /** As the rows name them; empty where they name none. */
   readonly columns: readonly string[]
+  /** Of production's columns, where its facts are known. */
+  readonly types?: Readonly<Record<string, string>>
+}
+
+export interface StandInEnum extends StandInName {
+  readonly labels: readonly string[]
 }
 
 /** What a dump refers to and what it brings, as far as the platform is concerned. */
@@ -26,6 +32,8 @@ export interface PlatformNeed {
   readonly publicationsCreated?: readonly string[]
   /** Tables that it has rows for, and does not define. */
   readonly bareTables?: readonly StandInTable[]
+  /** Production's enumerations; none when absent. */
+  readonly enumsThere?: readonly StandInEnum[]
   /** Sequences that it sets, and does not define. */
   readonly sequencesSet?: readonly StandInName[]
 }
@@ -39,6 +47,8 @@ export interface StandInExtension {
 export interface Platform {
   readonly roles: readonly string[]
   readonly schemas: readonly string[]
+  /** Enumerations that tables of the platform's are made of, and policies name. */
+  readonly enums: readonly StandInEnum[]
   /** Tables that take the rows which the dump brings, beside those of the schemas' own stand-ins. */
   readonly tables: readonly StandInTable[]
   readonly sequences: readonly StandInName[]
