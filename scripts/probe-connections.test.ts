@@ -35,6 +35,8 @@ test('addresses that will not do are explained, and no password is shown', async
   expect(probes[2]?.remedy).toContain(`port 5432 is the session pooler: postgresql://postgres.${ref}@${pooler}:5432`)
   expect(JSON.stringify(probes)).not.toContain('s3cret')
   expect((await probeConnections(cwd, environment, true))[0]).toMatchObject({ status: 'ok', remedy: null })
+  const [bare] = await probeConnections(cwd, { ...environment, PROD: `${direct}?sslmode=disable` }, true)
+  expect(bare).toMatchObject({ status: 'limited', remedy: expect.stringContaining('take sslmode=disable out') })
 })
 
 test('what is not set, or no connection, or a config that is broken is said', async () => {

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { loadConfig, resolveConnection } from '../harness/config/index.ts'
 import { asFault } from '../harness/core/index.ts'
 import type { Probe } from '../harness/engine/index.ts'
-import { adviceBeforehand, placeOf } from '../harness/postgres/index.ts'
+import { adviceBeforehand, adviceOnPlainText, placeOf } from '../harness/postgres/index.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -29,8 +29,9 @@ export async function probeConnections(
 function probe(what: string, name: string, environment: Environment, hasIpv6: boolean): Probe {
   const group = 'connections'
   try {
-    const place = placeOf(resolveConnection(name, environment))
-    const remedy = adviceBeforehand(place, hasIpv6)
+    const url = resolveConnection(name, environment)
+    const place = placeOf(url)
+    const remedy = adviceBeforehand(place, hasIpv6) ?? adviceOnPlainText(url)
     const found = `${name}: ${place.host}, port ${place.port}`
     return { group, what, status: remedy === null ? 'ok' : 'limited', found, remedy }
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { PgSession } from './pg-session.ts'
 import { remoteProbe, remoteUrl } from './remote.ts'
 import { adviceOnFailure } from './supabase-address.ts'
 import { behindPooler, placeOf } from './target.ts'
+import { adviceOnTls, connectionText } from './tls.ts'
 import type { ServerAddress, Session } from './types.ts'
 
 export interface ConnectOptions {
@@ -85,7 +86,7 @@ async function connectRemote(
   try {
     session = await PgSession.open(
       {
-        connectionString: remoteUrl(url, database).reveal(),
+        connectionString: connectionText(remoteUrl(url, database)),
         client_encoding: 'UTF8',
         application_name: options.applicationName ?? 'rehearse',
         options: sessionOptions(address),
@@ -98,7 +99,10 @@ async function connectRemote(
     if (cause instanceof Fault) throw cause
     const said = scrubLine(cause instanceof Error ? cause.message : String(cause))
     throw new Fault('E_TARGET_UNREACHABLE', `cannot connect to the server (${url.source}): ${said}`, {
-      hint: adviceOnFailure(placeOf(url), cause) ?? 'check the address, the password and the network',
+      hint:
+        adviceOnTls(url, cause) ??
+        adviceOnFailure(placeOf(url), cause) ??
+        'check the address, the password and the network',
       cause,
     })
   }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Client } from 'pg'
 import { Fault, scrubLine, type Secret } from '../core/index.ts'
+import { connectionText } from './tls.ts'
 
 /** A connection that is past its start, and idle. What is said on it from here on is its owner's to write and to read. */
 export interface Wire extends AsyncDisposable {
@@ -16,7 +17,7 @@ export interface Wire extends AsyncDisposable {
  */
 export async function openWire(url: Secret, applicationName: string): Promise<Wire> {
   const client = new Client({
-    connectionString: url.reveal(),
+    connectionString: connectionText(url),
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,

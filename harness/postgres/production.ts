@@ -1,6 +1,7 @@
 import { Fault, scrubLine, type Secret } from '../core/index.ts'
 import { PgSession } from './pg-session.ts'
 import { adviceOnFailure, adviceOnTransactionPooler, transactionPoolerPort, type Place } from './supabase-address.ts'
+import { adviceOnTls, connectionText } from './tls.ts'
 import type { Session } from './types.ts'
 
 /** We never wait behind production's own locks: giving up is UNDECIDED, blocking is an outage. */
@@ -18,7 +19,7 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
   try {
     session = await PgSession.open(
       {
-        connectionString: url.reveal(),
+        connectionString: connectionText(url),
         application_name: 'rehearse (read-only)',
         client_encoding: 'UTF8',
         options: `-c default_transaction_read_only=on -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${lockTimeoutMs} -c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
@@ -32,6 +33,7 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
       `cannot connect to production (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
       {
         hint:
+          adviceOnTls(url, cause) ??
           adviceOnFailure(place, cause) ??
           `check the address, the password${hasPassword(url) ? '' : ' (there is none in the URL)'} and the network`,
       },
@@ -66,7 +68,7 @@ function refusePooler(url: Secret): Place {
     'E_PRODUCTION_POOLER',
     `${url.source} points at port ${transactionPoolerPort}, a transaction-mode pooler`,
     {
-      hint: `${adviceOnTransactionPooler(place) ?? 'use the direct connection or the session pooler (port 5432)'}: a consistent snapshot needs one session`,
+      hint: `${adviceOnTransactionPooler(place) ?? 'use the direct connection or the session pooler (port 5432)'}; a consistent snapshot needs one session`,
     },
   )
 }

@@ -68,7 +68,12 @@ describe('an address of Supabase', () => {
   it('of the pooler needs the project in its user’s name', () => {
     const tenant = coded('XX000')
     expect(adviceOnFailure({ ...pooler, user: 'postgres' }, tenant)).toContain('postgres.<ref>')
+    expect(adviceOnFailure({ ...pooler, user: 'postgres' }, coded('ENOTFOUND'))).toContain('postgres.<ref>')
     expect(adviceOnFailure(pooler, tenant)).toMatch(/does not know abcdefghijklmnopqrst.*aws-0 or aws-1/)
+  })
+
+  it('of a pooler that there is none of says what its name is made of', () => {
+    expect(adviceOnFailure(pooler, coded('ENOTFOUND'))).toMatch(/no pooler of that name .*aws-0 or aws-1.*region/)
   })
 
   it('of the transaction pooler has the session’s beside it', () => {

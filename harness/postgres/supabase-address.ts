@@ -62,13 +62,11 @@ export function adviceOnFailure(place: Place, error: unknown): string | null {
     if (!isUnreached) return null
     return adviceOnIpv6(address.ref)
   }
-  if (address.ref === null && !isUnreached) {
-    return adviceOnUser(address.host)
+  if (address.ref === null) return adviceOnUser(address.host)
+  if (codes.some((code) => ['ENOTFOUND', 'ENODATA'].includes(code))) {
+    return `no pooler of that name was found: it begins with aws-0 or aws-1 and has the project’s region; ${lookUp}`
   }
-  if (
-    address.ref !== null &&
-    (codes.includes(internalError) || codes.some((code) => ['ENOTFOUND', 'ENODATA'].includes(code)))
-  ) {
+  if (codes.includes(internalError)) {
     return `this pooler does not know ${address.ref}: another host (aws-0 or aws-1, another region) serves it, or it is paused; ${lookUp}`
   }
   return null

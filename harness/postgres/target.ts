@@ -1,6 +1,7 @@
 import { asFault, Fault, scrubLine, type Secret } from '../core/index.ts'
 import { PgSession } from './pg-session.ts'
 import { adviceOnFailure, adviceOnTransactionPooler, transactionPoolerPort } from './supabase-address.ts'
+import { adviceOnTls, connectionText } from './tls.ts'
 import type { Session } from './types.ts'
 
 /** Where a connection leads: all of it that may be printed. */
@@ -76,7 +77,7 @@ export async function openTarget(url: Secret, options: { readonly signal?: Abort
   try {
     session = await PgSession.open(
       {
-        connectionString: url.reveal(),
+        connectionString: connectionText(url),
         application_name: 'rehearse restore',
         client_encoding: 'UTF8',
         options: sessionOptions,
@@ -91,6 +92,7 @@ export async function openTarget(url: Secret, options: { readonly signal?: Abort
       `cannot connect to the target (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
       {
         hint:
+          adviceOnTls(url, cause) ??
           adviceOnFailure(placeOf(url), cause) ??
           'check the address, the password and the network; create the database first: createdb',
       },
