@@ -2,6 +2,7 @@ import { countOf, formatBytes, formatCount, scrubLine } from '../harness/core/in
 import type {
   CrossCheck,
   Downloaded,
+  LiveComparison,
   RestoredStorage,
   StorageDifference,
   StorageSurvey,
@@ -39,16 +40,25 @@ export function renderCrossCheck({ rows, listed, notListed, notInTable }: CrossC
   ].join('\n')
 }
 
-export function renderDownload(folder: string, { summary, fetched, kept, gone, failed }: Downloaded): string {
+export function renderDownload(folder: string, downloaded: Downloaded): string {
+  const { summary, fetched, kept, failed } = downloaded
   const counts = `${formatCount(fetched.objects)} fetched (${formatBytes(fetched.bytes)}), ${formatCount(kept)} were there`
   return [
     summary
       ? `${folder}: whole, ${countOf(summary.objects, 'object')}, ${formatBytes(summary.bytes)}: ${counts}`
       : `${folder}: not whole: ${counts}, ${formatCount(failed.length)} failed; run the same command again`,
-    ...lines('deleted while it was listed', gone),
+    ...unfetched(downloaded),
     ...troubles(failed),
     '',
   ].join('\n')
+}
+
+/** What was listed and is not in a download, though nothing failed. */
+export function unfetched({ gone, bare }: Downloaded): readonly string[] {
+  return [
+    ...lines('deleted while it was listed', gone),
+    ...lines('listed, and the project has no bytes of it: a lost file', bare),
+  ]
 }
 
 export function renderVerified({ objects, bytes, problems, strangers, interrupted }: VerifiedFiles): string {
@@ -65,7 +75,7 @@ export function renderVerified({ objects, bytes, problems, strangers, interrupte
 }
 
 const liveWords: Readonly<Record<StorageDifference['kind'], string>> = {
-  'missing file': 'added since',
+  'missing file': 'listed, and not in this download',
   'extra file': 'deleted since',
   'wrong size': 'another size',
   'wrong hash': 'other bytes',
@@ -75,10 +85,11 @@ const liveWords: Readonly<Record<StorageDifference['kind'], string>> = {
   'cache control lost': 'another cache control',
 }
 
-export function renderLive(differences: readonly StorageDifference[], url: string): string {
-  if (differences.length === 0) return `${url} lists the same\n`
+export function renderLive({ differences, bySize }: LiveComparison, url: string): string {
+  const doubt = bySize === 0 ? '' : `; ${countOf(bySize, 'object')} could be compared by size alone`
+  if (differences.length === 0) return `${url} lists the same${doubt}\n`
   const named = differences.map(({ kind, bucket, name }) => `  ${liveWords[kind]}: ${scrubLine(`${bucket}/${name}`)}`)
-  return [`${url} differs in ${formatCount(differences.length)}`, ...some(named), ''].join('\n')
+  return [`${url} differs in ${formatCount(differences.length)}${doubt}`, ...some(named), ''].join('\n')
 }
 
 export function renderRestored({ buckets, written, same, bare, failed }: RestoredStorage, url: string): string {

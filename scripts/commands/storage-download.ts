@@ -14,6 +14,7 @@ import {
 import { takeFolder } from './storage-folder.ts'
 import { openNamed, type ProjectFlags } from './storage-project.ts'
 import { agreeToPull, type Agreement, type Pull } from '../agree-to-pull.ts'
+import { unfetched } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
 
 export interface FetchRequest {
@@ -76,7 +77,9 @@ export async function storageBeside(
   const project = await openNamed(named, supabase, signal)
   const { toFetch, unsized } = await survey(project, null, new StepLines(process.stderr))
   const bring = async (folder: string): Promise<void> => {
-    const { failed } = await fetchStorage(project, { folder, parallel: 8, agreement: null, signal })
+    const downloaded = await fetchStorage(project, { folder, parallel: 8, agreement: null, signal })
+    for (const line of unfetched(downloaded)) process.stderr.write(`${line}\n`)
+    const { failed } = downloaded
     const [first] = failed
     if (first === undefined) return
     const files = failed.length === 1 ? 'a file' : `${formatCount(failed.length)} files`

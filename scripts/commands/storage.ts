@@ -123,7 +123,8 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   const agreement = { askAbove, yes, terminal: { input: process.stdin, output: process.stderr } }
   const downloaded = await fetchStorage(project, { folder, parallel, agreement, signal })
   process.stdout.write(renderDownload(folder, downloaded))
-  process.exitCode = downloaded.summary ? exitCode.go : exitCode.undecided
+  const found = downloaded.bare.length > 0 ? exitCode.noGo : exitCode.go
+  process.exitCode = downloaded.summary ? found : exitCode.undecided
   if (!downloaded.summary || set === null) return
   await sealStorage(set)
   process.stdout.write(`${set}: its manifest has them now\n`)
@@ -146,7 +147,7 @@ async function verifyFolder(folder: string, flags: KeyFlags & { live?: boolean }
   if (project) {
     const live = await verifyLive(opened.folder, project)
     process.stdout.write(renderLive(live, project.url))
-    differences += live.length
+    differences += live.differences.length
   }
   process.exitCode = differences > 0 ? exitCode.noGo : exitCode.go
 }

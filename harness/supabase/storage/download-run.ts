@@ -5,6 +5,7 @@ import type { DownloadOptions, Trouble } from './download.ts'
 import { fetchObject } from './fetch-object.ts'
 import { inParallel } from './in-parallel.ts'
 import { temporaryName, writeLine } from './manifest-lines.ts'
+import { OutOfReach } from './out-of-reach.ts'
 import { garbageCollector } from './tidy-memory.ts'
 import type { FileRecord, ObjectFacts, StorageProject } from './types.ts'
 
@@ -18,17 +19,20 @@ const objectsBetweenTidying = 500
 export class DownloadRun {
   readonly fetched = { objects: 0, bytes: 0 }
   kept = 0
-  readonly gone: string[] = []
+  /** Listed, and not found when they were asked for. */
+  readonly missed: ObjectFacts[] = []
   readonly failed: Trouble[] = []
   #named = 0
   readonly #collectGarbage = garbageCollector()
   readonly #project: StorageProject
   readonly #options: DownloadOptions
+  readonly #reach: OutOfReach
   readonly #known: (facts: ObjectFacts) => FileRecord | null
 
   constructor(project: StorageProject, options: DownloadOptions, known: (facts: ObjectFacts) => FileRecord | null) {
     this.#project = project
     this.#options = options
+    this.#reach = new OutOfReach(options.parallel)
     this.#known = known
   }
 
@@ -67,8 +71,9 @@ export class DownloadRun {
         folder,
         temporary: join(folder, temporaryName, String(this.#named)),
       })
+      this.#reach.reached()
       if (record === null) {
-        this.gone.push(scrubLine(object))
+        this.missed.push(facts)
         return null
       }
       this.fetched.objects += 1
@@ -85,6 +90,7 @@ export class DownloadRun {
     this.#options.signal.throwIfAborted()
     const fault = asFault(thrown)
     if (fault.code !== 'E_STORE_FAILED' && fault.code !== 'E_STORE_UNREACHABLE') throw thrown
+    this.#reach.missed(fault)
     this.failed.push({ object: scrubLine(object), why: scrubLine(fault.message), damaged: false })
     if (this.failed.length < mostNamed) return
     throw new Fault('E_STORE_FAILED', `${mostNamed} objects failed, the last: ${scrubLine(fault.message)}`, {

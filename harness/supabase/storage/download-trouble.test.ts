@@ -58,6 +58,18 @@ describe('trouble that stays', () => {
     },
   )
 
+  it('ends where the project is gone, and does not try each of its objects', async () => {
+    const server = await serverFor()
+    const stocked = stock(server)
+    server.troubles.add({ route: 'info', trouble: { kind: 'reset' } })
+    await expect(download(server, await emptyFolder())).rejects.toMatchObject({
+      code: 'E_STORE_UNREACHABLE',
+      message: expect.stringContaining('nor were the 3 before it'),
+    })
+    expect(stocked.length).toBeGreaterThan(20)
+    expect(new Set(server.requests.filter((line) => line.includes('/info/'))).size).toBeLessThan(10)
+  })
+
   it('ends where more rest is asked for than is sensible', async () => {
     const server = await serverFor()
     stock(server)

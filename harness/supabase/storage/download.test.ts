@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../core/index.ts'
 import { ManifestIndex } from './manifest-index.ts'
-import { downloadStorage, readSummary, surveyStorage, verifyFiles } from './index.ts'
+import { compareRow, downloadStorage, readSummary, surveyStorage, verifyFiles } from './index.ts'
 import { download, emptyFolder, projectOf, putAway, serverFor, stock } from './testing/fixture.ts'
 
 afterEach(putAway)
@@ -113,17 +113,38 @@ describe('a download', () => {
     expect((await verifyFiles(folder, { signal })).problems).toEqual([])
   })
 
-  it('says that an object went between the list and the get', async () => {
+  it('tells an object that went between the list and the get from one whose bytes are lost', async () => {
     const server = await serverFor()
     stock(server)
     server.troubles.add({ route: 'get', name: 'a/1.png', trouble: { kind: 'gone' } })
     server.troubles.add({ route: 'info', name: 'parts.png', trouble: { kind: 'gone' } })
-    const { gone, failed, summary } = await download(server, await emptyFolder())
+    server.shelf.loseBytes('reports 2026', 'plain.txt')
+    const { gone, bare, failed, summary } = await download(server, await emptyFolder())
     expect(gone.toSorted()).toEqual(['avatars/a/1.png', 'avatars/parts.png'])
-    expect(failed).toEqual([])
+    expect({ bare, failed }).toEqual({ bare: ['reports 2026/plain.txt'], failed: [] })
     expect(summary).not.toBeNull()
   })
 })
+
+describe('an object that is written anew between the list and the get', () => {
+  it('has the time of the version that came: later than the row that the dump has', async () => {
+    const server = await serverFor()
+    stock(server)
+    const [row] = (await Array.fromAsync((await projectOf(server)).walk('avatars'))).flat().filter(isPicture)
+    server.troubles.add({
+      route: 'info',
+      name: 'a/1.png',
+      trouble: { kind: 'replaced', content: Buffer.from('anew') },
+      times: 1,
+    })
+    const folder = await emptyFolder()
+    await download(server, folder)
+    using index = await ManifestIndex.open(join(folder, 'storage-manifest.jsonl'))
+    expect(index && row && [...compareRow(row, index)].map(({ kind }) => kind)).toEqual(['newer than its row'])
+  })
+})
+
+const isPicture = ({ name }: { readonly name: string }): boolean => name === 'a/1.png'
 
 describe('a verification', () => {
   it('names each file that is missing, cut or changed, and a manifest that was', async () => {

@@ -1,12 +1,13 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault, type Clock } from '../../core/index.ts'
+import { Fault, scrubLine, type Clock } from '../../core/index.ts'
 import { DownloadRun } from './download-run.ts'
 import { openEarlier, undamaged } from './earlier-downloads.ts'
+import { findBare } from './find-bare.ts'
 import { finishDownload } from './finish-download.ts'
 import { partName, storageMarks, temporaryName } from './manifest-lines.ts'
 import { readSummary, writeSummary, type StorageSummary } from './summary-file.ts'
-import type { StorageProject } from './types.ts'
+import type { ObjectFacts, StorageProject } from './types.ts'
 
 export interface DownloadOptions {
   readonly folder: string
@@ -33,6 +34,8 @@ export interface Downloaded {
   readonly kept: number
   /** Listed, and gone when they were asked for. */
   readonly gone: readonly string[]
+  /** Listed still, and without bytes: nothing can be fetched of them. */
+  readonly bare: readonly string[]
   readonly failed: readonly Trouble[]
 }
 
@@ -67,8 +70,12 @@ export async function downloadStorage(project: StorageProject, options: Download
     await part.close()
     await rm(temporaries, { recursive: true, force: true })
   }
-  const { fetched, kept, gone, failed } = run
-  if (failed.length > 0) return { summary: null, fetched, kept, gone, failed }
+  const { fetched, kept, failed, missed } = run
+  const withoutBytes = new Set(missed.length > 0 ? await findBare(project, missed) : [])
+  const gone = missed.filter((facts) => !withoutBytes.has(facts)).map(nameOf)
+  const bare = [...withoutBytes].map(nameOf)
+  const outcome = { fetched, kept, gone, bare, failed }
+  if (failed.length > 0) return { summary: null, ...outcome }
   const counts = await finishDownload(folder, buckets)
   const summary: StorageSummary = {
     kind: 'storage backup',
@@ -79,8 +86,10 @@ export async function downloadStorage(project: StorageProject, options: Download
     ...counts,
   }
   await writeSummary(folder, summary)
-  return { summary, fetched, kept, gone, failed }
+  return { summary, ...outcome }
 }
+
+const nameOf = ({ bucket, name }: ObjectFacts): string => scrubLine(`${bucket}/${name}`)
 
 /** A folder called `files` that something else made would be written into. */
 async function refuseForeign(folder: string): Promise<void> {

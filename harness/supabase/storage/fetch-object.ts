@@ -35,11 +35,17 @@ export async function fetchObject(
       ...facts,
       mimetype: facts.mimetype ?? listed.mimetype,
       cacheControl: facts.cacheControl ?? listed.cacheControl,
-      updatedAt: listed.updatedAt ?? facts.updatedAt,
+      updatedAt: (isReplaced(listed, facts) ? null : listed.updatedAt) ?? facts.updatedAt,
       ...digests,
       path,
     }
   })
+}
+
+/** Since it was listed: the time in the listing is then that of an earlier version. */
+function isReplaced(listed: ObjectFacts, { bytes, etag }: ObjectFacts): boolean {
+  const isOther = <T>(one: T | null, other: T | null): boolean => one !== null && other !== null && one !== other
+  return isOther(listed.bytes, bytes) || isOther(listed.etag, etag)
 }
 
 async function writeBytes({ bytes }: OpenedObject, path: string): Promise<Digests> {

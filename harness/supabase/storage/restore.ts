@@ -5,6 +5,7 @@ import { digestAll, digestPath } from './digest.ts'
 import { inParallel } from './in-parallel.ts'
 import { hasSameSettings, isOutside, withLimitsLifted } from './lift-limits.ts'
 import { openBackup } from './open-backup.ts'
+import { OutOfReach } from './out-of-reach.ts'
 import { notWhole } from './storage-fault.ts'
 import { surveyTarget } from './survey-target.ts'
 import type { Bucket, FileRecord, StorageProject } from './types.ts'
@@ -58,11 +59,13 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
   }
   const written = { objects: 0, bytes: 0 }
   const failed: Trouble[] = []
+  const reach = new OutOfReach(options.parallel)
   const put = async (record: FileRecord): Promise<void> => {
     signal.throwIfAborted()
     try {
       const isBare = bare.has(`${record.bucket}/${record.name}`)
       await putObject(project, record, { folder, overwrite: options.overwrite || isBare })
+      reach.reached()
       written.objects += 1
       written.bytes += record.bytes
       options.onProgress?.(written.objects, written.bytes)
@@ -70,6 +73,7 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
       signal.throwIfAborted()
       const fault = asFault(thrown)
       if (fault.kind === 'defect' || fault.kind === 'refused') throw thrown
+      reach.missed(fault)
       failed.push({
         object: scrubLine(`${record.bucket}/${record.name}`),
         why: scrubLine(fault.message),

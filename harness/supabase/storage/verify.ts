@@ -2,9 +2,11 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { compareRow, extraFiles, type StorageDifference } from './compare-storage.ts'
 import { digestPath } from './digest.ts'
+import { md5Of } from './etag.ts'
 import { inParallel } from './in-parallel.ts'
 import { ManifestIndex } from './manifest-index.ts'
 import { manifestName, partName } from './manifest-lines.ts'
+import { openBackup } from './open-backup.ts'
 import { demandSummary, type StorageSummary } from './summary-file.ts'
 import type { FileRecord, StorageProject } from './types.ts'
 
@@ -74,17 +76,31 @@ async function findStrangers(folder: string, index: ManifestIndex): Promise<read
   }
 }
 
-/** The manifest against what the project lists now: what was added, replaced or deleted since. */
-export async function verifyLive(folder: string, project: StorageProject): Promise<readonly StorageDifference[]> {
-  await demandSummary(folder)
-  using index = await ManifestIndex.open(join(folder, manifestName))
+export interface LiveComparison {
+  readonly differences: readonly StorageDifference[]
+  /** Objects of another project whose ETag is no MD5: of their bytes, nothing but their number was compared. */
+  readonly bySize: number
+}
+
+/**
+ * The manifest against what a project lists now: what was added, replaced or deleted since. Of another project than it was
+ * taken from, an ETag tells something only where it is an MD5: it depends on how an object was uploaded, and where to.
+ */
+export async function verifyLive(folder: string, project: StorageProject): Promise<LiveComparison> {
+  using backup = await openBackup(folder)
+  const { summary, index } = backup
+  const isOther = summary.url !== project.url
   const differences: StorageDifference[] = []
-  if (!index) return differences
+  let bySize = 0
   for (const { id } of await project.listBuckets()) {
     for await (const page of project.walk(id)) {
-      for (const facts of page) differences.push(...compareRow(facts, index))
+      for (const facts of page) {
+        const etag = isOther ? md5Of(facts.etag) : facts.etag
+        if (isOther && etag === null) bySize += 1
+        differences.push(...compareRow({ ...facts, etag }, index))
+      }
     }
   }
   differences.push(...extraFiles(index))
-  return differences
+  return { differences, bySize }
 }
