@@ -13,9 +13,12 @@ export function configInvalid(
   originOf: (path: string) => ConfigOrigin,
   file: string | null,
 ): Fault {
-  const lines = issues.flatMap(flatten).map((issue) => lineOf(issue, input, originOf))
+  const flat = issues.flatMap(flatten)
+  const lines = flat.map((issue) => lineOf(issue, input, originOf))
   const unique = [...new Set(lines)]
-  const subject = file ?? 'the configuration'
+  // A slip in a flag or a variable is none of the file's.
+  const isOfFile = flat.some(({ path }) => ['file', 'default'].includes(originOf(path.map(String).join('.'))))
+  const subject = isOfFile && file !== null ? file : 'the configuration'
   return new Fault(
     'E_CONFIG_INVALID',
     `${subject} has ${unique.length === 1 ? 'a problem' : `${unique.length} problems`}:\n${unique.map((line) => `  ${line}`).join('\n')}`,

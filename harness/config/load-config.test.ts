@@ -52,6 +52,32 @@ describe('where values come from', () => {
     expect({ root, file }).toEqual({ root: cwd, file: join(cwd, 'rehearsal.config.ts') })
   })
 
+  test('a variable of ours with a slip in it is refused, one that may be of the user is not', async () => {
+    const flags = { backup: 'x.sql' }
+    for (const name of ['REHEARSAL_ENGNE', 'REHEARSAL_PARTIY', 'REHEARSAL_TIMELIMIT', 'REHEARSAL_CACHES'])
+      expect([name, (await faultOf(load(flags, { [name]: 'x' }))).code]).toEqual([name, 'E_CONFIG_INVALID'])
+    expect(await faultOf(load(flags, { REHEARSAL_ENGNE: 'x' }))).toMatchObject({
+      message: 'there is no variable REHEARSAL_ENGNE: did you mean REHEARSAL_ENGINE?',
+    })
+    for (const name of [
+      'TARGET',
+      'WEBHOOK',
+      'CANARY',
+      'MIGRATION',
+      'SUPABASE_SCRIPTS',
+      'CACHE',
+      'CLIENTS',
+      'URL',
+      'DB',
+    ])
+      expect((await load(flags, { [`REHEARSAL_${name}`]: 'x' })).values.parity).toBe('required')
+  })
+
+  test('a slip in a flag is not laid at the door of the file', async () => {
+    await write({ backup: { path: 'sets' } })
+    expect((await faultOf(load({ engine: 'docker' }))).message).toMatch(/^the configuration has a problem:\n {2}engine/)
+  })
+
   test('a server that is named for another engine is refused, not passed over', async () => {
     const flags = { backup: 'x.sql', server: 'env:SCRATCH' }
     expect(await faultOf(load(flags))).toMatchObject({ code: 'E_USAGE', message: expect.stringContaining('auto') })

@@ -1,12 +1,17 @@
 import { dirname, resolve } from 'node:path'
-import { Fault } from '../core/index.ts'
+import { Fault, scrubLine } from '../core/index.ts'
 import { configInvalid } from './config-problems.ts'
 import { configSchema } from './config-schema.ts'
 import { findConfigFile, importConfigFile } from './import-config-file.ts'
 import { mergeLayers } from './merge-layers.ts'
 import { normaliseConfig } from './normalise-config.ts'
-import type { ConfigFlags } from './settings.ts'
+import { settings, type ConfigFlags } from './settings.ts'
+import { nearest } from './suggest-key.ts'
 import type { ConfigOrigin, ResolvedConfig } from './types.ts'
+
+const prefix = 'REHEARSAL_'
+/** Of ours, but no option of the config. */
+const namedElsewhere = ['CACHE', 'CLIENTS', 'FETCHED', 'MANAGEMENT_API', 'REQUIRE'].map((name) => `${prefix}${name}`)
 
 export interface ConfigRequest {
   /** The config file, relative to `cwd`. Default: `rehearsal.config.ts` (`.mts`, `.js`, `.mjs`) in `cwd`, if there. */
@@ -25,6 +30,7 @@ export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig
   const cwd = resolve(request.cwd)
   const file = findConfigFile(request.file, cwd)
   const root = file === null ? cwd : dirname(file)
+  refuseSlips(request.env)
   const exported = file === null ? null : await importConfigFile(file)
   const { input, origins } = mergeLayers({ file: exported, flags: request.flags, env: request.env, cwd, root })
   if (file === null && origins['backup.path'] === 'default') {
@@ -43,6 +49,30 @@ export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig
     })
   }
   return { values, origins, root, file }
+}
+
+/**
+ * A variable that is all but one of ours is a slip, and what it was to say would silently not hold (`REHEARSAL_TIMELIMIT`).
+ * Others that begin so may be the user's own: `env:REHEARSAL_TARGET`.
+ */
+function refuseSlips(env: ConfigRequest['env']): void {
+  const known = [...settings.flatMap((setting) => setting.env ?? []), ...namedElsewhere]
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(prefix) || known.includes(name)) continue
+    const meant = nearest(
+      name.slice(prefix.length),
+      known.map((one) => one.slice(prefix.length)),
+      2,
+    )
+    if (meant === null) continue
+    throw new Fault(
+      'E_CONFIG_INVALID',
+      `there is no variable ${scrubLine(name, 60)}: did you mean ${prefix}${meant}?`,
+      {
+        hint: 'correct its name, or unset it',
+      },
+    )
+  }
 }
 
 /** A problem's path may lie below a setting: `tables.minRows.users` comes from where `tables.minRows` does. */

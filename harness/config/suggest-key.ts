@@ -5,10 +5,11 @@ export function suggestKey(unknown: readonly string[], known: readonly string[])
   return `${question}there are: ${known.join(', ')}`
 }
 
-function nearest(key: string, known: readonly string[]): string | null {
+/** What was probably meant by a key that does not exist; null where nothing is like it, with `most` letters wrong. */
+export function nearest(key: string, known: readonly string[], most = Number.POSITIVE_INFINITY): string | null {
   let best: string | null = null
   /* More than a third of the letters wrong is another word, except that two slips are common. */
-  let bestDistance = (key.length <= 3 ? 1 : Math.max(2, Math.floor(key.length / 3))) + 1
+  let bestDistance = Math.min(most, key.length <= 3 ? 1 : Math.max(2, Math.floor(key.length / 3))) + 1
   for (const candidate of known) {
     const distance = editDistance(key.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {

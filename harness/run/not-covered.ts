@@ -34,12 +34,18 @@ export function listNotCovered(
       why: 'production has moved on since the dump; record a baseline with the dump to compare it',
     })
   }
+  if (baseline && baseline.source !== 'live' && values.production !== null) {
+    list.push({
+      what: 'production as it is now',
+      why: 'the facts recorded with the backup were compared, which are exact: production was not asked',
+    })
+  }
   if (values.expect === 'schema')
     list.push({ what: 'rows and sequences', why: 'the backup is expected to hold definitions alone' })
   if (baseline && !baseline.access && values.expect === 'full') {
     list.push({
       what: 'who sees what (row security as it works)',
-      why: 'the baseline does not hold it; record one that does, or give --production',
+      why: 'the baseline does not hold it; record one that does',
     })
   }
   if (!values.inoculate) list.push({ what: neverBroken, why: 'config says `inoculate: false`' })
