@@ -1,39 +1,47 @@
 import { quoteIdentifier } from '../../harness/core/index.ts'
-import { inspectDump, type DumpSummary } from '../../harness/dump/index.ts'
+import type { DumpSummary } from '../../harness/dump/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
-import { findClientTools, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
+import type { ClientTools } from '../../harness/restore/testing/client-tools.ts'
 import { restoreWithPsql } from '../../harness/restore/testing/stock-restore.ts'
-import { startServer, Twins, type TwinRestore } from '../../harness/restore/testing/twins.ts'
+import { Twins, type TwinRestore } from '../../harness/restore/testing/twins.ts'
+import { dropDatabase, type Bench } from './bench.ts'
 import { checkRoute, type RouteResult } from './check-route.ts'
-import { compareWith, describeFinding, observeAt } from './compare-databases.ts'
+import { compareWith, describeFinding, observeAt, type Source } from './compare-databases.ts'
 import type { CorpusResult } from './result.ts'
-import { routesOf } from './routes.ts'
 
 const database = 'corpus'
 /** Enough to see what is wrong. */
 const shownNotes = 12
+
+/** A dump as plain SQL, read once. */
+export interface PlainDump {
+  readonly name: string
+  readonly plain: string
+  readonly summary: DumpSummary
+  readonly major: number
+  readonly tools: ClientTools
+}
 
 /**
  * Restores a dump by us and by psql, into twins: the same refusals, the same pg_dump, no difference that our comparison
  * would report. Then psql's copy is dumped, restored by us and compared with it: on its own major, and on newer ones.
  */
 export async function checkDump(
-  name: string,
-  plain: string,
-  major: number,
-  tools: ClientTools,
+  { name, plain, summary, major, tools }: PlainDump,
+  bench: Bench,
   folder: string,
 ): Promise<CorpusResult> {
   const startedMs = performance.now()
-  const summary = await inspectDump(plain)
   await using twins = await Twins.start(major, tools, summary.plainBytes)
   for (const server of twins.both) await prepare(server, database, summary)
   const restored = await twins.restore([{ path: plain, name }], { database })
   const difference = await twins.difference([database])
   const place = { server: twins.ours, database }
   const ours = await observeAt(place)
-  const alarms = await compareWith(await observeAt({ server: twins.theirs, database }), ours, place)
-  const routes = await takeRoutes(plain, summary, twins, folder)
+  const theirs = { server: twins.theirs, database }
+  const source = { ...theirs, facts: await observeAt(theirs) }
+  const alarms = await compareWith(source.facts, ours, place)
+  const routes = await takeRoutes({ plain, summary }, { ours: twins.ours, source }, bench, folder)
   const notes = [
     ...refusalNotes(restored),
     ...(difference === null ? [] : [difference]),
@@ -57,26 +65,26 @@ export async function checkDump(
 }
 
 async function takeRoutes(
-  plain: string,
-  summary: DumpSummary,
-  { ours, theirs }: Twins,
+  { plain, summary }: Pick<PlainDump, 'plain' | 'summary'>,
+  { ours, source }: { readonly ours: DisposableServer; readonly source: Source },
+  bench: Bench,
   folder: string,
 ): Promise<readonly RouteResult[]> {
   const results: RouteResult[] = []
-  for (const { from, to } of await routesOf(theirs.major)) {
-    const tools = await findClientTools(to)
+  for (const { from, to } of await bench.routes(ours.major)) {
+    const tools = await bench.tools(to)
     if (tools === null) continue
-    await using started = new AsyncDisposableStack()
-    const start = async (major: number): Promise<DisposableServer> =>
-      started.use(await startServer(major, summary.plainBytes))
-    const source = from === theirs.major ? theirs : await start(from)
-    if (source !== theirs) {
-      // What an older server refuses of it is not missed: the source is what came of it.
-      await prepare(source, database, summary)
-      await restoreWithPsql(tools, source.address, database, plain)
+    const target = to === ours.major ? ours : await bench.server(to, summary.plainBytes)
+    if (from === ours.major) {
+      results.push(await checkRoute(source, target, tools, folder))
+      continue
     }
-    const target = to === ours.major ? ours : await start(to)
-    results.push(await checkRoute({ server: source, database }, target, tools, folder))
+    // What an older server refuses of it is not missed: the source is what came of it.
+    const older = { server: await bench.server(from, summary.plainBytes), database: bench.newName('older') }
+    await prepare(older.server, older.database, summary)
+    await restoreWithPsql(tools, older.server.address, older.database, plain)
+    results.push(await checkRoute({ ...older, facts: await observeAt(older) }, target, tools, folder))
+    await dropDatabase(older.server, older.database)
   }
   return results
 }

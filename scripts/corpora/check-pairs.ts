@@ -2,28 +2,28 @@ import { silentProgress } from '../../harness/core/index.ts'
 import { inspectDump } from '../../harness/dump/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
 import { restoreDumps } from '../../harness/restore/index.ts'
-import { findClientTools, runTool } from '../../harness/restore/testing/client-tools.ts'
+import { runTool, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
+import { dropDatabase, type Bench } from './bench.ts'
 import { prepare } from './check-dump.ts'
 import { compareWith, describeFinding, observeAt } from './compare-databases.ts'
 import type { CorpusPair } from './find-corpora.ts'
 import type { CorpusResult } from './result.ts'
 
-let databases = 0
-
 /**
  * Restores both schemas, the first one twice, and asks the comparison which of them are the same. It must say what the
  * list says, and what pg_dump says where that is at hand.
  */
-export async function checkPair(pair: CorpusPair, server: DisposableServer): Promise<CorpusResult> {
+export async function checkPair(pair: CorpusPair, major: number, bench: Bench): Promise<CorpusResult> {
   const startedMs = performance.now()
-  databases += 1
-  const a = await restoreSide(pair.a, server, `pair_${databases}_a`)
-  const twin = await restoreSide(pair.a, server, `pair_${databases}_twin`)
-  const b = await restoreSide(pair.b, server, `pair_${databases}_b`)
+  const server = await bench.server(major)
+  const a = await restoreSide(pair.a, server, bench.newName('pair'))
+  const twin = await restoreSide(pair.a, server, bench.newName('pair'))
+  const b = await restoreSide(pair.b, server, bench.newName('pair'))
   const alarms = await compareWith(a.facts, twin.facts, twin)
   const differences = (await compareWith(a.facts, b.facts, b)).filter(({ status }) => status === 'differs')
   const isRight = differences.length > 0 === (pair.expected === 'differs')
-  const dumps = await compareTexts(server, a.database, b.database)
+  const dumps = await compareTexts(server, await bench.tools(major), a.database, b.database)
+  for (const side of [a, twin, b]) await dropDatabase(server, side.database)
   const notes = [
     ...a.refused,
     ...b.refused,
@@ -49,15 +49,20 @@ export async function checkPair(pair: CorpusPair, server: DisposableServer): Pro
 }
 
 /** The second opinion: do pg_dump's texts differ, but for the database's name? */
-async function compareTexts(server: DisposableServer, a: string, b: string): Promise<CorpusResult['dumps']> {
-  const tools = await findClientTools(server.major)
+async function compareTexts(
+  server: DisposableServer,
+  tools: ClientTools | null,
+  a: string,
+  b: string,
+): Promise<CorpusResult['dumps']> {
   if (tools === null) return null
   const textOf = async (database: string): Promise<string> => {
     const args = ['--create', '--schema-only', '--restrict-key=pair', '-d', database]
     const { stdout } = await runTool(tools, 'pg_dump', args, server.address)
     return stdout.toString().replaceAll(database, 'pair')
   }
-  return (await textOf(a)) === (await textOf(b)) ? 'equal' : 'differ'
+  const [one, other] = await Promise.all([textOf(a), textOf(b)])
+  return one === other ? 'equal' : 'differ'
 }
 
 async function restoreSide(path: string, server: DisposableServer, database: string) {

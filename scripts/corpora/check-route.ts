@@ -4,7 +4,8 @@ import { quoteIdentifier, silentProgress } from '../../harness/core/index.ts'
 import type { DisposableServer } from '../../harness/engine/index.ts'
 import { restoreDumps } from '../../harness/restore/index.ts'
 import { runTool, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
-import { compareWith, describeFinding, observeAt, type Place } from './compare-databases.ts'
+import { dropDatabase } from './bench.ts'
+import { compareWith, describeFinding, observeAt, type Source } from './compare-databases.ts'
 
 export interface RouteResult {
   readonly findings: number
@@ -18,7 +19,7 @@ let copies = 0
  * source: nothing may differ, whatever the two majors are.
  */
 export async function checkRoute(
-  source: Place,
+  source: Source,
   target: DisposableServer,
   tools: ClientTools,
   folder: string,
@@ -38,7 +39,8 @@ export async function checkRoute(
     totalBytes: stdout.length,
   })
   const place = { server: target, database }
-  const findings = await compareWith(await observeAt(source), await observeAt(place), place, ledger.tables)
+  const findings = await compareWith(source.facts, await observeAt(place), place, ledger.tables)
+  await dropDatabase(target, database)
   const route = `${source.server.major} to ${target.major}`
   return {
     findings: findings.length,

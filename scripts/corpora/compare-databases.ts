@@ -7,6 +7,11 @@ export interface Place {
   readonly database: string
 }
 
+/** A database that was observed, and that nobody has changed since. */
+export interface Source extends Place {
+  readonly facts: Facts
+}
+
 export async function observeAt({ server, database }: Place): Promise<Facts> {
   await using session = await server.connect(database)
   return await observe(session, { source: 'restored', fingerprint: true })

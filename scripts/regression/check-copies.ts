@@ -6,7 +6,7 @@ import type { DisposableServer } from '../../harness/engine/index.ts'
 import type { Facts } from '../../harness/facts/index.ts'
 import { restoreDumps, type RestoreLedger } from '../../harness/restore/index.ts'
 import { runTool, type ClientTools } from '../../harness/restore/testing/client-tools.ts'
-import { findingsAt, observeAt, type Place } from '../corpora/compare-databases.ts'
+import { findingsAt, observeAt, type Place, type Source } from '../corpora/compare-databases.ts'
 
 /** How pg_dump is asked to write. */
 const forms = { custom: { dump: ['-Fc'], restorer: 'pg_restore' }, plain: { dump: ['-Fp'], restorer: 'psql' } } as const
@@ -21,11 +21,6 @@ export interface CopyResult {
   readonly findings: readonly Finding[]
   /** The same of psql's or pg_restore's copy and ours. */
   readonly besideStock: readonly Finding[]
-}
-
-/** The source, once observed. */
-export interface Source extends Place {
-  readonly facts: Facts
 }
 
 export interface CopyOptions {
