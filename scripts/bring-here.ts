@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { bringToCache, openStore, outlineStore } from '../harness/backup/index.ts'
+import { bringToCache, fetchSet, openStore, outlineStore } from '../harness/backup/index.ts'
 import { isStored, type ResolvedConfig } from '../harness/config/index.ts'
-import { defaultCacheFolder, Fault, systemClock } from '../harness/core/index.ts'
+import { defaultCacheFolder, systemClock } from '../harness/core/index.ts'
 import { processWatch } from '../harness/run/index.ts'
 
 /**
@@ -19,12 +19,22 @@ export async function bringHere(config: ResolvedConfig, signal: AbortSignal): Pr
   return { ...config, values: { ...config.values, backup: { ...config.values.backup, path: folder } } }
 }
 
-/** For what looks at all sets, and brings none. */
-export function requireFolder({ backup: { path } }: ResolvedConfig['values']): string {
-  if (!isStored(path)) return path
-  throw new Fault('E_STORE_REFUSED', `backups are in another place, and a folder of sets is asked for here`, {
-    hint: 'bring a set first: rehearse fetch --from <place> --out <folder>, then --backups <folder>',
-  })
+/** A set as it lies there now, not as the cache has it: in a private folder, gone when it was looked at. */
+export async function fetchAside(
+  place: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<AsyncDisposable & { readonly root: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-verify-'))
+  const dispose = async () => rm(folder, { recursive: true, force: true })
+  try {
+    await using store = await openStore(place, { environment: process.env })
+    const { root } = await fetchSet(store, name, folder, { signal })
+    return { root, [Symbol.asyncDispose]: dispose }
+  } catch (thrown) {
+    await dispose()
+    throw thrown
+  }
 }
 
 /** A folder in which names, sizes and manifests are those of the backups' place; it may be the place itself. */

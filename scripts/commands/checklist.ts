@@ -12,11 +12,11 @@ import {
   writeSignOffs,
   type MigrationDay,
 } from '../../harness/backup/index.ts'
-import { loadConfig, type ConfigValues } from '../../harness/config/index.ts'
+import { isStored, loadConfig, type ConfigValues } from '../../harness/config/index.ts'
 import { exitCode, parseDuration, scrubLine, systemClock } from '../../harness/core/index.ts'
 import { processWatch, sequenceMemory } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
-import { requireFolder } from '../bring-here.ts'
+import { fetchAside, lookAt } from '../bring-here.ts'
 import { daysOf } from './platform.ts'
 import { platformOfDay } from '../platform-of-day.ts'
 import { renderChecklist } from '../render-checklist.ts'
@@ -54,7 +54,7 @@ export function checklistCommand(): Command {
     .action((own: SignFlags, command: Command) => signOff({ ...command.parent?.opts<PlaceFlags>(), ...own }))
   return withPlace(new Command('checklist'))
     .description('whether a migration may begin: what migration day asks for, what is done, and what is missing')
-    .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
+    .option('--backups <folder>', 'folder of backup sets, or s3:// or sftp:// (default: the config’s)')
     .option('--full-within <duration>', 'how old the full set may be at T-0', '24h')
     .option('--fresh-within <duration>', 'how old the fresh set may be at T-0', '30m')
     .option('--lasts <duration>', 'how long the migration may take: no set may expire meanwhile', '24h')
@@ -85,16 +85,20 @@ async function checklist(flags: ChecklistFlags): Promise<void> {
   const cwd = process.cwd()
   const { values } = await loadConfig({ file: flags.config, flags: given, env: process.env, cwd })
   const signOffs = signOffsOf(await readSignOffs(resolve(cwd, flags.file ?? usualFile)), day.migrationAt)
+  const { path: place } = values.backup
+  const { signal } = interrupt
+  await using looked = await lookAt(place, signal)
   const facts = await gatherFacts(day, {
-    folder: requireFolder(values),
+    folder: looked.folder,
+    elsewhere: isStored(place) ? { place, bring: async (name) => fetchAside(place, name, signal) } : null,
     historyPath: values.history,
     policy: toPolicy({ ...values.retention.counts, labels: values.retention.labels }),
     clock: systemClock,
     processes: processWatch,
-    verify: { ...(await keysOf(values)), signal: interrupt.signal },
+    verify: { ...(await keysOf(values)), signal },
   })
   const retentionMs = flags.retentionDays === undefined ? null : daysOf(flags.retentionDays)
-  const platform = flags.platform ? await platformOfDay(day, values, retentionMs, interrupt.signal) : null
+  const platform = flags.platform ? await platformOfDay(day, values, retentionMs, signal) : null
   const report = judgeChecklist(day, { ...facts, signOffs, platform }, systemClock)
   const color = process.stdout.isTTY && !process.env['NO_COLOR']
   process.stdout.write(

@@ -4,6 +4,7 @@ import { loadConfig } from '../../harness/config/index.ts'
 import { countOf, exitCode, formatBytes, systemClock } from '../../harness/core/index.ts'
 import { processWatch } from '../../harness/run/index.ts'
 import { abortOnSignals } from '../interrupt.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 
 interface PushFlags {
   readonly to: string
@@ -29,12 +30,20 @@ async function push(path: string | undefined, { to, config: file, takeOver }: Pu
   const { values } = await loadConfig({ file, flags, env: process.env, cwd: process.cwd() })
   const set = await findLatestSet(values.backup.path)
   await using store = await openStore(to, { environment: process.env })
+  const progress = terminalProgress(process.stderr)
+  let isBegun = false
   const { name, files, bytes, wasThere } = await pushSet(set, store, {
+    onProgress: ({ done, of, doing }) => {
+      if (!isBegun) progress.begin('push', of)
+      isBegun = true
+      progress.advance(done, doing)
+    },
     clock: systemClock,
     signal: interrupt.signal,
     takeOver,
     processes: processWatch,
   })
+  progress.end('push', `${countOf(files, 'file')} to ${store.name}`)
   const what = wasThere ? 'was there already, and is the same' : 'written and read back'
   process.stdout.write(`${name} in ${store.name}: ${countOf(files, 'file')}, ${formatBytes(bytes)}, ${what}\n`)
   process.exitCode = exitCode.go

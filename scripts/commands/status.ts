@@ -17,7 +17,7 @@ interface StatusFlags {
 export function statusCommand(): Command {
   return new Command('status')
     .description('every backup set, its age, and what the last rehearsal said of it')
-    .option('--backups <folder>', 'folder of backup sets (default: the config’s)')
+    .option('--backups <folder>', 'folder of backup sets, or s3:// or sftp:// (default: the config’s)')
     .option('--max-age <duration>', 'the newest GO may be at most this old (default: budgets.drill, 35d)')
     .option('--history <file>', 'the record of verdicts (default: .rehearsal/history.jsonl)')
     .option('--config <file>', 'config file (default: rehearsal.config.ts in this folder)')

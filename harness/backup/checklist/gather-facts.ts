@@ -10,13 +10,21 @@ import {
   type SurveyedSet,
 } from '../keep/index.ts'
 import { verifySet, type SetFinding, type VerifyOptions } from '../protect/index.ts'
-import type { BackupSet } from '../types.ts'
+import { openSet } from '../open-set.ts'
 import { chooseSets } from './choose-sets.ts'
 import type { DayFacts, DaySet, Expiry, MigrationDay, Verification } from './types.ts'
 
 export interface GatherRequest extends Omit<PruneRequest, 'clock'> {
   readonly clock: Clock
   readonly verify: Omit<VerifyOptions, 'isLatest'>
+  /** Where the sets are, if the folder shows only what lies there. */
+  readonly elsewhere?: Elsewhere | null
+}
+
+export interface Elsewhere {
+  readonly place: string
+  /** Brings a whole set, which is removed when it was read. */
+  readonly bring: (name: string) => Promise<AsyncDisposable & { readonly root: string }>
 }
 
 /** What sets show; the rest of the facts others bring. */
@@ -24,27 +32,34 @@ export type SetFacts = Omit<DayFacts, 'signOffs' | 'platform'>
 
 /** Looks at the folder, reads the chosen sets from end to end, and asks prune what would go. Changes no set. */
 export async function gatherFacts(day: MigrationDay, request: GatherRequest): Promise<SetFacts> {
-  const { folder, historyPath, clock, verify } = request
+  const { folder, historyPath, clock, verify, elsewhere = null } = request
   const survey = await surveySets(folder, await readHistory(historyPath), clock)
   const chosen = chooseSets(
-    survey.sets.map((one) => toDaySet(one, survey)),
+    survey.sets.map((one) => toDaySet(one, survey, elsewhere)),
     day,
     clock.now(),
   )
   const verified = new Map<string, Verification>()
   for (const [index, one] of survey.sets.entries()) {
     if (one.digest !== chosen.full?.digest && one.digest !== chosen.fresh?.digest) continue
-    verified.set(one.digest, await readAgain(one.set, { ...verify, isLatest: index === 0 }))
+    verified.set(one.digest, await readAgain(one, { ...verify, isLatest: index === 0 }, elsewhere))
   }
   return { chosen, verified, expiry: await expiryOf(day, request) }
 }
 
 /** What can't be read is not verified; an interrupt and a defect are thrown. */
-async function readAgain(set: BackupSet, options: VerifyOptions): Promise<Verification> {
+async function readAgain(
+  { set, name }: SurveyedSet,
+  options: VerifyOptions,
+  elsewhere: Elsewhere | null,
+): Promise<Verification> {
   try {
-    return verificationOf(await verifySet(set, options))
+    if (elsewhere === null) return verificationOf(await verifySet(set, options))
+    await using brought = await elsewhere.bring(name)
+    return verificationOf(await verifySet(await openSet(brought.root), options))
   } catch (thrown) {
     const { kind, code, message } = asFault(thrown)
+    if (kind === 'backup') return { good: false, why: message }
     if (kind !== 'environment' || code === 'E_INTERRUPTED') throw thrown
     return { good: false, why: `not checked: ${message}` }
   }
@@ -57,7 +72,7 @@ async function expiryOf({ migrationAt, lastsMs }: MigrationDay, request: GatherR
   return { until, deleted, unknown: plan.stop }
 }
 
-function toDaySet(one: SurveyedSet, { folder, isSingle }: Survey): DaySet {
+function toDaySet(one: SurveyedSet, { folder, isSingle }: Survey, elsewhere: Elsewhere | null): DaySet {
   const { set, name, digest, createdAt, label, problem } = one
   const { database, project } = set.manifest?.source ?? {}
   const kinds = new Set(set.files.map(({ kind }) => kind))
@@ -65,6 +80,7 @@ function toDaySet(one: SurveyedSet, { folder, isSingle }: Survey): DaySet {
   return {
     name,
     path: isSingle ? folder : join(folder, name),
+    place: elsewhere?.place ?? null,
     digest,
     createdAt,
     source: JSON.stringify([project ?? null, database ?? null]),

@@ -21,6 +21,7 @@ const good: Verification = { good: true, why: '3 checks, all well' }
 const full: DaySet = {
   name: 'full',
   path: '/sets/full',
+  place: null,
   digest: 'manifest:full',
   createdAt: before(60),
   source: 'shop',
@@ -166,6 +167,7 @@ const digests = ['manifest:a', 'manifest:b', 'manifest:c']
 const anySet = fc.record({
   name: fc.constantFrom('a', 'b', 'c'),
   path: fc.constant('/sets/a b'),
+  place: fc.constant(null),
   digest: fc.constantFrom(...digests),
   createdAt: fc.option(fc.oneof(fc.integer({ min: -5, max: 40 }), fc.integer({ min: -60, max: 2000 })).map(before), {
     freq: 10,

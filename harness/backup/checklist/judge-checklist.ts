@@ -76,7 +76,7 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
       if (full.answer === 'GO') return { done: true, why: 'GO', hint: null }
       return lacks(
         full.answer === null ? 'never rehearsed to an answer' : `the last rehearsal said ${full.answer}`,
-        `rehearse run --backup ${shellWord(full.path)}`,
+        rehearsalOf(full),
       )
     case 'kept':
       return full ? seeKept([full, ...(fresh ? [fresh] : [])], facts) : noFull
@@ -89,6 +89,12 @@ function seeMachine(id: MachineItem, day: MigrationDay, facts: DayFacts): Seen {
     default:
       throw new TypeError(`unhandled ${JSON.stringify(id satisfies never)}`)
   }
+}
+
+function rehearsalOf({ name, path, place }: DaySet): string {
+  if (place === null) return `rehearse run --backup ${shellWord(path)}`
+  const fetched = `"$(rehearse fetch --from ${shellWord(place)} --set ${shellWord(name)} --out fetched)"`
+  return `rehearse run --backup ${fetched}`
 }
 
 /** As a shell takes it for one word. */

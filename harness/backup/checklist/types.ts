@@ -15,6 +15,8 @@ export interface DaySet {
   readonly name: string
   /** Where it lies: a rehearsal of just this set is asked for by it. */
   readonly path: string
+  /** Another place, from which it has to be fetched first; null: it is here. */
+  readonly place: string | null
   readonly digest: string
   readonly createdAt: Date | null
   /** Of which database, as prune tells them apart. */

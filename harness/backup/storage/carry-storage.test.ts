@@ -15,6 +15,7 @@ import { bringToCache } from '../store/cached-set.ts'
 import { fetchSet } from '../store/fetch-set.ts'
 import { openStore } from '../store/open-store.ts'
 import { outlineStore } from '../store/outline-store.ts'
+import type { PushProgress } from '../store/push-progress.ts'
 import { pushSet } from '../store/push-set.ts'
 import { FaultyS3 } from '../store/testing/s3-server.ts'
 import type { Store } from '../store/types.ts'
@@ -59,13 +60,22 @@ describe('in another place', () => {
     await store[Symbol.asyncDispose]()
     await s3[Symbol.asyncDispose]()
   })
-  const push = async () => pushSet(await openSet(at('one')), store, options)
+  const told: PushProgress[] = []
+  const onProgress = (one: PushProgress) => void told.push(one)
+  const push = async () => pushSet(await openSet(at('one')), store, { ...options, onProgress })
   const sent = () => s3.asked.filter((line) => line.startsWith('PUT') && line.includes('/storage/files/')).length
 
   test('the files lie before the manifest, and come back the same', async () => {
     expect(await push()).toMatchObject({ files: 8, wasThere: false })
     expect(sent()).toBe(5)
+    expect(told.at(-1)).toMatchObject({
+      done: told[0]?.of,
+      doing: expect.stringMatching(/^reading back storage\/files\//),
+    })
+    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b))
+    told.length = 0
     expect(await push()).toMatchObject({ files: 8, wasThere: true })
+    expect(told.at(-1)).toMatchObject({ done: told[0]?.of })
     await expectWhole((await fetchSet(store, 'one', at('fetched'), options)).root)
     await outlineStore(store, at('outline'), options)
     await expect(readFile(at('outline/one/storage/files/avatars/anna.png'))).rejects.toMatchObject({ code: 'ENOENT' })

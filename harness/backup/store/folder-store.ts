@@ -51,8 +51,9 @@ export class FolderStore implements Store {
     }
   }
 
-  async write(path: string, file: LocalFile): Promise<void> {
+  async write(path: string, file: LocalFile, _signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<void> {
     await this.#place(path, (temporary) => copyFile(file.path, temporary), rename)
+    onBytes?.(file.bytes)
   }
 
   async create(path: string, content: Buffer): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { BackupSet } from '../types.ts'
 import { checkStorage, hasStorageFiles } from '../storage/index.ts'
 import { dropClaim, requireClaim, takeClaim } from './claim.ts'
 import { prunedName } from './delete-stored.ts'
+import { PushTally, type TellPush } from './push-progress.ts'
 import { isSame, readIfThere, requireSame, requireSameOnce } from './read-back.ts'
 import { eachStorageFile, lyingThere } from './storage-files.ts'
 import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
@@ -19,7 +20,7 @@ export interface PushOptions extends RetryOptions {
   readonly takeOver?: boolean | undefined
   /** With it, the claim of a push or a prune whose process has ended is taken over unasked. */
   readonly processes?: ProcessWatch | undefined
-  readonly onBytes?: ((bytes: number) => void) | undefined
+  readonly onProgress?: TellPush | undefined
 }
 
 export interface PushedSet {
@@ -35,29 +36,28 @@ export interface PushedSet {
  * whoever reads it; a set that is there is never written over, and of two writers one is refused.
  */
 export async function pushSet(set: BackupSet, store: Store, options: PushOptions): Promise<PushedSet> {
-  const files = await localFiles(set, options.signal)
+  const storage = hasStorageFiles(set.manifest) ? set.manifest.storage : { objects: 0, bytes: 0 }
+  const bytes = (set.manifest?.files ?? []).reduce((sum, file) => sum + file.bytes, storage.bytes)
+  const tally = new PushTally(bytes, options.onProgress)
+  const files = await localFiles(set, options.signal, tally)
   const name = basename(set.root)
   const manifest = await readFile(join(set.root, manifestName))
-  const storage = hasStorageFiles(set.manifest) ? set.manifest.storage : { objects: 0, bytes: 0 }
-  const result = {
-    name,
-    files: files.length + storage.objects,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, storage.bytes),
-  }
+  const result = { name, files: files.length + storage.objects, bytes }
   if (await isThere(store, name, manifest, options)) {
-    for (const file of files) await requireSame(store, `${name}/${file.name}`, file, options)
-    await eachStorageFile(set, store, async (file) => requireSame(store, `${name}/${file.name}`, file, options))
+    const look = async (file: NamedFile) => {
+      await requireSame(store, `${name}/${file.name}`, file, options)
+      tally.addWhole(file)
+    }
+    for (const file of files) await look(file)
+    await eachStorageFile(set, store, look)
     return { ...result, wasThere: true }
   }
   const claim = await takeClaim(store, name, options)
   try {
     // From here on it is no longer what a prune left.
     await retrying(() => store.remove(`${name}/${prunedName}`, options.signal), options)
-    for (const file of files) {
-      await putFile(store, `${name}/${file.name}`, file, options)
-      options.onBytes?.(file.bytes)
-    }
-    await pushStorage(set, store, options)
+    for (const file of files) await putFile(store, `${name}/${file.name}`, file, { ...options, tally })
+    await pushStorage(set, store, { ...options, tally })
     await requireClaim(store, name, claim, options)
     await putManifest(store, `${name}/${manifestName}`, manifest, options)
   } catch (thrown) {
@@ -70,16 +70,14 @@ export async function pushSet(set: BackupSet, store: Store, options: PushOptions
 }
 
 /** What an earlier push brought is read back and left as it is: of a hundred thousand files the rest is sent. */
-async function pushStorage(set: BackupSet, store: Store, options: PushOptions): Promise<void> {
+async function pushStorage(set: BackupSet, store: Store, options: TalliedOptions): Promise<void> {
   if (!hasStorageFiles(set.manifest)) return
   const name = basename(set.root)
   const there = await lyingThere(store, name, options)
   await eachStorageFile(set, store, async (file) => {
     const path = `${name}/${file.name}`
-    if (there.get(path) !== file.bytes || !(await isSame(store, path, file, options))) {
-      await putFile(store, path, file, options)
-    }
-    options.onBytes?.(file.bytes)
+    if (there.get(path) === file.bytes && (await isSame(store, path, file, options))) options.tally.addWhole(file)
+    else await putFile(store, path, file, options)
   })
 }
 
@@ -87,11 +85,16 @@ interface NamedFile extends LocalFile {
   readonly name: string
 }
 
-async function localFiles(set: BackupSet, signal: AbortSignal): Promise<readonly NamedFile[]> {
+interface TalliedOptions extends PushOptions {
+  readonly tally: PushTally
+}
+
+async function localFiles(set: BackupSet, signal: AbortSignal, tally: PushTally): Promise<readonly NamedFile[]> {
   if (!set.manifest) throw new Fault('E_USAGE', `${set.name} has no manifest`, { hint: 'only a sealed set is pushed' })
   const problem = set.problems.find(({ notice }) => !notice)
   if (problem) throw new Fault(problem.code, problem.message, { hint: problem.hint })
-  const checks = [...(await checkFiles(set, { signal })), ...(await checkStorage(set, { signal }))]
+  const options = { signal, onBytes: (bytes: number) => tally.add(bytes, 'reading it here') }
+  const checks = [...(await checkFiles(set, options)), ...(await checkStorage(set, options))]
   const bad = checks.find(({ state }) => state !== 'intact' && state !== 'extra')
   if (bad) throw new Fault('E_DUMP_DAMAGED', bad.message, { hint: bad.hint ?? 'take a fresh backup' })
   const paths = new Map(set.files.flatMap(({ parts }) => parts).map((part) => [part.name, part.path]))
@@ -113,10 +116,12 @@ async function isThere(store: Store, name: string, manifest: Buffer, options: Pu
 }
 
 /** Written and read back; what an interrupted push left is written anew. */
-async function putFile(store: Store, path: string, file: LocalFile, options: PushOptions): Promise<void> {
+async function putFile(store: Store, path: string, file: NamedFile, options: TalliedOptions): Promise<void> {
+  const begin = options.tally.file(file.name)
   await retrying(async () => {
-    await store.write(path, file, options.signal)
-    await requireSameOnce(store, path, file, options.signal)
+    const { sent, back } = begin()
+    await store.write(path, file, options.signal, sent)
+    await requireSameOnce(store, path, file, options.signal, back)
   }, options)
 }
 

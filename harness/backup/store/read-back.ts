@@ -4,6 +4,8 @@ import type { FileDigest } from '../digest-file.ts'
 import { retrying, storeFault, type RetryOptions } from './store-faults.ts'
 import type { LocalFile, Store } from './types.ts'
 
+type OnBytes = (bytes: number) => void
+
 export async function isSame(store: Store, path: string, file: LocalFile, options: RetryOptions): Promise<boolean> {
   return retrying(async () => (await digestStored(store, path, options.signal)).sha256 === file.sha256, options)
 }
@@ -13,8 +15,14 @@ export async function requireSame(store: Store, path: string, file: LocalFile, o
 }
 
 /** Reads it back from end to end: what a server says of itself is no proof. */
-export async function requireSameOnce(store: Store, path: string, file: LocalFile, signal: AbortSignal): Promise<void> {
-  const { bytes, sha256 } = await digestStored(store, path, signal)
+export async function requireSameOnce(
+  store: Store,
+  path: string,
+  file: LocalFile,
+  signal: AbortSignal,
+  onBytes?: OnBytes,
+): Promise<void> {
+  const { bytes, sha256 } = await digestStored(store, path, signal, onBytes)
   if (bytes === file.bytes && sha256 === file.sha256) return
   throw storeFault(
     'E_STORE_FAILED',
@@ -25,12 +33,13 @@ export async function requireSameOnce(store: Store, path: string, file: LocalFil
   )
 }
 
-async function digestStored(store: Store, path: string, signal: AbortSignal): Promise<FileDigest> {
+async function digestStored(store: Store, path: string, signal: AbortSignal, onBytes?: OnBytes): Promise<FileDigest> {
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of store.read(path, signal)) {
     hash.update(chunk)
     bytes += chunk.length
+    onBytes?.(chunk.length)
   }
   return { bytes, sha256: hash.digest('hex') }
 }

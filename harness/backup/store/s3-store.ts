@@ -72,11 +72,13 @@ export class S3Store implements Store {
     return ETag ?? ''
   }
 
-  async write(path: string, file: LocalFile, signal: AbortSignal): Promise<void> {
+  async write(path: string, file: LocalFile, signal: AbortSignal, onBytes?: (bytes: number) => void): Promise<void> {
     const handle = await open(file.path, 'r')
     try {
-      if (file.bytes <= this.#bucket.partBytes) await this.#put(path, await handle.readFile(), signal)
-      else await uploadParts(this.#bucket, path, { handle, bytes: file.bytes }, signal)
+      if (file.bytes <= this.#bucket.partBytes) {
+        await this.#put(path, await handle.readFile(), signal)
+        onBytes?.(file.bytes)
+      } else await uploadParts(this.#bucket, path, { handle, bytes: file.bytes, onBytes }, signal)
     } finally {
       await handle.close()
     }

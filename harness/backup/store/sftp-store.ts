@@ -74,12 +74,16 @@ export class SftpStore implements Store {
     return this.#session.ask(path, signal, async (client) => (await this.#look(client, path)).version)
   }
 
-  async write(path: string, file: LocalFile, signal: AbortSignal): Promise<void> {
+  async write(path: string, file: LocalFile, signal: AbortSignal, onBytes?: (bytes: number) => void): Promise<void> {
     await this.#session.ask(path, signal, async (client, pulse) => {
       const temporary = `${this.#at(path)}.${randomUUID()}.tmp`
       await this.#makeFolder(client, path)
       try {
-        await client.fastPut(file.path, temporary, { mode: 0o600, step: () => pulse.beat() })
+        const step = (_total: number, bytes: number) => {
+          pulse.beat()
+          onBytes?.(bytes)
+        }
+        await client.fastPut(file.path, temporary, { mode: 0o600, step })
         // The oldest servers know no rename over something.
         if ((await client.exists(this.#at(path))) !== false) await client.delete(this.#at(path))
         await client.rename(temporary, this.#at(path))

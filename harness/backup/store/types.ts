@@ -13,8 +13,8 @@ export interface Store extends AsyncDisposable {
   read(path: string, signal: AbortSignal, part?: FilePart): AsyncIterable<Buffer>
   /** What tells a file from another that is put in its place: an ETag, or size and time. Throws `E_BACKUP_FILE_MISSING`. */
   versionOf(path: string, signal: AbortSignal): Promise<string>
-  /** Writes a whole file or nothing; what was there is replaced. */
-  write(path: string, file: LocalFile, signal: AbortSignal): Promise<void>
+  /** Writes a whole file or nothing; what was there is replaced. `onBytes`: so many more are there. */
+  write(path: string, file: LocalFile, signal: AbortSignal, onBytes?: (bytes: number) => void): Promise<void>
   /** Writes a small file that must not be there yet. False: it is there. */
   create(path: string, content: Buffer, signal: AbortSignal): Promise<boolean>
   remove(path: string, signal: AbortSignal): Promise<void>

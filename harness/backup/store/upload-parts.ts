@@ -10,7 +10,11 @@ const maxParts = 9_000
 export async function uploadParts(
   bucket: S3Bucket,
   path: string,
-  file: { readonly handle: FileHandle; readonly bytes: number },
+  file: {
+    readonly handle: FileHandle
+    readonly bytes: number
+    readonly onBytes?: ((bytes: number) => void) | undefined
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { client, library } = bucket
@@ -29,6 +33,7 @@ export async function uploadParts(
       const command = new library.UploadPartCommand({ ...at, ...part, UploadId, Body })
       const { ETag } = await bucket.ask(path, signal, (abortSignal) => client.send(command, { abortSignal }))
       Parts.push({ ...part, ETag })
+      file.onBytes?.(Body.length)
     }
     const whole = { ...at, UploadId, MultipartUpload: { Parts } }
     await bucket.ask(path, signal, (abortSignal) =>
