@@ -47,11 +47,25 @@ export function reasonText({ object, text, check }: Reason): string {
 }
 
 /** Rows of all tables, as far as each is known: restored, else dumped, else expected. Null when none is. */
-export function totalRows(record: RehearsalRecord): bigint | null {
-  const known = record.tables.map((table) => table.restored ?? table.dumped ?? table.expected)
+export function totalRows({ tables }: Pick<RehearsalRecord, 'tables'>): bigint | null {
+  const known = tables.map((table) => table.restored ?? table.dumped ?? table.expected)
   const counts = known.filter((rows) => rows !== null && /^\d+$/.test(rows))
   if (counts.length === 0) return null
   return counts.reduce((sum, rows) => sum + BigInt(rows ?? 0), 0n)
+}
+
+/** The tables whose rows were held against production's; all of them where none was, for then nothing else is said of any. */
+export function comparedTables({ tables }: RehearsalRecord): readonly TableRecord[] {
+  const compared = tables.filter(({ counts }) => counts !== 'not-checked')
+  return compared.length === 0 ? tables : compared
+}
+
+/** `20 tables, 896 rows`; `15 of 22 tables, 891 rows` where some were left out. */
+export function comparedText(record: RehearsalRecord): string {
+  const tables = comparedTables(record)
+  const rows = totalRows({ tables })
+  const of = tables.length === record.tables.length ? '' : `${formatCount(tables.length)} of `
+  return `${of}${counted(record.tables.length, 'table')}${rows === null ? '' : `, ${formatCount(rows)} rows`}`
 }
 
 /** How a check ended; null when it neither was planned nor reported. */
@@ -109,15 +123,21 @@ export function formatMoment(iso: string): string {
 }
 
 /** What the restored copy was compared with, in words. */
-export function baselineText({ baseline }: RehearsalRecord): string {
+export function baselineText({ baseline, findings }: RehearsalRecord): string {
   switch (baseline.source) {
     case 'dump-snapshot':
       return 'production at the moment of the dump'
     case 'live':
       return 'production as it is now'
     case 'none':
-      return 'nothing: no production was given'
+      return unread(findings) ?? 'nothing: no production was given'
     default:
       throw new TypeError(`unhandled ${JSON.stringify(baseline.source satisfies never)}`)
   }
+}
+
+/** Production, or a file of its facts, was named, and is why nothing could be compared. */
+function unread(findings: readonly Finding[]): string | null {
+  const { object } = findings.find(({ check, status }) => check === 'baseline' && status === 'not-checked') ?? {}
+  return object ? `nothing: ${object} could not be read` : null
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Finding } from '../compare/index.ts'
 import { columns } from './terminal-text.ts'
 import { renderTerminal } from './render-terminal.ts'
-import { sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleFinding, sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
 
 const plain = { color: false, width: 100, evidence: '.rehearsal/a/report.html' }
 
@@ -53,6 +53,17 @@ describe.each([
     expect(coloured).toContain(`m ${answer} \u001b[0m`)
     expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(text)
   })
+})
+
+test('production that was named and did not answer is not said to be one that nobody named', () => {
+  const record = {
+    ...sampleGo(),
+    baseline: { source: 'none', takenAt: null, serverVersion: null, databaseBytes: null },
+  } as const
+  expect(renderTerminal(record, plain)).toContain('with nothing: no production was given')
+  const finding = sampleFinding('baseline', 'not-checked', { object: 'env:DATABASE_URL', message: 'no answer' })
+  const text = renderTerminal({ ...record, findings: [...record.findings, finding] }, plain)
+  expect(text).toContain('with nothing: env:DATABASE_URL could not be read')
 })
 
 test.each([
