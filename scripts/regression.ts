@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util'
 import { exitCode } from '../harness/core/index.ts'
 import { runRegression, type Asked } from './regression/run-regression.ts'
 
-const usage = `usage: npm run regression -- <cache folder> [--major <15|17>] [--to <major>]
+const usage = `usage: npm run regression -- <cache folder> [--major <15|17>] [--to <major>]…
 
 Builds PostgreSQL's own regression suite from Debian's source package into the cache folder, runs it, dumps the database
 that it leaves behind, restores it by us and compares: nothing may differ but the order of columns in three children of
-inheritance. --to: restores on a server of another major. Needs pg_dump: set REHEARSAL_CLIENTS to the folder that
+inheritance. --to: restores on a server of that major; its own where none is named. Needs pg_dump: set REHEARSAL_CLIENTS to the folder that
 .ci/install-client-tools was given; and gcc, libc6-dev, make, perl, bison, flex and bzip2 to build.
 `
 
@@ -35,11 +35,14 @@ function readArguments(args: readonly string[]): Asked | null {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { major: { type: 'string', default: '15' }, to: { type: 'string' } },
+      options: { major: { type: 'string', default: '15' }, to: { type: 'string', multiple: true } },
     })
     const [cache, ...more] = positionals
-    const [major, to] = [Number(values.major), Number(values.to ?? values.major)]
-    return cache === undefined || more.length > 0 || !(major > 0) || !(to > 0) ? null : { cache, major, to }
+    const major = Number(values.major)
+    const to = (values.to ?? [values.major]).map(Number)
+    return cache === undefined || more.length > 0 || ![major, ...to].every((one) => one > 0)
+      ? null
+      : { cache, major, to }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     return null

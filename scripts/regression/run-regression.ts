@@ -5,15 +5,15 @@ import { findClientTools } from '../../harness/restore/testing/client-tools.ts'
 import { startServer } from '../../harness/restore/testing/twins.ts'
 import { describeFinding, observeAt, type Place } from '../corpora/compare-databases.ts'
 import { copyRoles } from '../corpora/check-route.ts'
-import { allForms, checkCopy, type CopyResult } from './check-copies.ts'
-import { buildSuite, runSuite } from './run-suite.ts'
+import { allForms, checkCopy, type CopyOptions, type CopyResult } from './check-copies.ts'
+import { buildSuite, runSuite, type Suite } from './run-suite.ts'
 
 export interface Asked {
   /** Where what was built stays for the next time. */
   readonly cache: string
   readonly major: number
-  /** Major of the server that it is restored on. */
-  readonly to: number
+  /** Majors of the servers that it is restored on. */
+  readonly to: readonly number[]
 }
 
 /** Whether all came back as it was. */
@@ -22,30 +22,58 @@ export async function runRegression(
   folder: string,
   tell: (line: string) => void,
 ): Promise<boolean> {
-  const tools = await findClientTools(to)
-  if (tools === null) throw new Error(`no pg_dump of PostgreSQL ${to}: set REHEARSAL_CLIENTS`)
-  const suite = await buildSuite(major, cache)
-  const libraries = major === to ? null : { from: suite.folder, to: (await buildSuite(to, cache)).folder }
+  // What has to go before a newer server takes the rest is there for its own major.
+  const targets = [...new Set(to)].toSorted((one, other) => Number(other === major) - Number(one === major))
+  const suites = new Map<number, Suite>()
+  for (const one of [major, ...targets]) suites.set(one, suites.get(one) ?? (await buildSuite(one, cache)))
+  const suite = suiteOf(suites, major)
   await chmod(folder, 0o755)
   await using server = await startServer(major)
   const { database, tests, failed } = await runSuite(suite, server, join(folder, 'output'))
   tell(`PostgreSQL ${server.version}: ${tests - failed.length} of ${tests} tests pass${listOf(failed)}`)
   const place = { server, database }
   await dropWhatNoServerTakes(place)
-  if (major !== to) await dropWhatIsGone(place)
+  const results: CopyResult[] = []
+  for (const target of targets) {
+    const libraries = target === major ? null : { from: suite.folder, to: suiteOf(suites, target).folder }
+    tell(`from ${major} to ${target}`)
+    results.push(...(await checkTarget(place, target, { libraries, folder, tell })))
+  }
+  return results.every(isRight)
+}
+
+function suiteOf(suites: ReadonlyMap<number, Suite>, major: number): Suite {
+  const suite = suites.get(major)
+  if (suite === undefined) throw new TypeError(`no suite of ${major}`)
+  return suite
+}
+
+interface TargetOptions extends Pick<CopyOptions, 'libraries' | 'folder'> {
+  readonly tell: (line: string) => void
+}
+
+async function checkTarget(
+  place: Place,
+  to: number,
+  { libraries, folder, tell }: TargetOptions,
+): Promise<readonly CopyResult[]> {
+  const tools = await findClientTools(to)
+  if (tools === null) throw new Error(`no pg_dump of PostgreSQL ${to}: set REHEARSAL_CLIENTS`)
+  const isOwn = to === place.server.major
+  if (!isOwn) await dropWhatIsGone(place)
   const facts = await observeAt(place)
   const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
   tell(`${facts.objects.length} objects, ${facts.tables.length} tables, ${rows} rows`)
-  await using other = major === to ? null : await startServer(to)
-  const target = other ?? server
-  await copyRoles(server, target)
+  await using other = isOwn ? null : await startServer(to)
+  const target = other ?? place.server
+  await copyRoles(place.server, target)
   const results: CopyResult[] = []
-  for (const form of major === to ? allForms : (['plain'] as const)) {
+  for (const form of isOwn ? allForms : (['plain'] as const)) {
     const result = await checkCopy({ ...place, facts }, target, { form, tools, folder, libraries })
     for (const line of describe(result)) tell(line)
     results.push(result)
   }
-  return results.every(isRight)
+  return results
 }
 
 /** A rule that 17.11's tests expect to be refused, and 17.10 makes: pg_restore can't. */
