@@ -3,12 +3,11 @@ import { changeLists } from './migration-digest.ts'
 import { markdownCode, markdownTable, markdownText } from './markdown-text.ts'
 import {
   baselineText,
-  counted,
   formatCount,
   isProblem,
   meaning,
   reasonText,
-  totalRows,
+  comparedText,
   uncheckedItems,
 } from './record-digest.ts'
 import type { RehearsalRecord } from './types.ts'
@@ -23,11 +22,10 @@ export function renderMarkdownSummary(record: RehearsalRecord): string {
   const { verdict, backup } = record
   const unchecked = uncheckedItems(record)
   const problems = record.tables.filter(isProblem)
-  const rows = totalRows(record)
   const facts = [
     backup === null ? 'no backup found' : `${markdownCode(backup.name)}, ${formatBytes(backup.totalBytes)}`,
     backup?.ageMs == null ? null : `${formatDuration(backup.ageMs)} old`,
-    `${counted(record.tables.length, 'table')}${rows === null ? '' : `, ${formatCount(rows)} rows`}`,
+    comparedText(record),
     `compared with ${baselineText(record)}`,
     `rehearsed in ${formatDuration(record.durationMs)}`,
   ]

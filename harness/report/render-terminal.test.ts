@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../compare/index.ts'
+import { formatCount } from './record-digest.ts'
+import { renderHtml } from './render-html.ts'
+import { renderMarkdownSummary } from './render-markdown-summary.ts'
 import { columns } from './terminal-text.ts'
 import { renderTerminal } from './render-terminal.ts'
 import { sampleFinding, sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
@@ -92,4 +95,19 @@ test.each([
 test('a NO-GO says what to do under each reason; a GO has nothing to do', () => {
   expect(renderTerminal(sampleNoGo(), plain).match(/^ {4}→ /gm)).toHaveLength(4)
   expect(renderTerminal(sampleGo(), plain)).not.toContain('→')
+})
+
+test('of tables that the platform holds, and nobody compared, neither number nor rows are claimed', () => {
+  const record = sampleGo()
+  const [first, ...rest] = record.tables
+  if (!first) throw new TypeError('the sample has tables')
+  const left = { ...first, dumped: null, restored: null, counts: 'not-checked', content: 'not-checked' } as const
+  const tables = [left, ...rest]
+  const rows = (of: typeof record.tables): string =>
+    formatCount(of.reduce((sum, one) => sum + BigInt(one.restored ?? 0), 0n))
+  const text = renderTerminal({ ...record, tables }, plain)
+  expect(text).toContain(`${rest.length} of ${tables.length} tables, ${rows(rest)} rows, with`)
+  expect(renderTerminal(record, plain)).toContain(`  ${tables.length} tables, ${rows(record.tables)} rows, with`)
+  expect(renderMarkdownSummary({ ...record, tables })).toContain(`${rest.length} of ${tables.length} tables`)
+  expect(renderHtml({ ...record, tables })).toContain(`<dt>Tables</dt><dd>${rest.length}<small>in the restored copy`)
 })

@@ -9,7 +9,7 @@ import {
   meaning,
   reasonText,
   restorerText,
-  totalRows,
+  comparedText,
   uncheckedItems,
 } from './record-digest.ts'
 import { terminalText, wrapText } from './terminal-text.ts'
@@ -71,8 +71,7 @@ export function renderTerminal(record: RehearsalRecord, { color, width, evidence
 function facts(record: RehearsalRecord, evidence: string | null): (readonly [label: string, text: string])[] {
   const { backup, engine } = record
   const inoculation = inoculationText(record)
-  const rows = totalRows(record)
-  const compared = `${counted(record.tables.length, 'table')}${rows === null ? '' : `, ${formatCount(rows)} rows`}`
+  const compared = comparedText(record)
   const unchecked = uncheckedItems(record)
   const required = unchecked.filter((item) => item.required).length
   return [

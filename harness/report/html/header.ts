@@ -2,7 +2,16 @@ import { formatBytes, formatDuration } from '../../core/index.ts'
 import type { Reason } from '../../verdict/index.ts'
 import { markup, type Markup } from '../markup.ts'
 import { migrationLine } from './migration.ts'
-import { baselineText, counted, formatCount, formatMoment, meaning, reasonText, totalRows } from '../record-digest.ts'
+import {
+  baselineText,
+  comparedTables,
+  counted,
+  formatCount,
+  formatMoment,
+  meaning,
+  reasonText,
+  totalRows,
+} from '../record-digest.ts'
 import type { RehearsalRecord } from '../types.ts'
 
 /** What fits on the first screen and is read in ten seconds. */
@@ -31,7 +40,8 @@ function reasonMarkup(reason: Reason, withRemedy: boolean): Markup {
 
 export function figuresMarkup(record: RehearsalRecord): Markup {
   const { backup, engine, tables, restore } = record
-  const rows = totalRows(record)
+  const rows = totalRows({ tables: comparedTables(record) })
+  const present = restore === null ? tables : tables.filter(({ restored }) => restored !== null)
   const figures: readonly (readonly [term: string, figure: string, aside: string])[] = [
     [
       'Backup',
@@ -43,7 +53,7 @@ export function figuresMarkup(record: RehearsalRecord): Markup {
       backup?.ageMs == null ? 'unknown' : formatDuration(backup.ageMs),
       backup?.createdAt == null ? '' : `taken ${formatMoment(backup.createdAt)}`,
     ],
-    ['Tables', formatCount(tables.length), restore === null ? 'known of, not restored' : 'in the restored copy'],
+    ['Tables', formatCount(present.length), restore === null ? 'known of, not restored' : 'in the restored copy'],
     ['Rows', formatCount(rows), restore === null ? 'not restored' : `compared with ${baselineText(record)}`],
     ['Rehearsal', formatDuration(record.durationMs), 'not a recovery time'],
     [
