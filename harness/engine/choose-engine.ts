@@ -62,7 +62,7 @@ export async function chooseAmong(
           .filter(({ fatal }) => fatal)
           .map(({ what, remedy }) => `${engine.kind} lacks ${scrubLine(what)}: ${remedy}`),
       )
-      .join('\n'),
+      .join('; '),
   })
 }
 

@@ -95,9 +95,9 @@ async function runRehearsal(given: RunFlags): Promise<void> {
   if (json) process.stdout.write(`${renderJson(record)}\n`)
   else {
     const color = process.stdout.isTTY && !process.env['NO_COLOR']
-    process.stdout.write(
-      `\n${renderTerminal(record, { color, width: process.stdout.columns ?? 100, evidence: relative(process.cwd(), config.values.out) || '.' })}\n`,
-    )
+    const width = process.stdout.columns ?? 100
+    const evidence = unwritten ? 'could not be written' : relative(process.cwd(), config.values.out) || '.'
+    process.stdout.write(`\n${renderTerminal(record, { color, width, evidence })}\n`)
   }
   for (const fault of [unwritten, unrecorded, untold]) if (fault) process.stderr.write(renderFault(fault, false))
   const code = exitCodeOfRecord(record)
