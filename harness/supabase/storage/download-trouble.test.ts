@@ -70,6 +70,27 @@ describe('trouble that stays', () => {
     expect(new Set(server.requests.filter((line) => line.includes('/info/'))).size).toBeLessThan(10)
   })
 
+  it.each([
+    [{ kind: 'refused', status: 402 }, 'the project is restricted (exceed_egress_quota)'],
+    [{ kind: 'refused', status: 540 }, 'the project is paused (Project paused)'],
+    [{ kind: 'too many', retryAfter: '3600' }, 'asks for 3600 s of rest'],
+  ] as const)('ends at once where all objects fare alike: %o', async (trouble, said) => {
+    const server = await serverFor()
+    stock(server)
+    server.troubles.add({ route: 'get', trouble })
+    await expect(download(server, await emptyFolder())).rejects.toThrow(said)
+    expect(server.requests.filter((line) => line.includes('/info/')).length).toBeLessThan(10)
+  })
+
+  it('tries an object as often as is said, not each of its requests', async () => {
+    const server = await serverFor()
+    stock(server)
+    server.troubles.add({ route: 'info', name: 'parts.png', trouble: { kind: 'error' } })
+    const { failed } = await download(server, await emptyFolder())
+    expect(failed.map(({ object }) => object)).toEqual(['avatars/parts.png'])
+    expect(server.requests.filter((line) => line.includes('/info/avatars/parts.png'))).toHaveLength(4)
+  })
+
   it('ends where more rest is asked for than is sensible', async () => {
     const server = await serverFor()
     stock(server)

@@ -35,7 +35,7 @@ export async function observedFetch(input: string | URL | Request, init?: Reques
   if (response.ok && !exchange.keepBody) return response
   // Read whole and handed on as text: a clone would hold two copies until both are read.
   const text = await response.text()
-  if (response.ok) exchange.body = JSON.parse(text)
+  if (response.ok) exchange.body = bodyIn(text)
   else exchange.code = codeIn(text)
   const { status, statusText, headers } = response
   return new Response(text, { status, statusText, headers })
@@ -47,6 +47,14 @@ export function readRetryAfter(text: string | null, now = Date.now()): number | 
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1_000
   const at = Date.parse(text)
   return Number.isNaN(at) ? null : Math.max(0, at - now)
+}
+
+function bodyIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TypeError('the answer is no JSON: something on the way answers in place of the API', { cause })
+  }
 }
 
 function codeIn(text: string): string | null {

@@ -1,4 +1,5 @@
 import { Fault } from '../../core/index.ts'
+import { isForAll } from './storage-fault.ts'
 
 /* Each was tried five times over some fifteen seconds. */
 const fewest = 4
@@ -17,8 +18,9 @@ export class OutOfReach {
     this.#inARow = 0
   }
 
-  /** Throws where as many objects in a row were not reached as are worked on at a time. */
+  /** Throws what holds for all objects, and where as many in a row were not reached as are worked on at a time. */
   missed(fault: Fault): void {
+    if (isForAll(fault)) throw fault
     if (fault.code !== 'E_STORE_UNREACHABLE') return this.reached()
     this.#inARow += 1
     if (this.#inARow < this.#most) return

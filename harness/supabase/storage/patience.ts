@@ -47,6 +47,7 @@ export class Patience {
     if (asked <= this.#options.longestPauseMs) return asked
     throw new Fault('E_STORE_FAILED', `the Storage API asks for ${Math.ceil(asked / 1_000)} s of rest`, {
       hint: 'run the same command again after that: it fetches only what lacks',
+      facts: { forAll: true },
       cause: fault,
     })
   }

@@ -83,7 +83,7 @@ export class Project implements StorageProject {
   }
 
   async info(bucket: string, name: string): Promise<ObjectInfo | null> {
-    return await this.patiently(() => orNull(() => this.#info(bucket, name)))
+    return await orNull(() => this.#info(bucket, name))
   }
 
   async hasBytes(bucket: string, name: string): Promise<boolean> {

@@ -121,7 +121,7 @@ async function putObject(project: StorageProject, record: FileRecord, options: P
       throw notWhole(`${what}: what was read back is not what was written`)
     }
   })
-  const facts = await project.info(bucket, name)
+  const facts = await project.patiently(() => project.info(bucket, name))
   if (facts?.mimetype !== mimetype && mimetype !== null) {
     throw new Fault('E_STORE_FAILED', `${what}: its media type is ${facts?.mimetype ?? 'lost'}, not ${mimetype}`, {
       hint: 'see the settings of the bucket',

@@ -6,6 +6,11 @@ export function mayPass(thrown: unknown): thrown is Fault {
   return thrown instanceof Fault && thrown.facts['again'] === true
 }
 
+/** Whether the other objects of the project fare no better. */
+export function isForAll({ facts }: Fault): boolean {
+  return facts['forAll'] === true
+}
+
 /** What came is not what the server said it would be. */
 export function notWhole(message: string): Fault {
   return new Fault('E_STORE_FAILED', message, {
@@ -30,6 +35,16 @@ export function faultOfCall(what: string, thrown: unknown, { status, retryAfterM
     return new Fault('E_STORE_REFUSED', `${what}: the Storage API refuses the key (${said})`, {
       hint: 'name the secret key (sb_secret_…, or the service_role key) of this very project',
       facts,
+      cause: thrown,
+    })
+  }
+  const isPaused = status === 540
+  if (isPaused || status === 402) {
+    return new Fault('E_STORE_FAILED', `${what}: the project ${isPaused ? 'is paused' : 'is restricted'} (${said})`, {
+      hint: isPaused
+        ? 'restore the project in the dashboard first'
+        : 'see the usage of the organisation in the dashboard',
+      facts: { ...facts, forAll: true },
       cause: thrown,
     })
   }

@@ -57,7 +57,7 @@ export interface Upload {
   readonly overwrite: boolean
 }
 
-/** The Storage of one project, as far as backups need it. All calls but `open` and `upload` try again by themselves. */
+/** The Storage of one project, as far as backups need it. All calls but `info`, `open` and `upload` try again by themselves. */
 export interface StorageProject {
   /** Where it is; no key in it. */
   readonly url: string
