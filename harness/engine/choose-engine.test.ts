@@ -55,7 +55,7 @@ describe('the engine for a dump', () => {
     expect(fault).toBeInstanceOf(Fault)
     expect(fault).toMatchObject({
       code: 'E_ENGINE_UNAVAILABLE',
-      hint: 'embedded lacks extension pg_cron: use an image\ncontainer lacks docker: start it',
+      hint: 'embedded lacks extension pg_cron: use an image; container lacks docker: start it',
     })
   })
 
