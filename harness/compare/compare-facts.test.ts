@@ -451,6 +451,28 @@ describe('an object', () => {
     ])
   })
 
+  it('that is a role of a platform is used as it is on a server of the user’s, and no other is', () => {
+    const role = (name: string, members: string, login = 'false') =>
+      objectOf('role', name, { 'member of': members, login })
+    const usedAsThere = {
+      roles: new Set(['there']),
+      members: new Set(['there', 'member']),
+      eventTriggers: new Set(['t']),
+    }
+    const notices = (was: ObjectFact, is: ObjectFact | null) =>
+      schema([was], is ? [is] : [], { usedAsThere }).map(({ notice }) => notice)
+    expect(notices(role('there', 'a'), null)).toEqual([true, false])
+    expect(notices(role('there', 'a', 'true'), role('there', ''))).toEqual([true, false])
+    expect(notices(role('member', 'a'), role('member', ''))).toEqual([true, false])
+    expect(notices(role('member', 'a', 'true'), role('member', 'a'))).toEqual([false])
+    expect(notices(role('other', 'a'), role('other', ''))).toEqual([false])
+    expect(notices(role('member', 'a'), null)).toEqual([false])
+    const trigger = (name: string, owner: string, tags = '') => objectOf('event trigger', name, { owner, tags })
+    expect(notices(trigger('t', 'a'), trigger('t', 'b'))).toEqual([true, false])
+    expect(notices(trigger('t', 'a'), trigger('t', 'a', 'x'))).toEqual([false])
+    expect(notices(trigger('u', 'a'), trigger('u', 'b'))).toEqual([false])
+    expect(notices(trigger('t', 'a'), null)).toEqual([false])
+  })
   it('that is a role is compared, but for the bootstrap superuser and for backups without roles', () => {
     const role = (login: string, bootstrap = 'false') => objectOf('role', 'app', { login, bootstrap })
     expect(schema([role('true')], [role('false')])).toEqual([

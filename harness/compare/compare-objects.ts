@@ -1,6 +1,7 @@
 import { formatCount } from '../core/index.ts'
 import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
+import { compareProvided } from './compare-provided.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import type { Gravity } from './gravity.ts'
@@ -66,9 +67,13 @@ export function compareObjects(options: CompareOptions, [before, after]: IndexPa
     carries: options.carries,
     exact: options.exact ?? false,
     notCovered: options.notCovered,
+    usedAsThere: options.usedAsThere,
   }
   const words = presenceWords(options.sides)
-  const findings = differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context, words))
+  const findings = [
+    ...differencesBetween(before, after).flatMap((difference) => findingsOf(difference, context, words)),
+    ...compareProvided(options),
+  ]
   if (!findings.some((finding) => !finding.notice)) findings.push(summary(before))
   return [...findings, ...notCoveredNotices(options)]
 }

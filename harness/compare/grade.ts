@@ -2,7 +2,7 @@ import { partsOfIdentity, type Facts, type ObjectFact } from '../facts/index.ts'
 import { gradeSettings } from './grade-settings.ts'
 import { gradeSurroundings } from './grade-surroundings.ts'
 import type { ObjectIndex } from './object-index.ts'
-import type { CompareOptions, NotCovered } from './options.ts'
+import type { CompareOptions, NotCovered, UsedAsThere } from './options.ts'
 
 /** What a difference means. Anything but `differs` says why. */
 export type Grade =
@@ -21,12 +21,19 @@ export interface GradeContext {
   readonly carries: CompareOptions['carries']
   readonly exact: boolean
   readonly notCovered?: NotCovered | undefined
+  readonly usedAsThere?: UsedAsThere | undefined
+}
+
+const ofThePlatform: Grade = {
+  grade: 'notice',
+  why: "it is the platform's own: every project has it, and on this server it is used as it is there",
 }
 
 /** A property that is not the same on both sides. */
 export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact, context: GradeContext): Grade {
   const { server: source } = context.baseline
   const { server: copy } = context.restored
+  if (isUsedAsThere(was, property, context)) return ofThePlatform
   if (context.exact) {
     if (was.kind === 'role') return gradeRole(property, was, is, { ...context, carries: { database: true } })
     return isSpelling(property, was, is) ? notReadAgain : differs
@@ -56,6 +63,13 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
   if (was.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
   if (was.kind === 'database') return gradeDatabase(property, was, is, context)
   return differs
+}
+
+function isUsedAsThere({ kind, identity }: ObjectFact, property: string | null, context: GradeContext): boolean {
+  const there = context.usedAsThere
+  if (kind === 'role' && there?.roles.has(identity)) return true
+  const known = { 'role member of': there?.members, 'event trigger owner': there?.eventTriggers }
+  return known[`${kind} ${property}` as keyof typeof known]?.has(identity) ?? false
 }
 
 /** Two texts of which at least one was not read again. A foreign key's holds names alone: nothing to spell otherwise. */
@@ -101,6 +115,7 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
   const majorsDiffer = context.baseline.server.major !== context.restored.server.major
   if (object.kind === 'constraint' && object.properties['type'] === 'not null' && majorsDiffer)
     return { grade: 'ignored' }
+  if (isUsedAsThere(object, null, context)) return ofThePlatform
   if (object.kind === 'role') {
     if (object.properties['bootstrap'] === 'true') return { grade: 'ignored' }
     if (!missing && isBootstrapThere(object, context.baseline)) return { grade: 'ignored' }
@@ -110,7 +125,7 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
   const surroundings = gradeSurroundings(null, missing ? object : null, missing ? null : object)
   if (surroundings) return surroundings
   if (object.kind === 'parameter' && context.carries?.roles === false) return rolesNotice
-  if (missing && isOfThePlatform(object, context.notCovered)) {
+  if (missing && (isOfThePlatform(object, context.notCovered) || isOfLeftExtension(object, context.notCovered))) {
     return { grade: 'notice', why: 'it is the platform that grants and revokes on what comes with the server' }
   }
   if (object.kind === 'index' && missing && object.properties['valid'] === 'false') {
@@ -125,6 +140,12 @@ export function gradePresence(object: ObjectFact, missing: boolean, context: Gra
  */
 function isBootstrapThere({ identity }: ObjectFact, { objects }: Facts): boolean {
   return objects.some(({ properties }) => properties['owner'] === identity)
+}
+
+/** Rights on what an extension brought that is left to the platform; those of Supabase's lie in `extensions`. */
+function isOfLeftExtension({ kind, identity }: ObjectFact, notCovered: NotCovered | undefined): boolean {
+  const isLeft = (notCovered?.extensions ?? []).length > 0
+  return kind === 'changed privileges' && isLeft && partsOfIdentity(identity)[0] === 'extensions'
 }
 
 /** Where roles are provided, so is what they may do with the server's own functions; the Supabase CLI leaves it out. */

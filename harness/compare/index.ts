@@ -4,5 +4,5 @@ export { gravestFirst, gravities, rankOfGravity, type Gravity } from './gravity.
 export { compareFacts } from './compare-facts.ts'
 export { checkSequencesAgainstColumns } from './compare-sequences.ts'
 export { diffObjects, type ObjectDiff } from './diff-objects.ts'
-export type { CompareOptions, LoadedRows, NotCovered, RowTolerance } from './options.ts'
+export type { CompareOptions, LoadedRows, NotCovered, RowTolerance, UsedAsThere } from './options.ts'
 export type { CheckId, FindingStatus, Finding } from './types.ts'

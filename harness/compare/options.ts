@@ -22,6 +22,18 @@ export interface NotCovered {
   readonly extensions?: readonly string[]
   /** Schemas of those, and single tables, whose rows no such dump brings: that they are not there says nothing. */
   readonly withoutRows?: readonly string[]
+  /** Of the roles, those that a user of the platform gives settings to; and which the platform gives itself, as `role.name`. */
+  readonly settableRoles?: readonly string[]
+  readonly settingsOfPlatform?: readonly string[]
+}
+
+/** By identity, what of a platform's own the server of the copy has as it likes: it is not the backup's to change there. */
+export interface UsedAsThere {
+  readonly roles: ReadonlySet<string>
+  /** Roles that memberships were not given to. */
+  readonly members: ReadonlySet<string>
+  /** Those whose owner can't be made one. */
+  readonly eventTriggers: ReadonlySet<string>
 }
 
 export interface CompareOptions {
@@ -32,6 +44,7 @@ export interface CompareOptions {
   /** Tells a short dump from rows that the restore lost. Those of this database only. */
   readonly loaded?: readonly LoadedRows[]
   readonly notCovered?: NotCovered
+  readonly usedAsThere?: UsedAsThere
   /** `counts`: by choice, the content of rows is not compared, which is said. Default `rows`. */
   readonly depth?: 'rows' | 'counts'
   /** For a live baseline; without it no drift is allowed. */

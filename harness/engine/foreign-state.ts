@@ -8,6 +8,10 @@ export interface ForeignState {
   isOwnRole(name: string): boolean
   /** There before it. */
   isExistingRole(name: string): boolean
+  /** Of the platform that the dump is of; none where it is of none. */
+  readonly platformRoles: ReadonlySet<string>
+  /** Those of which something that the dump says was left, for they are there, or it is about those of the server. */
+  readonly leftToPlatform: ReadonlySet<string>
   /** Attributes that the dump gives to roles and that were not given there, by their names in the facts. */
   readonly declaredRoles: ReadonlyMap<string, Readonly<Record<string, string>>>
   /** Databases of which the dump itself says who may connect: for the others, everybody is shut out while they are there. */

@@ -17,6 +17,8 @@ export interface EngineNeed {
   readonly superuser: string
   /** The time of the restore is to be a recovery's: with PostgreSQL's own durability, on disk. Default: neither. */
   readonly durable?: boolean
+  /** Roles that a platform makes and looks after: on a server of somebody's, those that are there are used as they are. */
+  readonly platformRoles?: readonly string[]
 }
 
 /** One thing that a dump asks of the server it is restored into. */

@@ -7,6 +7,7 @@ import {
   type CheckId,
   type CompareOptions,
   type Finding,
+  type UsedAsThere,
 } from '../compare/index.ts'
 import { beginReadOnly, observeTogether, reparseDifferences, type Facts } from '../facts/index.ts'
 import type { Session } from '../postgres/index.ts'
@@ -75,10 +76,11 @@ export interface RestoredCopy {
   readonly ledger: RestoreLedger
   readonly platform: Platform
   readonly choice: DumpChoice
+  readonly usedAsThere: UsedAsThere
 }
 
 export async function compareRestored(
-  { facts: restored, database, ledger, platform, choice }: RestoredCopy,
+  { facts: restored, database, ledger, platform, choice, usedAsThere }: RestoredCopy,
   baseline: Facts | null,
   session: Session,
   { config }: Situation,
@@ -93,7 +95,7 @@ export async function compareRestored(
     return { baseline: null, diffs: [] }
   }
   const comparable = await reparseDifferences(session, baseline, restored)
-  const copy = { facts: restored, database, ledger, platform, choice }
+  const copy = { facts: restored, database, ledger, platform, choice, usedAsThere }
   book.add(
     compareFacts(comparisonOf(copy, comparable, config.values))
       .filter(isAsked)
@@ -112,7 +114,7 @@ export async function compareRestored(
 
 /** What a rehearsal compares, and how. */
 export function comparisonOf(
-  { facts: restored, database, ledger, platform, choice }: RestoredCopy,
+  { facts: restored, database, ledger, platform, choice, usedAsThere }: RestoredCopy,
   baseline: Facts,
   { depth, tolerances: { rows, tables } }: ConfigValues,
 ): CompareOptions {
@@ -125,16 +127,22 @@ export function comparisonOf(
       platform,
       choice.restored.map(({ summary }) => summary),
     ),
+    usedAsThere,
     depth,
     rowTolerance: ({ schema, name }) => ({ ratio: tables[`${schema}.${name}`] ?? rows }),
     carries: whatItCarries(choice),
   }
 }
 
-/** Roles come with pg_dumpall, what is the database's own with it or with `pg_dump --create`; its settings never by the CLI. */
+/**
+ * Roles come with pg_dumpall, what is the database's own with it or with `pg_dump --create`; its settings never where the
+ * definitions are the CLI's.
+ */
 export function whatItCarries({ restored }: DumpChoice): Required<NonNullable<CompareOptions['carries']>> {
   return {
-    settings: !restored.some(({ summary }) => summary.writer === 'supabase-cli'),
+    settings: !restored.some(
+      ({ summary: { writer, holds } }) => writer === 'supabase-cli' && (holds.schema || holds.data),
+    ),
     roles: restored.some(({ summary }) => summary.rolesCreated.length > 0),
     database: restored.some(({ summary }) => 'DATABASE' in summary.entries || 'CREATE DATABASE' in summary.entries),
   }

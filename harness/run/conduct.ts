@@ -139,7 +139,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   gathered.restored = restored
   judgeRecoveryTime(timeline.steps, { server: engine.server, restored }, situation.config.values, book)
   outlines.clear()
-  const usedAsThere = leftToPlatform(engine.server, choice, gathered.baseline)
+  const usedAsThere = leftToPlatform(engine.server, restored.ledger, gathered.baseline)
   judgeEngine(engine, restored.ledger, usedAsThere, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, sourceNotesOf(gathered.baseline), book)

@@ -12,6 +12,7 @@ import type { FindingBook } from './finding-book.ts'
 import { judgeLeftAlone } from './judge-left-alone.ts'
 import { judgeOutOfReach } from './judge-out-of-reach.ts'
 import { judgeRights } from './judge-rights.ts'
+import { sayLeftToPlatform, type LeftToPlatform } from './leave-to-platform.ts'
 import { lackingOf, type StartedEngine } from './start-engine.ts'
 
 /** Names that a line has room for; the restore's own list has all of them. */
@@ -21,6 +22,7 @@ const namedObjects = 20
 export function judgeEngine(
   { server, lacks, platform }: StartedEngine,
   ledger: RestoreLedger,
+  left: LeftToPlatform,
   book: FindingBook,
 ): void {
   const refused = ledger.refused.filter(
@@ -46,7 +48,8 @@ export function judgeEngine(
     }
   }
   listLaidExtensions(platform, book)
-  judgeRights(server, ledger, book)
+  sayLeftToPlatform(left, book)
+  judgeRights(server, ledger, left, book)
   judgeLeftAlone(ledger, book)
   judgeOutOfReach(ledger, book)
   if (book.findings.every(({ check, notice }) => check !== 'engine' || notice))

@@ -1,6 +1,7 @@
 import type { DumpDemand, DumpSummary } from '../dump/index.ts'
 import type { EngineNeed } from '../engine/index.ts'
 import type { Facts } from '../facts/index.ts'
+import { rolesOfProject } from '../supabase/index.ts'
 import { bootstrapRole } from './bootstrap-role.ts'
 import type { ReadDump } from './read-dumps.ts'
 
@@ -26,6 +27,9 @@ export function needOfSummaries(summaries: readonly DumpSummary[]): EngineNeed {
     demands: mergeDemands(summaries.flatMap(({ demands }) => demands)),
     plainBytes: summaries.reduce((sum, { plainBytes }) => sum + plainBytes, 0),
     superuser: bootstrapRole(summaries, null),
+    platformRoles: rolesOfProject(
+      summaries.flatMap(({ rolesMentioned, rolesCreated }) => [...rolesMentioned, ...rolesCreated]),
+    ),
   }
 }
 

@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cliForm, dumpForms, type DumpForm, type DumpSource } from '../../fixtures/supabase/dump-forms.ts'
 import { startFullProject } from '../../fixtures/supabase/full-project.ts'
@@ -10,6 +11,7 @@ import { findOracle, toolsOf } from '../restore/testing/oracle-test.ts'
 import type { Rehearsed } from './rehearse.ts'
 import { recordForm, rehearseForm } from './testing/rehearse-form.ts'
 import { redOf } from './testing/rehearse-set.ts'
+import { StandIn } from './testing/two-servers.ts'
 
 /* The embedded engine, with all forms: platform-forms.oracle.test.ts. */
 const cli = cliForm('CLI, --use-copy', { useCopy: true })
@@ -53,6 +55,51 @@ for (const oracle of oracles) {
       })
     })
 
+    describe("on a server of the user's", () => {
+      let other: StandIn
+      beforeAll(async () => {
+        other = await StandIn.start('postgres', major)
+      })
+      afterAll(() => other[Symbol.asyncDispose]())
+
+      const onServer = async (change?: (dump: string) => string): Promise<Rehearsed> => {
+        const set = await recordForm(project, change ? changed(dashboard, change) : dashboard, folder)
+        const urls = {
+          SCRATCH: other.url('postgres'),
+          PRODUCTION: `postgresql://postgres:any@localhost/postgres?host=${project.server.address.host}`,
+        }
+        const flags = {
+          engine: 'server',
+          server: 'env:SCRATCH',
+          superuser: 'postgres',
+          production: 'env:PRODUCTION',
+        } as const
+        return rehearseForm(set, flags, urls)
+      }
+
+      it("what is the platform's own is left to it, said, and GO", async () => {
+        const rehearsed = await onServer()
+        const { record } = rehearsed
+        expect(redOf(rehearsed)).toEqual([])
+        expect(record.verdict.answer).toBe('GO')
+        expect(record.verdict.notices.map(({ message }) => message).join('\n')).toContain('left to the platform: ')
+      })
+      it.each([
+        ['a setting of a role that the platform made', /^ALTER ROLE anon SET [^;]*;$/m, '', 'NO-GO', /differs anon: /],
+        [
+          "a right of the server's that a role of the user's is given",
+          /^CREATE ROLE reporting;$/m,
+          '$&\nGRANT pg_read_all_data TO reporting;',
+          'UNDECIDED',
+          /not-checked pg_read_all_data: /,
+        ],
+      ] as const)('%s is not', async (_, pattern, replacement, answer, named) => {
+        const rehearsed = await onServer((dump) => dump.replace(pattern, replacement))
+        expect(rehearsed.record.verdict.answer).toBe(answer)
+        expect(redOf(rehearsed).join('\n')).toMatch(named)
+      })
+    })
+
     it.each([cli, dashboard].map((form) => [form.name, form] as const))(
       '%s, by the stock clients: nothing is refused, and GO',
       async (_, form) => {
@@ -77,6 +124,21 @@ function expectGo(rehearsed: Rehearsed): void {
 async function obstacle(image: string, major: number): Promise<string | null> {
   const need = { major, extensions: [], plainBytes: 0, superuser: 'postgres' }
   return (await containerEngine({ image }).lacks(need)).find(({ fatal }) => fatal)?.what ?? null
+}
+
+/** The same, with its text changed. */
+function changed(form: DumpForm, change: (dump: string) => string): DumpForm {
+  return {
+    ...form,
+    async write(project, folder) {
+      await form.write(project, folder)
+      for (const name of await readdir(folder)) {
+        const was = gunzipSync(await readFile(join(folder, name))).toString('utf8')
+        expect(change(was)).not.toBe(was)
+        await writeFile(join(folder, name), gzipSync(change(was)))
+      }
+    },
+  }
 }
 
 function formOf(name: string): DumpForm {

@@ -32,6 +32,29 @@ export const serviceRoles: Readonly<Record<string, string>> = {
 
 const owner = 'postgres'
 
+/** Of them, those that a project's owner gives settings to, … */
+export const settableRoles: readonly string[] = ['anon', 'authenticated', 'service_role', 'authenticator', owner]
+
+/** … and settings that every project has of itself. https://github.com/supabase/postgres, migrations/db */
+export const settingsOfPlatform: readonly string[] = [
+  ...['anon', 'authenticated', 'authenticator'].map((role) => `${role}.statement_timeout`),
+  ...['lock_timeout', 'session_preload_libraries', 'idle_in_transaction_session_timeout'].map(
+    (setting) => `authenticator.${setting}`,
+  ),
+  ...['search_path', 'log_statement'].map((setting) => `${owner}.${setting}`),
+]
+
+/** Every project has them, whatever a backup says. None where these are not the roles of a project. */
+export function rolesOfProject(mentioned: readonly string[]): readonly string[] {
+  const isProject = ['anon', 'authenticated', 'service_role'].every((role) => mentioned.includes(role))
+  return isProject ? [...platformRoles, ...Object.keys(serviceRoles)] : []
+}
+
+/** Of them, who is the user: what he owns is no part of the platform. */
+export function isProjectOwner(role: string): boolean {
+  return role === owner
+}
+
 /**
  * What a hosted project's owner may do without being a superuser: views and functions of his (SECURITY DEFINER) read with
  * it. By role; beside platform-roles.sql. https://github.com/supabase/postgres, migrations/db

@@ -22,6 +22,8 @@ export interface Withheld {
   readonly roles: Map<string, Record<string, string>>
   /** Whether the dump itself says who may connect to a database: by the dump's names. */
   readonly grantsOnDatabase: Set<string>
+  /** Roles of a platform that were left as they are. */
+  readonly leftToPlatform: Set<string>
 }
 
 export function callerOf(text: string, tokens: readonly Token[]): Caller {

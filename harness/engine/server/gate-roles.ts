@@ -16,7 +16,8 @@ export async function gateRole(caller: Caller, household: Household, withheld: W
   const isSetting = ['set', 'reset', 'in'].includes(caller.word(3))
   if (!household.isOwnRole(name)) {
     if (!household.isExistingRole(name) && !(caller.word(2) === 'all')) return 'pass'
-    if (isSetting || caller.word(2) === 'all' || caller.word(3) === 'rename') return notRun(wasThere(name))
+    if (isSetting || caller.word(2) === 'all' || caller.word(3) === 'rename')
+      return leaveRoles([name], wasThere(name), household, withheld)
     return giveOptions(caller, name, true, household, withheld)
   }
   if (caller.word(3) === 'rename') return notRun('renames a role')
@@ -45,7 +46,7 @@ async function giveOptions(
   if (options.hasMore) return notRun(`says more of role ${name} than its attributes`)
   if (exists) {
     const { connectionLimit, validUntil } = options
-    if (connectionLimit !== null || validUntil !== null) return notRun(wasThere(name))
+    if (connectionLimit !== null || validUntil !== null) return leaveRoles([name], wasThere(name), household, withheld)
     return gateRefusal(gateCode.leftAlone, `role ${name} is there on this server, and is used as it is`)
   }
   const given = harmlessOptions(options)
@@ -65,7 +66,7 @@ function gateDrop({ word, tokens }: Caller, household: Household): Passage {
 }
 
 /** `GRANT reader TO writer`: between roles of ours. */
-export async function gateMembership(caller: Caller, household: Household): Promise<Passage> {
+export async function gateMembership(caller: Caller, household: Household, withheld: Withheld): Promise<Passage> {
   const { tokens, find, word } = caller
   const to = find(word(0) === 'grant' ? 'to' : 'from')
   const names = tokens.filter(({ kind }, at) => at > 0 && at < to && kind !== 'other')
@@ -74,13 +75,25 @@ export async function gateMembership(caller: Caller, household: Household): Prom
   )
   const members = tokens.slice(to + 1, after < 0 ? undefined : after).filter(({ kind }) => kind !== 'other')
   const others = [...names, ...members].map(({ value }) => value).filter((name) => !household.isOwnRole(name))
-  if (others.length > 0) return notRun(wasThere(others.join(', ')))
+  if (others.length > 0) {
+    const why = wasThere(others.join(', '))
+    const isKnown = names.every(({ value }) => household.isOfPlatform(value) || household.isOwnRole(value))
+    const takers = members.map(({ value }) => value)
+    return isKnown ? leaveRoles(takers, why, household, withheld) : notRun(why)
+  }
   const granted = find('granted')
   const start = tokens[granted]?.start
   const end = tokens[granted + 2]?.end
   if (granted < 0 || start === undefined || end === undefined) return 'pass'
   // The grantor is whoever restores: a role of that name need not be here.
   return { instead: `${caller.text.slice(0, start)}${caller.text.slice(end)}` }
+}
+
+/** What is a platform's own affair from end to end is nobody's loss: every project has it. */
+export function leaveRoles(names: readonly string[], why: string, household: Household, withheld: Withheld): Passage {
+  if (!names.every((name) => household.isOfPlatform(name))) return notRun(why)
+  for (const name of names) withheld.leftToPlatform.add(name)
+  return gateRefusal(gateCode.leftAlone, `the platform's own roles are used as they are: ${names.join(', ')}`)
 }
 
 function wasThere(name: string): string {

@@ -10,22 +10,28 @@ import { lookAtServer } from './look-at-server.ts'
 let server: DisposableServer
 let household: Household
 let shop: string
-const withheld = { roles: new Map<string, Record<string, string>>(), grantsOnDatabase: new Set<string>() }
+const withheld = {
+  roles: new Map<string, Record<string, string>>(),
+  grantsOnDatabase: new Set<string>(),
+  leftToPlatform: new Set<string>(),
+}
 
 beforeAll(async () => {
   const { signal } = new AbortController()
   const need = { major: 17, extensions: [], plainBytes: 1_000_000, superuser: 'postgres' }
   server = await embeddedEngine().start(need, { signal, progress: silentProgress })
   const session = await server.connect('postgres')
-  await session.query('CREATE ROLE reader')
+  await session.query('CREATE ROLE reader; CREATE ROLE platform_admin')
   await session.query('CREATE DATABASE theirs')
   household = await Household.open(session, {
     run: randomBytes(6).toString('hex'),
     state: await lookAtServer(session),
     signal,
     enter: (database) => server.connect(database),
+    platformRoles: new Set(['platform_admin', 'platform_api']),
   })
-  expect(await gate('CREATE ROLE app', household, withheld)).toMatchObject({ ok: true })
+  for (const role of ['app', 'platform_api'])
+    expect(await gate(`CREATE ROLE ${role}`, household, withheld)).toMatchObject({ ok: true })
   expect(await gate('CREATE DATABASE "Shop" WITH TEMPLATE = template1', household, withheld)).toMatchObject({
     ok: true,
   })
@@ -86,6 +92,8 @@ describe('the gate holds back', () => {
     'GRANT app TO reader',
     'GRANT app, reader TO app',
     'GRANT pg_read_all_data TO app',
+    'GRANT platform_admin TO app',
+    'GRANT reader TO platform_api',
     'REVOKE reader FROM app',
     'ALTER ROLE reader SET work_mem = 1',
     'ALTER USER reader RENAME TO app2',
@@ -111,6 +119,22 @@ describe('the gate holds back', () => {
       expect(await gate(text, household, withheld)).toMatchObject({ ok: false, refusal: { code: 'RH003' } })
     },
   )
+})
+
+describe("the gate leaves alone what is a platform's own affair", () => {
+  test.each([
+    ["ALTER ROLE platform_admin SET work_mem = '1MB'", ['platform_admin']],
+    ['ALTER ROLE platform_admin CONNECTION LIMIT 5', ['platform_admin']],
+    ["COMMENT ON ROLE platform_admin IS 'x'", ['platform_admin']],
+    ['GRANT platform_api TO platform_admin', ['platform_admin']],
+    ['GRANT app TO platform_admin WITH ADMIN OPTION', ['platform_admin']],
+    ['GRANT pg_read_all_data TO platform_api GRANTED BY postgres', ['platform_api']],
+  ])('%s', async (text, roles) => {
+    const leftToPlatform = new Set<string>()
+    const passage = await gate(text, household, { ...withheld, leftToPlatform })
+    expect(passage).toMatchObject({ ok: false, refusal: { code: 'RH001' } })
+    expect([...leftToPlatform]).toEqual(roles)
+  })
 })
 
 test('a role of ours is given nothing that lets anybody in, and what the dump says of it is remembered', async () => {

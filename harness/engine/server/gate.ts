@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../core/index.ts'
 import { callerOf, notRun, replaceToken, type Caller, type Passage, type Withheld } from './caller.ts'
 import { gateCode, gateRefusal } from './gate-codes.ts'
 import { gateDatabase } from './gate-databases.ts'
-import { gateMembership, gateRole } from './gate-roles.ts'
+import { gateMembership, gateRole, leaveRoles } from './gate-roles.ts'
 import type { Household } from './household.ts'
 import { cutStatements } from './statement-tokens.ts'
 
@@ -35,9 +35,10 @@ async function judge(caller: Caller, household: Household, withheld: Withheld): 
   if (['create', 'alter', 'drop'].includes(verb) && isRole) return gateRole(caller, household, withheld)
   if (['create', 'alter', 'drop'].includes(verb) && what === 'database')
     return gateDatabase(caller, household, withheld)
-  if ((verb === 'grant' || verb === 'revoke') && !isPrivilege(caller)) return gateMembership(caller, household)
+  if ((verb === 'grant' || verb === 'revoke') && !isPrivilege(caller))
+    return gateMembership(caller, household, withheld)
   if (verb === 'grant' || verb === 'revoke') return gatePrivilege(caller, household, withheld)
-  if (verb === 'comment' || verb === 'security') return gateRemark(caller, household)
+  if (verb === 'comment' || verb === 'security') return gateRemark(caller, household, withheld)
   if (verb === 'alter' && what === 'system') return notRun('changes the settings of the whole server')
   if (verb === 'load') return notRun('loads a library into the server')
   if ((verb === 'drop' || verb === 'reassign') && what === 'owned') return notRun('reaches beyond its database')
@@ -88,14 +89,15 @@ async function gatePrivilege(caller: Caller, household: Household, withheld: Wit
 }
 
 /** `COMMENT ON DATABASE`, `SECURITY LABEL FOR x ON ROLE`. */
-function gateRemark(caller: Caller, household: Household): Passage {
+function gateRemark(caller: Caller, household: Household, withheld: Withheld): Passage {
   const on = caller.find('on')
   const what = caller.word(on + 1)
   const name = caller.tokens[on + 2]
   if (!name || !['role', 'database', 'tablespace'].includes(what)) return 'pass'
   if (what === 'role') {
     if (household.isOwnRole(name.value) || !household.isExistingRole(name.value)) return 'pass'
-    return notRun(`is about role ${name.value}, which was on this server before`)
+    const why = `is about role ${name.value}, which was on this server before`
+    return leaveRoles([name.value], why, household, withheld)
   }
   const real = what === 'database' ? household.realName(name.value) : null
   return real === null ? notRun(`is about a ${what} of the server`) : { instead: replaceToken(caller.text, name, real) }

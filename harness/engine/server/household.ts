@@ -13,6 +13,7 @@ const duplicateObject = '42710'
 export class Household {
   readonly run: string
   readonly state: ServerState
+  readonly platformRoles: ReadonlySet<string>
   readonly #session: Session
   readonly #signal: AbortSignal
   readonly #enter: Enter
@@ -31,7 +32,8 @@ export class Household {
       existing,
       signal,
       enter,
-    }: Pick<OpenHousehold, 'state' | 'signal' | 'enter'> & { existing: ReadonlySet<string> },
+      platformRoles,
+    }: Pick<OpenHousehold, 'state' | 'signal' | 'enter' | 'platformRoles'> & { existing: ReadonlySet<string> },
   ) {
     this.#session = session
     this.#lease = lease
@@ -40,6 +42,7 @@ export class Household {
     this.#existing = existing
     this.#signal = signal
     this.#enter = enter
+    this.platformRoles = platformRoles
   }
 
   /** Makes the role that holds the lease: the first thing that is written on the server. */
@@ -80,6 +83,11 @@ export class Household {
   /** There before us: the server's own, or another rehearsal's. */
   isExistingRole(name: string): boolean {
     return this.#existing.has(name) && !this.isOwnRole(name)
+  }
+
+  /** Of a platform that the dump is of: its own, or one of PostgreSQL's predefined ones. */
+  isOfPlatform(name: string): boolean {
+    return this.platformRoles.has(name) || (this.platformRoles.size > 0 && name.startsWith('pg_'))
   }
 
   get existingRoles(): ReadonlySet<string> {
@@ -220,4 +228,6 @@ interface OpenHousehold {
   readonly signal: AbortSignal
   /** For what keeps a scratch database from being dropped. */
   readonly enter: Enter
+  /** None where the dump is of no platform. */
+  readonly platformRoles: ReadonlySet<string>
 }

@@ -38,7 +38,7 @@ export class ScratchServer implements DisposableServer {
   readonly foreign: ForeignState
   readonly #household: Household
   readonly #home: string
-  readonly #withheld: Withheld = { roles: new Map(), grantsOnDatabase: new Set() }
+  readonly #withheld: Withheld = { roles: new Map(), grantsOnDatabase: new Set(), leftToPlatform: new Set() }
   #state: 'running' | 'kept' | 'disposed' = 'running'
 
   constructor(household: Household, seen: ScratchSeen) {
@@ -58,6 +58,8 @@ export class ScratchServer implements DisposableServer {
       hasDatabase: (name) => maintenance.has(name) || household.realName(name) !== null,
       isOwnRole: (name) => household.isOwnRole(name),
       isExistingRole: (name) => household.isExistingRole(name),
+      platformRoles: household.platformRoles,
+      leftToPlatform: this.#withheld.leftToPlatform,
       declaredRoles: this.#withheld.roles,
       grantsOnDatabase: this.#withheld.grantsOnDatabase,
     }

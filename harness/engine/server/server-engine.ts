@@ -87,6 +87,7 @@ async function start(
       state,
       signal,
       enter,
+      platformRoles: new Set(need.platformRoles),
     })
     return new ScratchServer(household, {
       url,

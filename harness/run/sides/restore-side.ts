@@ -13,6 +13,7 @@ import { isUnsafe, readDumps, type Outlines } from '../read-dumps.ts'
 import { restoreSet } from '../restore-set.ts'
 import type { Situation } from '../situation.ts'
 import { judgeEngine } from '../judge-engine.ts'
+import { leftToPlatform } from '../leave-to-platform.ts'
 import { leftToSupabase } from '../platform-left-out.ts'
 import { startEngine } from '../start-engine.ts'
 import { readOnCopy } from './read-on-copy.ts'
@@ -36,7 +37,7 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
   const source = set.manifest?.source?.database ?? null
   const names = { source, baseline: null, restorer: { kind: 'ours' } as const, outlines }
   const restored = await restoreSet(choice, engine, names, situation, book)
-  judgeEngine(engine, restored.ledger, book)
+  judgeEngine(engine, restored.ledger, leftToPlatform(engine.server, restored.ledger, null), book)
   const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
   await fillViews(copy, request.source, book)
   const observed = await observeRestored(engine, restored.database, situation, request.source.conditions)

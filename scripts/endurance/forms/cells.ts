@@ -70,14 +70,6 @@ export interface Expected {
   readonly named: readonly RegExp[]
 }
 
-/**
- * What a server of somebody else's is never asked for: to make a superuser, to change a role that was there. Event triggers
- * of the platform belong to one, and whoever restores is called as the project's owner is.
- */
-const withheldThere = [
-  /^engine not-checked superuser: no role is made a superuser on a server of yours/,
-  /^schema not-checked (?:issue_pg_net_access|pgrst_ddl_watch): event trigger .*: owner differs: it needs a superuser/,
-]
 /** chakai keeps an extension in `public`, and a dump of chosen schemas neither makes it nor gives its functions' rights. */
 const withoutExtension = [
   /^(?:restore|schema) differs public\.local_classes\.local_classes_no_overlap: /,
@@ -86,22 +78,13 @@ const withoutExtension = [
   /^schema differs "\*"\.chakai_owner\.functions: default privileges /,
   /^schema differs public\."function public\.\w+\(.*: changed privileges /,
 ]
-const notChanged = [
-  /^engine not-checked \w+: (?:GRANT \w+|ALTER ROLE SET postgres) was not run: it changes role /,
-  /^schema not-checked postgres: role postgres .*: it needs a superuser/,
-]
-
 /**
- * GO, but for some. On a server of somebody else's what such a one is not asked for is not checked. And: edupath has texts with a line that begins with `\restrict`, which the CLI comments out, also inside of
- * a text that it writes as an INSERT. Live production is not read for the content of its rows.
+ * GO, but for some: edupath has texts with a line that begins with `\restrict`, which the CLI comments out, also inside
+ * of a text that it writes as an INSERT. Live production is not read for the content of its rows.
  */
 export function expectedOf({ project, form, place }: Cell): Expected {
   if (project === 'chakai' && form.name.startsWith('CLI, -s ')) return { answer: 'NO-GO', named: withoutExtension }
   const isSpoilt = project === 'edupath' && form.name.startsWith('CLI') && !/--use-copy|-s /.test(form.name)
-  if (place === 'server' && !form.name.startsWith('CLI')) {
-    const isCluster = !form.name.startsWith('one pg_dump')
-    return { answer: 'UNDECIDED', named: [...withheldThere, ...(isCluster ? notChanged : [])] }
-  }
   if (!isSpoilt || place === 'live') return { answer: 'GO', named: [] }
   return {
     answer: 'NO-GO',
