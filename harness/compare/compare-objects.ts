@@ -1,7 +1,7 @@
 import { formatCount } from '../core/index.ts'
 import type { ObjectFact } from '../facts/index.ts'
 import { ColumnOrder } from './column-order.ts'
-import { compareProvided } from './compare-provided.ts'
+import { compareProvided, listProvided } from './compare-provided.ts'
 import { differs, notChecked, same } from './findings.ts'
 import { gravityOfChange, gravityOfGain, gravityOfLoss } from './gravity-of-change.ts'
 import type { Gravity } from './gravity.ts'
@@ -75,7 +75,7 @@ export function compareObjects(options: CompareOptions, [before, after]: IndexPa
     ...compareProvided(options),
   ]
   if (!findings.some((finding) => !finding.notice)) findings.push(summary(before))
-  return [...findings, ...notCoveredNotices(options)]
+  return [...findings, ...listProvided(options)]
 }
 
 function findingsOf({ was, is, properties }: ObjectDifference, context: GradeContext, words: PresenceWords): Finding[] {
@@ -186,17 +186,4 @@ function summary(before: ObjectIndex): Finding {
     })
   }
   return same('schema', { message: `${formatCount(before.size)} objects of ${before.kinds} kinds are as they were` })
-}
-
-function notCoveredNotices({ notCovered, baseline }: CompareOptions): Finding[] {
-  return (notCovered?.schemas ?? [])
-    .filter((schema) => baseline.schemas.includes(schema))
-    .map((schema) =>
-      notChecked('schema', {
-        object: schema,
-        message: `schema ${schema} is provided by the platform: its definitions are not compared`,
-        remedy: 'nothing, unless you keep objects of your own there',
-        notice: true,
-      }),
-    )
 }

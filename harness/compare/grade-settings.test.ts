@@ -52,10 +52,14 @@ describe('settings of a database that no dump brought', () => {
     },
   )
 
-  it('are a notice in a set of the Supabase CLI, which never writes them', () => {
+  it('are no less in a set of the Supabase CLI, which never writes them: another file can', () => {
     const finding = judge(database('search_path=a'), database(null), { settings: false })
-    expect(finding).toMatchObject({ notice: true })
+    expect(finding).toMatchObject({ notice: false, remedy: expect.stringContaining('changes.sql') })
+    expect(finding?.message).toContain('search_path of database shop')
     expect(finding?.message).toContain('Supabase CLI')
+    const own = judge(database('app.settings.jwt_exp=3600'), database(null), { settings: false })
+    expect(own).toMatchObject({ notice: true })
+    expect(own?.message).toContain('app.settings.jwt_exp; the Supabase CLI')
   })
 
   it('are equal where they are, in whatever order their values have commas', () => {

@@ -34,24 +34,25 @@ export function gradeSettings(
   is: ObjectFact,
   { baseline, carries }: Pick<GradeContext, 'baseline' | 'carries'>,
 ): Grade {
-  const why = 'pg_dump leaves this out unless called with --create'
-  if (carries?.settings === false) {
-    return { grade: 'notice', why: 'the Supabase CLI never writes them: set them on the project you restore into' }
-  }
+  const isOfCli = carries?.settings === false
+  const why = isOfCli ? 'the Supabase CLI never writes them' : 'pg_dump leaves this out unless called with --create'
   const differing = differingSettings(was.properties[property] ?? null, is.properties[property] ?? null)
-  const seen = differing.filter(({ name }) => isSeen(name))
-  if (seen.length === 0) return { grade: 'notice', why }
+  const seen = differing.filter(({ name }) => isSeenByApplications(name))
+  if (seen.length === 0) return { grade: 'notice', why: `${differing.map(({ name }) => name).join(', ')}; ${why}` }
   const names = seen.map(({ name }) => name).join(', ')
   const { database } = baseline.server
   const command = `ALTER ${was.kind === 'role' ? `ROLE ${was.identity} IN ` : ''}DATABASE ${database} SET …`
   return {
     grade: 'differs',
     why: `${names} of database ${database}, by which applications are answered; ${why}`,
-    remedy: `keep ${command} beside the dump, or dump with pg_dump --create`,
+    remedy: isOfCli
+      ? `keep \`${command}\` beside the dumps, in changes.sql`
+      : `keep ${command} beside the dump, or dump with pg_dump --create`,
   }
 }
 
-function isSeen(name: string): boolean {
+/** A setting by which applications are answered. */
+export function isSeenByApplications(name: string): boolean {
   const lower = name.toLowerCase()
   return seenByApplications.has(lower) || (lower.includes('.') && !ofSurroundings.test(lower))
 }

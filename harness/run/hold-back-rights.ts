@@ -15,6 +15,32 @@ export function holdBackWithheld(
   const made = restored.flatMap(({ summary }) => summary.rolesCreated)
   book.revise(new Set(['schema']), holdBackSettings(withheldSettings))
   book.revise(new Set(['schema']), holdBackRights(ledger, made))
+  book.revise(new Set(['schema']), sayRolesAreThere(ledger, made))
+}
+
+/** A role is missing where the database does not know it; one that the dump makes, and was let make, is on the server. */
+export function sayRolesAreThere(
+  { refused }: Pick<RestoreLedger, 'refused'>,
+  rolesCreated: readonly string[],
+): (finding: Finding) => Finding {
+  const made = madeBy(refused, rolesCreated)
+  return (finding) => {
+    const { object, status, notice, message } = finding
+    if (status !== 'differs' || notice || !made.has(object ?? '') || message !== `role ${object} is missing`)
+      return finding
+    return {
+      ...finding,
+      message: `role ${object} comes back, and has nothing in this database, as it had in production`,
+      actual: 'has nothing',
+      remedy:
+        'see what it is granted in schemas of the platform, which of its roles are members, and what is set for it',
+    }
+  }
+}
+
+function madeBy(refused: RestoreLedger['refused'], rolesCreated: readonly string[]): ReadonlySet<string> {
+  const unmade = new Set(refused.filter(({ verb }) => verb === 'CREATE ROLE').map(({ object }) => object))
+  return new Set(rolesCreated.filter((name) => !unmade.has(name)).map((name) => identityOf([name])))
 }
 
 /** Statements by which a role has something, or is somebody's. */
@@ -31,8 +57,7 @@ export function holdBackRights(
 ): (finding: Finding) => Finding {
   const withheld = refused.filter(({ meaning, verb }) => meaning === 'rights' && givesToRoles.test(verb))
   const objects = withheld.flatMap(({ object }) => (object?.startsWith(ofTheServer) ? [object] : []))
-  const unmade = new Set(refused.filter(({ verb }) => verb === 'CREATE ROLE').map(({ object }) => object))
-  const made = new Set(rolesCreated.filter((name) => !unmade.has(name)).map((name) => identityOf([name])))
+  const made = madeBy(refused, rolesCreated)
   const isOne = ({ object, message }: Finding): boolean =>
     (made.has(object ?? '') && message === `role ${object} is missing`) ||
     (object?.startsWith(ofTheServer) === true &&

@@ -64,7 +64,7 @@ describe.for([15, 17] as const)('roles of a cluster, restored into %i by who is 
     expect(answer).toBe('NO-GO')
     const said = red.join('\n')
     expect(said).toMatch(/schema differs public.item: table public.item: owner/)
-    expect(said).toMatch(/schema differs app: role app is missing/)
+    expect(said).toMatch(/schema differs app: role app comes back, and has nothing/)
   })
 
   it.for(['server', 'open'] as const)('show who has become a member, and who is none any more: %s', async (where) => {
@@ -72,7 +72,7 @@ describe.for([15, 17] as const)('roles of a cluster, restored into %i by who is 
     expect(answer).toBe('NO-GO')
     const said = red.join('\n')
     expect(said).toMatch(/schema differs idle: role idle was not there/)
-    expect(said).toMatch(/schema differs used_member: role used_member is missing/)
+    expect(said).toMatch(/schema differs used_member: role used_member comes back, and has nothing/)
   })
 
   it("are not checked where they have but privileges on the server's own, which nobody may give there", async () => {
@@ -90,6 +90,6 @@ describe.for([15, 17] as const)('roles of a cluster, restored into %i by who is 
     // Nobody gave it anything: that is no want of rights.
     const lost = await rehearse('server', { roles: created })
     expect(lost.answer).toBe('NO-GO')
-    expect(lost.red.join('\n')).toMatch(/schema differs watcher: role watcher is missing/)
+    expect(lost.red.join('\n')).toMatch(/schema differs watcher: role watcher comes back, and has nothing/)
   })
 })

@@ -25,7 +25,13 @@ export function judgeCliDamage(
     const refused = ledger.refused
       .filter((one) => one.file === file.name)
       .map(({ refusal, line }) => ({ code: refusal.code, line }))
-    const damage = diagnoseSwallowed({ name: file.name, isOfCli: true, problems: summary.problems, refused })
+    const damage = diagnoseSwallowed({
+      name: file.name,
+      isOfCli: true,
+      holdsDefinitions: summary.holds.schema,
+      problems: summary.problems,
+      refused,
+    })
     if (damage) book.notice('completeness', damage.object, damage.message, damage.remedy)
     for (const { schema, name, hasData } of summary.tables) {
       const table = `${schema}.${name}`

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diagnoseSwallowed, hasLostComments, hasLostRepeats } from './index.ts'
 
-const file = { name: 'schema.sql', isOfCli: true, problems: [], refused: [] }
+const file = { name: 'schema.sql', isOfCli: true, holdsDefinitions: true, problems: [], refused: [] }
 
 describe('statements that a text has swallowed', () => {
   it('is said of a file that ends inside a text, and of a statement that is none', () => {
@@ -14,6 +14,13 @@ describe('statements that a text has swallowed', () => {
   it('is not said of what the CLI did not write, nor of another refusal', () => {
     expect(diagnoseSwallowed({ ...file, isOfCli: false, refused: [{ code: '42601', line: 40 }] })).toBeNull()
     expect(diagnoseSwallowed({ ...file, refused: [{ code: '42704', line: 40 }] })).toBeNull()
+    const cut = {
+      ...file,
+      name: 'data.sql',
+      holdsDefinitions: false,
+      problems: [{ code: 'E_DUMP_TRUNCATED', line: 12 }],
+    }
+    expect(diagnoseSwallowed(cut)).toBeNull()
   })
 })
 

@@ -19,13 +19,16 @@ const syntaxError = '42601'
 export interface CliFile {
   readonly name: string
   readonly isOfCli: boolean
+  /** Definitions, with or without rows: the CLI's rows and roles pass through other filters. */
+  readonly holdsDefinitions: boolean
   readonly problems: readonly { readonly code: string; readonly line: number }[]
   readonly refused: readonly { readonly code: string; readonly line: number }[]
 }
 
 /** A text that was never closed swallows what follows it: it ends the file early, or somewhere in the middle of another. */
-export function diagnoseSwallowed({ name, isOfCli, problems, refused }: CliFile): CliDamage | null {
-  if (!isOfCli) return null
+export function diagnoseSwallowed(file: CliFile): CliDamage | null {
+  const { name, isOfCli, holdsDefinitions, problems, refused } = file
+  if (!isOfCli || !holdsDefinitions) return null
   const unclosed = problems.find(({ code }) => code === 'E_DUMP_TRUNCATED')
   const broken = refused.find(({ code }) => code === syntaxError)
   const line = unclosed?.line ?? broken?.line
