@@ -1,5 +1,5 @@
 import { managedSchemas, schemasWithoutRows, tablesWithoutRows } from './managed-schemas.ts'
-import { platformRoles, serviceRoles } from './platform-roles.ts'
+import { platformRoles, serviceRoles, settableRoles, settingsOfPlatform } from './platform-roles.ts'
 import type { Platform } from './types.ts'
 
 /** What of a project is the platform's own, and not in the dumps: it can't be compared with production. */
@@ -8,6 +8,9 @@ export interface Uncovered {
   readonly roles: readonly string[]
   /** Of the schemas, those whose rows such dumps never bring; and tables, as `schema.name`. */
   readonly withoutRows: readonly string[]
+  /** Of the roles, those whose settings are a user's to give; and settings that the platform gives itself, as `role.name`. */
+  readonly settableRoles: readonly string[]
+  readonly settingsOfPlatform: readonly string[]
 }
 
 export interface Brought {
@@ -22,7 +25,7 @@ export interface Brought {
 /** Nothing where nothing was laid in: the dumps are then whole, or not of Supabase. */
 export function uncoveredBy({ roles, schemas }: Platform, brought: Brought): Uncovered {
   const isLaid = roles.length > 0 || schemas.length > 0
-  if (!isLaid) return { schemas: [], roles: [], withoutRows: [] }
+  if (!isLaid) return { schemas: [], roles: [], withoutRows: [], settableRoles: [], settingsOfPlatform: [] }
   const isLeftOut = (schema: string): boolean => !brought.schemasCreated.includes(schema)
   // A dump that brings `auth` brings the platform's schemas; what of them it leaves out is then missing.
   const isOfUsers = isLeftOut('auth') || schemas.length > 0
@@ -35,5 +38,7 @@ export function uncoveredBy({ roles, schemas }: Platform, brought: Brought): Unc
       ...schemasWithoutRows.filter((schema) => leftOut.includes(schema) && !brought.schemasWithRows.includes(schema)),
       ...(brought.isOfCli ? tablesWithoutRows : []),
     ],
+    settableRoles,
+    settingsOfPlatform,
   }
 }
