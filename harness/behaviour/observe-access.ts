@@ -18,6 +18,8 @@ export interface ObserveAccessOptions {
   readonly statementTimeoutMs: number
   /** Of all of them together, milliseconds. */
   readonly deadlineMs: number
+  /** It is no copy: a role that is not there is missing in no backup. */
+  readonly isSource?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -56,7 +58,7 @@ export async function observeAccess(
     ({ schema, name }) => (options.relation ?? identityOf([schema, name])) === identityOf([schema, name]),
   )
   const natures = await readNatures(sql, grants)
-  const blocks = await readBlocks(sql, viewers)
+  const blocks = await readBlocks(sql, viewers, options.isSource ?? false)
   const limits: LookLimits = { fingerprint, statementTimeoutMs, endsAtMs: performance.now() + deadlineMs, signal }
   const isRead = (grant: Grant): boolean => isAsked(grant) && natures.get(grant.oid)?.outside !== true
   const read = grants.filter(isRead)
@@ -150,6 +152,7 @@ async function readNatures(sql: SqlRunner, grants: readonly Grant[]): Promise<Re
 async function readBlocks(
   sql: SqlRunner,
   viewers: readonly Viewer[],
+  isSource: boolean,
 ): Promise<ReadonlyMap<string, { readonly why: string; readonly remedy: string }>> {
   const blocks = new Map<string, { readonly why: string; readonly remedy: string }>()
   for (const role of new Set(viewers.map((viewer) => viewer.role))) {
@@ -164,11 +167,17 @@ async function readBlocks(
       role,
       row
         ? { why: `${row['observer']} may not act as ${role}`, remedy: `GRANT ${role} TO ${row['observer']}` }
-        : { why: `there is no role ${role}`, remedy: 'back up the roles too (pg_dumpall --roles-only)' },
+        : {
+            why: `there is no role ${role}`,
+            remedy: isSource ? lookless : 'back up the roles too (pg_dumpall --roles-only)',
+          },
     )
   }
   return blocks
 }
+
+/** Who is named by config, or is a role of Supabase's that every copy gets where a backup names another of them. */
+const lookless = 'nobody can look as it there; if config names it (access.roles), take it out, or make the role'
 
 function withoutSights({ name, role, user }: Viewer): ViewerFact {
   return { name, role, user, sights: [] }

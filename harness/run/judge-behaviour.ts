@@ -37,7 +37,14 @@ export async function observeViewers(
   signal: AbortSignal,
 ): Promise<AccessFacts> {
   const fingerprint = facts.source === 'dump-snapshot'
-  return await lookAgain(sessions, { schemas: facts.schemas, fingerprint, request, before: null, signal })
+  return await lookAgain(sessions, {
+    schemas: facts.schemas,
+    fingerprint,
+    request,
+    before: null,
+    isSource: true,
+    signal,
+  })
 }
 
 export interface BehavingCopy {

@@ -127,6 +127,23 @@ describe('a facts file and a database', () => {
     })
   })
 
+  it('where a role is not in the database: said once, and no backup is blamed for it', async () => {
+    const path = await factsFile('A', ({ access, ...facts }) => {
+      const [nobody] = access?.viewers.filter(({ role }) => role === 'authenticated') ?? []
+      const ghosts = nobody
+        ? [
+            { ...nobody, name: 'ghost', role: 'ghost' },
+            { ...nobody, name: 'ghost', role: 'ghost' },
+          ]
+        : []
+      return { ...facts, access: { viewers: [...(access?.viewers ?? []), ...ghosts] } }
+    })
+    const { findings } = await diff(path, 'env:SAME')
+    expect(findings.filter(({ check }) => check === 'access')).toMatchObject([
+      { object: 'role ghost', notice: true, remedy: expect.not.stringContaining('pg_dumpall') },
+    ])
+  })
+
   it('where the file is an older program’s: what it could not know is a notice', async () => {
     const isKnown = ({ kind }: Facts['objects'][number]): boolean => kind !== 'changed privileges'
     const path = await factsFile('A', (facts) => {

@@ -32,8 +32,11 @@ export function compareSeen(
     const relation = object?.split(' as ')[0] ?? ''
     return onA.has(relation) === onB.has(relation)
   }
+  // Of a role that could not look it is said once, not once more for each of its users.
+  const isFirst = ({ status, message }: Finding, at: number): boolean =>
+    status !== 'not-checked' || findings.findIndex((one) => one.message === message) === at
   return findings
-    .filter((finding) => finding.status !== 'same' && isOnBoth(finding))
+    .filter((finding, at) => finding.status !== 'same' && isOnBoth(finding) && isFirst(finding, at))
     .map((finding) => (finding.status === 'not-checked' ? { ...finding, notice: true } : finding))
 }
 

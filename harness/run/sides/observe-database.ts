@@ -47,7 +47,7 @@ export async function holdDatabase(url: Secret, options: ObserveDatabaseOptions)
       progress.advance(done, name)
     },
   })
-  const look = { before, request, schemas: facts.schemas, fingerprint: depth === 'rows', signal }
+  const look = { before, request, schemas: facts.schemas, fingerprint: depth === 'rows', isSource: true, signal }
   const access = depth === 'schema' ? null : await lookAgain(sessions, look)
   progress.end('observe', `${url.source}: ${facts.objects.length} objects, ${facts.tables.length} tables`)
   const held = opened.move()
