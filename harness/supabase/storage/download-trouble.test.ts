@@ -21,6 +21,7 @@ const passing: readonly (readonly [string, Rule])[] = [
   ['half a body with a length to match', { route: 'get', name: 'a/1.png', trouble: { kind: 'short' }, times: 2 }],
   ['nothing with a length to match', { route: 'get', name: 'a/1.png', trouble: { kind: 'empty' }, times: 2 }],
   ['other bytes', { route: 'get', name: 'a/1.png', trouble: { kind: 'other bytes' }, times: 2 }],
+  ['bytes that drip', { route: 'get', name: 'a/1.png', trouble: { kind: 'drip' }, times: 1 }],
   ['an answer that does not come', { route: 'get', name: 'a/1.png', trouble: { kind: 'slow', ms: 3_000 }, times: 1 }],
 ]
 

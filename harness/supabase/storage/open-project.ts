@@ -12,7 +12,7 @@ export interface ProjectOptions {
   readonly signal: AbortSignal
   /** For tests: without long pauses. */
   readonly patience?: PatienceOptions
-  /** A request on which nothing moves for so long is ended and tried again. Default a minute. */
+  /** A request on which less than 4 kB moves for so long is ended and tried again. Default a minute. */
   readonly idleMs?: number
 }
 

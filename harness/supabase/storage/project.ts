@@ -130,7 +130,7 @@ export class Project implements StorageProject {
     using _ = limit
     const from = this.#from(bucket, name)
     const body = createReadStream(file.path)
-    body.on('data', () => limit.touch())
+    body.on('data', (chunk) => limit.moved(chunk.length))
     const headers: Record<string, string> = {
       // A length known beforehand makes the API store the object in one part, whose ETag is an MD5.
       'content-length': String(file.bytes),

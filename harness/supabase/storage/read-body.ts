@@ -11,7 +11,7 @@ export async function* readBody(
   using held = limit
   try {
     for await (const chunk of stream) {
-      held.touch()
+      held.moved(chunk.byteLength)
       yield chunk
     }
   } catch (thrown) {
