@@ -10,6 +10,10 @@ export interface ProjectFlags {
   readonly key?: string
 }
 
+export interface ConfiguredFlags extends ProjectFlags {
+  readonly config?: string
+}
+
 export function withProject(command: Command): Command {
   return command
     .option('--url <url>', 'the project: https://<ref>.supabase.co (default: supabase.url of the config, SUPABASE_URL)')

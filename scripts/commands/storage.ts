@@ -2,13 +2,9 @@ import { Command, Option } from 'commander'
 import { sealStorage } from '../../harness/backup/index.ts'
 import type { ConfigFlags } from '../../harness/config/index.ts'
 import { countOf, exitCode, Fault, formatBytes, type ExitCode } from '../../harness/core/index.ts'
-import { openProduction } from '../../harness/postgres/index.ts'
-import { nameConnection } from '../../harness/run/index.ts'
 import {
-  crossCheckListing,
   restoreIntoFolder,
   restoreStorage,
-  surveyStorage,
   verifyFiles,
   verifyLive,
   type Trouble,
@@ -16,18 +12,11 @@ import {
 import { usualBound } from '../agree-to-pull.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { openDownload } from '../open-download.ts'
-import {
-  renderCrossCheck,
-  renderDownload,
-  renderLive,
-  renderRestored,
-  renderRestoredFolder,
-  renderSurvey,
-  renderVerified,
-} from '../render-storage.ts'
+import { renderDownload, renderLive, renderRestored, renderRestoredFolder, renderVerified } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
 import { fetchStorage, findSetOf } from './storage-download.ts'
 import { sizeOf } from './storage-flags.ts'
+import { manifestCommand } from './storage-manifest.ts'
 import {
   openNamed,
   readConfig,
@@ -35,12 +24,8 @@ import {
   withKeys,
   withParallel,
   withProject,
-  type ProjectFlags,
+  type ConfiguredFlags,
 } from './storage-project.ts'
-
-interface ConfiguredFlags extends ProjectFlags {
-  readonly config?: string
-}
 
 interface DownloadFlags extends ConfiguredFlags {
   readonly parallel: number
@@ -60,10 +45,6 @@ interface RestoreFlags extends KeyFlags {
 }
 
 export function storageCommand(): Command {
-  const manifest = withConfig(withProject(new Command('manifest')))
-    .description('every bucket and how much is in it, by the Storage API; nothing is downloaded')
-    .option('--database <env:NAME>', 'holds the listing against storage.objects in this database, read-only')
-    .action(showManifest)
   const download = withConfig(withParallel(withProject(new Command('download'))))
     .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
     .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
@@ -90,28 +71,10 @@ export function storageCommand(): Command {
     .action(restoreFolder)
   return new Command('storage')
     .description('the files of Supabase Storage, which no backup of the database holds')
-    .addCommand(manifest)
+    .addCommand(manifestCommand())
     .addCommand(download)
     .addCommand(verify)
     .addCommand(restore)
-}
-
-async function showManifest(flags: ConfiguredFlags & { database?: string }): Promise<void> {
-  using interrupt = abortOnSignals()
-  const { signal } = interrupt
-  const database = flags.database === undefined ? null : nameConnection(flags.database, process.env, 'env:DATABASE_URL')
-  const project = await openNamed(flags, (await readConfig(flags.config)).supabase, signal)
-  const lines = new StepLines(process.stderr)
-  lines.begin('list')
-  const survey = await surveyStorage(project, undefined, (done) => lines.advance(done, countOf(done, 'object')))
-  lines.end('list', `${countOf(survey.objects, 'object')}, ${formatBytes(survey.bytes)}`)
-  process.stdout.write(renderSurvey(survey, isColoured()))
-  process.exitCode = exitCode.go
-  if (!database) return
-  await using session = await openProduction(database, { signal })
-  const check = await crossCheckListing(project, session)
-  process.stdout.write(renderCrossCheck(check))
-  process.exitCode = check.notListed.length + check.notInTable.length > 0 ? exitCode.noGo : exitCode.go
 }
 
 async function downloadFolder(folder: string, flags: DownloadFlags): Promise<void> {
@@ -192,5 +155,3 @@ function codeOfTroubles(failed: readonly Trouble[]): ExitCode {
   if (failed.some(({ damaged }) => damaged)) return exitCode.noGo
   return failed.length > 0 ? exitCode.undecided : exitCode.go
 }
-
-const isColoured = (): boolean => process.stdout.isTTY && process.stdout.hasColors()
