@@ -21,23 +21,20 @@ const everything = ['postgres', 'template1', 'tricky', 'latin']
 const cases: readonly ClusterCase[] = [
   {
     title: 'pg_dump --create',
-    dump: async (source) => [await source.dumpAll(['--roles-only']), await source.dump('tricky', ['--create'])],
+    dump: async (source) => [await source.roles(), await source.dump('tricky', ['--create'])],
     databases: ['tricky'],
     refused: ['42710'],
   },
   {
     title: 'pg_dump --create, of the database that was made for it',
-    dump: async (source) => [await source.dumpAll(['--roles-only']), await source.dump('tricky', ['--create'])],
+    dump: async (source) => [await source.roles(), await source.dump('tricky', ['--create'])],
     database: 'tricky',
     databases: ['tricky'],
     refused: ['42710'],
   },
   {
     title: 'pg_dump --create --clean --if-exists, of the database that was made for it',
-    dump: async (source) => [
-      await source.dumpAll(['--roles-only']),
-      await source.dump('tricky', ['--create', '--clean', '--if-exists']),
-    ],
+    dump: async (source) => [await source.roles(), await source.dump('tricky', ['--create', '--clean', '--if-exists'])],
     database: 'tricky',
     databases: ['tricky'],
     refused: ['42710'],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { DumpSource } from './testing/dump-source.ts'
 import { oracleMajors } from './testing/client-tools.ts'
 import { findOracle, toolsOf } from './testing/oracle-test.ts'
@@ -74,16 +74,19 @@ const oracles = await Promise.all(oracleMajors.map(findOracle))
 for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(`pg_dump's options, ${oracle.title}`, () => {
     let source: DumpSource
+    let twins: Twins
 
     beforeAll(async () => {
       source = await DumpSource.start(oracle.major, toolsOf(oracle))
+      twins = await Twins.startLasting(oracle.major, toolsOf(oracle))
     })
+    afterEach(() => twins.renew())
     afterAll(async () => {
+      await twins?.[Symbol.asyncDispose]()
       await source?.[Symbol.asyncDispose]()
     })
 
     it('tells one changed row or role from none', async () => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase('copy')
       await twins.restore([await source.dump('latin', [])], { database: 'copy' })
       expect(await twins.difference(['copy'])).toBeNull()
@@ -97,9 +100,8 @@ for (const oracle of oracles) {
 
     const own = cases.filter(({ since = 0 }) => since <= oracle.major)
     it.for(own.map((one) => [one.title, one] as const))('%s: restored as psql does', async ([, one]) => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase('copy')
-      const files = [await source.dumpAll(['--roles-only'])]
+      const files = [await source.roles()]
       for (const options of one.runs) files.push(await source.dump(one.database, options))
       const { ledger, stock } = await twins.restore(files, { database: 'copy' })
       expect(await twins.difference(['copy'])).toBeNull()

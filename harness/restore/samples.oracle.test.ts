@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { layPlatform, platformFor } from '../supabase/index.ts'
 import { findOracle, toolsOf } from './testing/oracle-test.ts'
 import { findSampleRestores, type SampleRestore } from './testing/sample-dumps.ts'
@@ -13,9 +13,15 @@ it('finds the sample dumps', () => {
 
 for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(oracle.title, () => {
+    let twins: Twins
+    beforeAll(async () => {
+      twins = await Twins.startLasting(oracle.major, toolsOf(oracle))
+    })
+    afterEach(() => twins.renew())
+    afterAll(() => twins?.[Symbol.asyncDispose]())
+
     const own = samples.filter(({ major }) => major === oracle.major)
     it.for(own.map((sample) => [sample.title, sample] as const))('restores %s as psql does', async ([, sample]) => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       const provided = await prepare(twins, sample)
       const { ledger, stock } = await twins.restore(sample.files, { database, provided })
       expect(await twins.difference([database])).toBeNull()

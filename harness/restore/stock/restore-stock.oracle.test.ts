@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { silentProgress } from '../../core/index.ts'
 import { layPlatform, platformFor } from '../../supabase/index.ts'
 import { restoreDumps } from '../restore-dumps.ts'
@@ -66,18 +66,21 @@ for (const oracle of oracles) {
   describe.skipIf(oracle.isSkipped)(`the stock clients: ${oracle.title}`, () => {
     let folder = ''
     let source: DumpSource
+    let twins: Twins
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'restore-stock-'))
       source = await DumpSource.start(oracle.major, toolsOf(oracle))
+      twins = await Twins.startLasting(oracle.major, toolsOf(oracle))
     })
+    afterEach(() => twins.renew())
     afterAll(async () => {
+      await twins[Symbol.asyncDispose]()
       await source[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
     })
 
     const own = samples.filter(({ major }) => major === oracle.major)
     it.for(own.map((sample) => [sample.title, sample] as const))('restore %s as we do', async ([, sample]) => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       const provided = await prepare(twins, sample)
       const paths = sample.files.map(({ path }) => path)
       const { ours, stock, difference } = await restoreBoth(twins, oracle, paths, { provided })
@@ -96,7 +99,6 @@ for (const oracle of oracles) {
       ['tar', ['-Ft', '-f', 'FILE']],
       ['custom, INSERTs', ['-Fc', '--inserts', '-f', 'FILE']],
     ] as const)('restore an archive as we do: %s', async (title, options) => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase(database)
       const target = join(folder, title.replaceAll(/\W+/g, '-'))
       const piped = await source.dump(
@@ -104,7 +106,7 @@ for (const oracle of oracles) {
         options.map((option) => (option === 'FILE' ? target : option)),
       )
       const archive = title.endsWith('pipe') ? piped.path : target
-      const roles = (await source.dumpAll(['--roles-only'])).path
+      const roles = (await source.roles()).path
       const { ours, stock, difference } = await restoreBoth(twins, oracle, [roles, archive])
       expect(difference).toBeNull()
       // pg_restore -j loads a table's INSERTs in one transaction: after the first refusal all are, by another code.
@@ -118,6 +120,7 @@ for (const oracle of oracles) {
     })
 
     it('restore a whole cluster as we do, from a server without its databases', async () => {
+      // It writes into databases that every cluster has.
       await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       for (const server of twins.both) await server.createDatabase('tricky')
       const dump = (await source.dumpAll([])).path
@@ -163,7 +166,6 @@ for (const oracle of oracles) {
         ['gzip', 'sql.gz', gzipSync],
         ['zstd', 'sql.zst', zstdCompressSync],
       ])('psql and we tell the same refusals, on the same lines: %s', async (_, suffix, pack) => {
-        await using twins = await Twins.start(oracle.major, toolsOf(oracle))
         for (const server of twins.both) await server.createDatabase(database)
         const path = join(folder, `broken.${suffix}`)
         await writeFile(path, pack(broken))
@@ -178,7 +180,6 @@ for (const oracle of oracles) {
         ['several at a time', ['-Fc', '-f', 'FILE']],
         ['one after the other', ['-Ft', '-f', 'FILE']],
       ] as const)('pg_restore and we tell the same refusals: %s', async (title, options) => {
-        await using twins = await Twins.start(oracle.major, toolsOf(oracle))
         for (const server of twins.both) {
           await server.createDatabase(database)
           await using session = await server.connect(database)
@@ -202,7 +203,6 @@ for (const oracle of oracles) {
     })
 
     it('psql goes no further than a database that is not there, and that is a loss', async () => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       await twins.theirs.createDatabase(database)
       const path = join(folder, 'astray.sql')
       await writeFile(
@@ -216,7 +216,6 @@ for (const oracle of oracles) {
     })
 
     it('tell what changed under them', async () => {
-      await using twins = await Twins.start(oracle.major, toolsOf(oracle))
       await twins.theirs.createDatabase(database)
       const path = join(folder, 'changes.sql')
       await writeFile(path, 'SELECT pg_sleep(2);\n')

@@ -63,6 +63,14 @@ async function versionOf(folder: string): Promise<string | null> {
   }
 }
 
+/** Nothing of our own. */
+export const toolEnvironment = {
+  PATH: '/usr/bin:/bin',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+  PGCLIENTENCODING: 'UTF8',
+} as const
+
 /** Runs a tool against a disposable server, with nothing of our own environment. Throws when it ends with an error. */
 export async function runTool(
   tools: ClientTools,
@@ -72,7 +80,7 @@ export async function runTool(
 ): Promise<ToolOutput> {
   const server = address ? { PGHOST: address.host, PGPORT: String(address.port), PGUSER: address.user } : {}
   const { stdout, stderr } = await run(join(tools.folder, tool), args, {
-    env: { ...server, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', PGCLIENTENCODING: 'UTF8' },
+    env: { ...server, ...toolEnvironment },
     encoding: 'buffer',
     maxBuffer: maxOutputBytes,
   })

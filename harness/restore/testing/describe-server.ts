@@ -1,5 +1,6 @@
 import type { ServerAddress } from '../../postgres/index.ts'
 import { runTool, type ClientTools } from './client-tools.ts'
+import { runTools, type ToolRun } from './run-tools.ts'
 
 /** One text that a server is compared by. */
 export interface Description {
@@ -7,23 +8,33 @@ export interface Description {
   readonly text: Buffer
 }
 
-/** A server's roles and databases, as the stock tools dump them: definitions, rows, owners, privileges, settings. */
-export async function describeServer(
+/** Each server's roles and databases, as the stock tools dump them: definitions, rows, owners, privileges, settings. */
+export async function describeServers(
   tools: ClientTools,
-  address: ServerAddress,
+  addresses: readonly ServerAddress[],
   databases: readonly string[],
-): Promise<readonly Description[]> {
-  const roles = await runTool(tools, 'pg_dumpall', ['--roles-only', '-l', 'postgres', ...(await key(tools))], address)
-  const described: Description[] = [{ title: 'the roles', text: roles.stdout }]
-  for (const database of databases) {
-    const dump = await runTool(tools, 'pg_dump', ['--create', '-d', database, ...(await key(tools))], address)
-    described.push({ title: `database ${database}`, text: dump.stdout })
-  }
-  return described
+): Promise<readonly (readonly Description[])[]> {
+  const restrict = await key(tools)
+  const titles = ['the roles', ...databases.map((database) => `database ${database}`)]
+  const runs = (address: ServerAddress): readonly ToolRun[] => [
+    { tool: 'pg_dumpall', args: ['--roles-only', '-l', 'postgres', ...restrict], address },
+    ...databases.map((name): ToolRun => ({ tool: 'pg_dump', args: ['--create', '-d', name, ...restrict], address })),
+  ]
+  const outputs = await runTools(tools, addresses.map(runs))
+  return outputs.map(({ stdout }) => stdout.map((text, at) => ({ title: titles[at] ?? '', text })))
 }
+
+/** By the tools' folder. */
+const keys = new Map<string, Promise<readonly string[]>>()
 
 /** Both sides' `\restrict` lines with one key. Every minor that writes the lines (15.14, 17.6) has the option. */
 async function key(tools: ClientTools): Promise<readonly string[]> {
+  const asked = keys.get(tools.folder) ?? askForKey(tools)
+  keys.set(tools.folder, asked)
+  return asked
+}
+
+async function askForKey(tools: ClientTools): Promise<readonly string[]> {
   const { stdout } = await runTool(tools, 'pg_dump', ['--help'])
   return stdout.includes('--restrict-key') ? ['--restrict-key=twins'] : []
 }

@@ -12,6 +12,7 @@ export class DumpSource implements AsyncDisposable {
   readonly #tools: ClientTools
   readonly #folder: string
   #dumps = 0
+  #roles: Promise<DumpFile> | null = null
 
   private constructor(server: DisposableServer, tools: ClientTools, folder: string) {
     this.#server = server
@@ -47,6 +48,12 @@ export class DumpSource implements AsyncDisposable {
 
   async dumpAll(options: readonly string[]): Promise<DumpFile> {
     return this.#write('pg_dumpall', ['-l', 'postgres', ...options])
+  }
+
+  /** The roles, as pg_dumpall writes them: dumped once, for nothing here changes them. */
+  async roles(): Promise<DumpFile> {
+    this.#roles ??= this.dumpAll(['--roles-only'])
+    return this.#roles
   }
 
   async #write(tool: 'pg_dump' | 'pg_dumpall', args: readonly string[]): Promise<DumpFile> {

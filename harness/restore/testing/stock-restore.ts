@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { ServerAddress } from '../../postgres/index.ts'
-import { runTool, type ClientTools } from './client-tools.ts'
+import type { ClientTools } from './client-tools.ts'
+import { runTools, type ToolRun } from './run-tools.ts'
 
 /** What psql said while it ran a script. */
 export interface StockRestore {
@@ -15,19 +16,20 @@ export interface StockRestore {
   readonly complaints: readonly string[]
 }
 
-/** Runs a dump by psql as a person would on the bad day, going on past errors. */
+/** Runs dumps by psql, one after the other, as a person would on the bad day, going on past errors. */
 export async function restoreWithPsql(
   tools: ClientTools,
   address: ServerAddress,
   database: string,
-  dump: string,
+  ...dumps: readonly string[]
 ): Promise<StockRestore> {
   const folder = await mkdtemp(join(tmpdir(), 'stock-restore-'))
   try {
-    const script = await asPlainFile(dump, folder)
-    const args = ['-X', '-q', '-o', '/dev/null', '-v', 'VERBOSITY=sqlstate', '-d', database, '-f', script]
-    const { stderr } = await runTool(tools, 'psql', args, address)
-    const lines = stderr.split('\n')
+    const scripts = await Promise.all(dumps.map((dump, at) => asPlainFile(dump, join(folder, `dump-${at}.sql`))))
+    const options = ['-X', '-q', '-o', '/dev/null', '-v', 'VERBOSITY=sqlstate', '-d', database]
+    const runs = scripts.map((script): ToolRun => ({ tool: 'psql', args: [...options, '-f', script], address }))
+    const [output] = await runTools(tools, [runs])
+    const lines = output?.stderr.split('\n') ?? []
     return {
       refused: lines.flatMap((line) => / (?:ERROR|FATAL): {2}([0-9A-Z]{5})$/.exec(line)?.[1] ?? []),
       complaints: lines.filter((line) => /: error: /.test(line)),
@@ -37,10 +39,9 @@ export async function restoreWithPsql(
   }
 }
 
-async function asPlainFile(dump: string, folder: string): Promise<string> {
+async function asPlainFile(dump: string, plain: string): Promise<string> {
   const decompress = dump.endsWith('.gz') ? createGunzip() : dump.endsWith('.zst') ? createZstdDecompress() : null
   if (decompress === null) return dump
-  const plain = join(folder, 'dump.sql')
   await pipeline(createReadStream(dump), decompress, createWriteStream(plain))
   return plain
 }

@@ -2,9 +2,10 @@ import { silentProgress } from '../../core/index.ts'
 import type { DisposableServer } from '../../engine/index.ts'
 import { restoreDumps, type DumpFile } from '../restore-dumps.ts'
 import type { RestoreLedger } from '../types.ts'
+import { clearServer, stateOfServer } from './clear-server.ts'
 import type { ClientTools } from './client-tools.ts'
 import { oracleEngine } from './oracle-test.ts'
-import { describeServer } from './describe-server.ts'
+import { describeServers } from './describe-server.ts'
 import { firstDifference } from './first-difference.ts'
 import { restoreWithPsql, type StockRestore } from './stock-restore.ts'
 
@@ -26,6 +27,7 @@ export class Twins implements AsyncDisposable {
   readonly ours: DisposableServer
   readonly theirs: DisposableServer
   readonly tools: ClientTools
+  readonly #states = new Map<DisposableServer, string>()
 
   private constructor(ours: DisposableServer, theirs: DisposableServer, tools: ClientTools) {
     this.ours = ours
@@ -36,9 +38,17 @@ export class Twins implements AsyncDisposable {
   static async start(major: number, tools: ClientTools, plainBytes = 0): Promise<Twins> {
     await using starting = new AsyncDisposableStack()
     const ours = starting.use(await startServer(major, plainBytes))
-    const theirs = await startServer(major, plainBytes)
+    const theirs = starting.use(await startServer(major, plainBytes))
+    const twins = new Twins(ours, theirs, tools)
     starting.move()
-    return new Twins(ours, theirs, tools)
+    return twins
+  }
+
+  /** For one test after the other, with {@link renew} after each. */
+  static async startLasting(major: number, tools: ClientTools): Promise<Twins> {
+    const twins = await Twins.start(major, tools)
+    for (const server of twins.both) twins.#states.set(server, await stateOfServer(server))
+    return twins
   }
 
   get both(): readonly DisposableServer[] {
@@ -55,25 +65,22 @@ export class Twins implements AsyncDisposable {
       progress: silentProgress,
       totalBytes: 0,
     })
-    const restores: StockRestore[] = []
-    for (const { path } of files) {
-      restores.push(await restoreWithPsql(this.tools, this.theirs.address, psqlDatabase, path))
-    }
-    return {
-      ledger,
-      stock: {
-        refused: restores.flatMap(({ refused }) => refused),
-        complaints: restores.flatMap(({ complaints }) => complaints),
-      },
-    }
+    const paths = files.map(({ path }) => path)
+    return { ledger, stock: await restoreWithPsql(this.tools, this.theirs.address, psqlDatabase, ...paths) }
   }
 
   /** Where the two servers' roles or databases first differ, as pg_dumpall and pg_dump tell; null when they are equal. */
   async difference(databases: readonly string[]): Promise<string | null> {
-    const [ours, theirs] = await Promise.all(
-      this.both.map(({ address }) => describeServer(this.tools, address, databases)),
-    )
+    const addresses = this.both.map(({ address }) => address)
+    const [ours, theirs] = await describeServers(this.tools, addresses, databases)
     return firstDifference(ours ?? [], theirs ?? [])
+  }
+
+  /** As they were at the start, for the next test: databases and roles are dropped. Throws where anything else was left. */
+  async renew(): Promise<void> {
+    const states = this.#states
+    if (states.size === 0) throw new Error('not started to last')
+    await Promise.all(this.both.map((server) => clearServer(server, states.get(server) ?? '')))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
