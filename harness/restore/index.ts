@@ -12,6 +12,7 @@ export { checkGeneratedColumns, type StaleColumn } from './check-generated-colum
 export { Deputy } from './deputy/deputy.ts'
 export { checkForeignKeys } from './check-foreign-keys.ts'
 export { adoptRole } from './keep-roles.ts'
+export { mayViewNeedRights } from './rights-rules.ts'
 export { isOutOfReach } from './refusal-rules.ts'
 export { leftToPlatform } from './skip-rules.ts'
 export { refreshViews, type RefreshedView } from './refresh-views.ts'

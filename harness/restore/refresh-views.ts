@@ -1,4 +1,5 @@
 import { quoteQualified } from '../core/index.ts'
+import { nameRefusedOwner } from './deputy/refused-to-owner.ts'
 import type { Refusal, Session } from '../postgres/index.ts'
 
 /** A materialised view that the dump left empty, and what came of filling it. */
@@ -31,7 +32,8 @@ export async function refreshViews(
   while (open.length > 0) {
     const refused: RefreshedView[] = []
     for (const view of open) {
-      const outcome = await session.execute(`REFRESH MATERIALIZED VIEW ${quoteQualified(view.schema, view.name)}`)
+      const order = `REFRESH MATERIALIZED VIEW ${quoteQualified(view.schema, view.name)}`
+      const outcome = await nameRefusedOwner(session, Buffer.from(order), await session.execute(order))
       if (outcome.ok) done.push({ ...view, refusal: null })
       else refused.push({ ...view, refusal: outcome.refusal })
     }

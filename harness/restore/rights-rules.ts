@@ -1,3 +1,5 @@
+import type { Refusal } from '../postgres/index.ts'
+import { refusedToOwner } from './deputy/refused-to-owner.ts'
 import { readOrder } from './deputy/read-order.ts'
 import { hangsOnVictim, mayNeedAbsent, type RefusedUse } from './missing-extensions.ts'
 
@@ -5,6 +7,7 @@ import { hangsOnVictim, mayNeedAbsent, type RefusedUse } from './missing-extensi
 const insufficientPrivilege = '42501'
 /** invalid_grant_operation: the restoring role is already a member of what it should be given to. */
 const invalidGrant = '0LP01'
+const raised = 'exec_stmt_raise'
 const undefinedObject = '42704'
 /** What makes a language, a wrapper, an access method: other statements name it bare, without a schema. */
 const withoutSchema =
@@ -23,6 +26,8 @@ interface RightsUse extends RefusedUse {
 export function mayNeedRights(use: RightsUse): boolean {
   const { isSuperuser, refusal, missing } = use
   if (isSuperuser) return false
+  // The owner lacks it here; in production too, unless something was withheld before.
+  if (refusal.routine === refusedToOwner) return missing.isWithheld
   if (refusal.code === insufficientPrivilege) return !isSaidByCode(use)
   if (refusal.code === invalidGrant) return isGrantOfRestorer(use)
   if (isRowThatWantsSilence(use)) return true
@@ -31,9 +36,15 @@ export function mayNeedRights(use: RightsUse): boolean {
   return missing.lacksUnknown && mayNeedAbsent(use)
 }
 
+/** As {@link mayNeedRights}, of a view that is filled when the dump is restored. */
+export function mayViewNeedRights(refusal: Refusal, isSuperuser: boolean, isWithheld: boolean): boolean {
+  if (isSuperuser || refusal.code !== insufficientPrivilege || refusal.routine === raised) return false
+  return refusal.routine !== refusedToOwner || isWithheld
+}
+
 /** PL/pgSQL's RAISE: the dump's own code refuses, and would refuse a superuser. An extension's script may ask for one so. */
 function isSaidByCode({ verb, refusal }: RightsUse): boolean {
-  return refusal.routine === 'exec_stmt_raise' && verb !== 'CREATE EXTENSION'
+  return refusal.routine === raised && verb !== 'CREATE EXTENSION'
 }
 
 /** A membership that the restoring role has or gives: between others, a superuser would be refused it too. */

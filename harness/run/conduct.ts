@@ -142,7 +142,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   const usedAsThere = leftToPlatform(engine.server, restored.ledger, gathered.baseline)
   judgeEngine(engine, restored.ledger, usedAsThere, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
-  await fillViews(session, sourceNotesOf(gathered.baseline), book)
+  await fillViews(session, restored.ledger, sourceNotesOf(gathered.baseline), book)
   await judgeGenerated(session, book)
   const facts = await timeline.step(
     'observe',

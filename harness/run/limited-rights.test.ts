@@ -190,4 +190,20 @@ GRANT b TO a;
     expect(said).toEqual(expect.arrayContaining(['public.t', 'public.strict.touch', 'public.strict', 'b']))
     expect(record.findings.filter(({ object }) => object === 'superuser')).toHaveLength(1)
   })
+
+  const totals = `CREATE ROLE app;
+CREATE MATERIALIZED VIEW public.totals AS SELECT count(*) AS items FROM public.item WITH NO DATA;
+ALTER MATERIALIZED VIEW public.totals OWNER TO app;
+`
+  const fill = 'REFRESH MATERIALIZED VIEW public.totals;\n'
+  it.for([
+    { lost: 'its owner has the grant', more: 'GRANT SELECT ON public.item TO app;\n', answer: 'GO' },
+    { lost: 'its owner has lost it', more: '', answer: 'NO-GO' },
+    { lost: 'what was withheld may have brought it', more: 'ALTER ROLE app WITH SUPERUSER;\n', answer: 'UNDECIDED' },
+  ])('nor for a materialised view that its owner may not fill: $lost', async ({ more, answer }) => {
+    const record = await rehearseWith(totals + more + fill)
+    expect(record.verdict.answer).toBe(answer)
+    const against = record.findings.filter(({ status, notice }) => status === 'differs' && !notice)
+    expect([...new Set(against.map(({ object }) => object))]).toEqual(answer === 'NO-GO' ? ['public.totals'] : [])
+  })
 })

@@ -44,7 +44,7 @@ export async function restoreTwice(
   const names = { source, baseline, restorer: { ...restorer, kind: 'stock' } as const, outlines: new Map() }
   const again = await restoreSet(choice, engine, names, situation, aside)
   await using session = await server.connect(restored.database, { signal: situation.signal })
-  await fillViews(session, sourceNotesOf(baseline), aside)
+  await fillViews(session, again.ledger, sourceNotesOf(baseline), aside)
   const theirs = await observeRestored(engine, restored.database, situation, sourceNotesOf(baseline).conditions)
   const differing = compareFacts({
     baseline: facts,

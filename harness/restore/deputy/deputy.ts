@@ -9,6 +9,7 @@ import { grantRole } from './grant-role.ts'
 import { lendCreate } from './lend-create.ts'
 import { ownEventTrigger } from './own-event-trigger.ts'
 import type { GrantOn } from './read-grant.ts'
+import { nameRefusedOwner } from './refused-to-owner.ts'
 import { publishAll, publishSchema } from './publish.ts'
 import { readOrder, type Order } from './read-order.ts'
 
@@ -49,7 +50,7 @@ export class Deputy implements AsyncDisposable {
         return { ok: true, tag: verb, rows: null }
       if (order?.kind === 'grant on' && order.schema === 'pg_catalog') return notOurs(order)
     }
-    const outcome = await session.execute(text)
+    const outcome = await nameRefusedOwner(session, text, await session.execute(text))
     if (!outcome.ok && this.#maySwearIn(verb, outcome.refusal.code)) {
       const owned = await this.#afterOthers(() => ownEventTrigger(session, text))
       return owned ? { ok: true, tag: verb, rows: null } : outcome

@@ -39,7 +39,7 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
   const restored = await restoreSet(choice, engine, names, situation, book)
   judgeEngine(engine, restored.ledger, leftToPlatform(engine.server, restored.ledger, null), book)
   const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
-  await fillViews(copy, request.source, book)
+  await fillViews(copy, restored.ledger, request.source, book)
   const observed = await observeRestored(engine, restored.database, situation, request.source.conditions)
   const facts =
     request.depth === 'schema' ? observed : { ...observed, access: await lookAtCopy(copy, observed, request) }
