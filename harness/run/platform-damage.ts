@@ -12,6 +12,7 @@ import {
 } from '../supabase/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
+import { suspectLosses } from './suspect-losses.ts'
 
 /** Names what the Supabase CLI's own filters have done to a dump, beside what came of it. */
 export function judgeCliDamage(
@@ -39,7 +40,11 @@ export function judgeCliDamage(
         book.differs('restore', table, alreadyThere(file.name, table), { remedy: withoutThem })
     }
   }
-  if (files.length === 0 || facts.baseline === null) return
+  if (files.length === 0) return
+  if (facts.baseline === null) {
+    if (files.some(({ summary }) => summary.holds.schema)) suspectLosses(facts.restored, book, changesRemedy)
+    return
+  }
   book.revise(new Set(['schema']), (finding) =>
     isLeftByCli(finding) ? { ...finding, remedy: changesRemedy } : finding,
   )
