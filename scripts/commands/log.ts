@@ -13,6 +13,7 @@ import {
 } from '../../harness/backup/index.ts'
 import { isStored, loadConfig } from '../../harness/config/index.ts'
 import { exitCode, systemClock } from '../../harness/core/index.ts'
+import { isOfDashboard, requireKnownStep } from '../../harness/supabase/management/index.ts'
 import { lookAt } from '../bring-here.ts'
 import { abortOnSignals } from '../interrupt.ts'
 import { renderLog } from '../render-log.ts'
@@ -41,6 +42,7 @@ export function logCommand(): Command {
     // What both have, the outer one takes where it comes after the word `sign`.
     .action(async (own: SignFlags, command: Command) => {
       const flags = { ...command.parent?.opts<LogFlags>(), ...own }
+      requireKnownStep(own.role)
       await update(flags, (log) => signLog(log, flags.set, flags, systemClock))
     })
   return withPlace(new Command('log'))
@@ -69,7 +71,9 @@ async function update(flags: LogFlags, change: (log: BackupLog) => BackupLog): P
   const elsewhere = await findElsewhere(log, survey, root)
   const updated = change(updateLog(log, { survey, root, elsewhere }, systemClock))
   await writeLog(place, updated, renderLog)
-  const open = updated.entries.filter(({ goneSince, signOffs }) => goneSince === null && signOffs.length === 0)
+  const open = updated.entries.filter(
+    ({ goneSince, signOffs }) => goneSince === null && signOffs.every(({ role }) => isOfDashboard(role)),
+  )
   const unsigned = open.length === 0 ? '' : `, ${open.length} not signed off`
   process.stdout.write(
     `${relative(cwd, markdown)}: ${updated.entries.length === 1 ? '1 set' : `${updated.entries.length} sets`}${unsigned}\n`,

@@ -1,3 +1,5 @@
+import { Fault, scrubLine } from '../../core/index.ts'
+
 /** What only a person can look at: no call of the platform tells it, or none that we would want to be told. */
 export interface DashboardStep {
   readonly id: string
@@ -8,6 +10,19 @@ export interface DashboardStep {
 /** Signed off in the backup log, under this role. */
 export function roleOfStep({ id }: DashboardStep): string {
   return `Dashboard: ${id}`
+}
+
+/** Whether a role is of the dashboard: it signs a step off, and not the set. */
+export function isOfDashboard(role: string): boolean {
+  return /^\s*dashboard\s*:/i.test(role)
+}
+
+/** One that is no step's would be shown nowhere, and its step stay open. Throws `E_USAGE`. */
+export function requireKnownStep(role: string): void {
+  if (!isOfDashboard(role) || dashboardSteps.some((step) => roleOfStep(step) === role)) return
+  throw new Fault('E_USAGE', `"${scrubLine(role, 60)}" is no step of the dashboard`, {
+    hint: `"Dashboard: " and one of ${dashboardSteps.map(({ id }) => id).join(', ')}`,
+  })
 }
 
 /** In the order in which one comes by them in the dashboard. */

@@ -9,7 +9,7 @@ export {
   type Tolerance,
 } from './compare-counts.ts'
 export { countRows, type CountedTable } from './count-rows.ts'
-export { dashboardSteps, roleOfStep, type DashboardStep } from './dashboard-steps.ts'
+export { dashboardSteps, isOfDashboard, requireKnownStep, roleOfStep, type DashboardStep } from './dashboard-steps.ts'
 export { judgePlatform } from './judge-platform.ts'
 export { namesProject, readProjectRef } from './project-ref.ts'
 export { readPlatform } from './read-platform.ts'
