@@ -54,10 +54,11 @@ export function renderDownload(folder: string, downloaded: Downloaded): string {
 }
 
 /** What was listed and is not in a download, though nothing failed. */
-export function unfetched({ gone, bare }: Downloaded): readonly string[] {
+export function unfetched({ gone, bare, unnamable }: Downloaded): readonly string[] {
   return [
     ...lines('deleted while it was listed', gone),
     ...lines('listed, and the project has no bytes of it: a lost file', bare),
+    ...lines('no URL can hold its name: copy it by the S3 protocol, or rename it', unnamable),
   ]
 }
 

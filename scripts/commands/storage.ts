@@ -86,7 +86,8 @@ async function downloadFolder(folder: string, flags: DownloadFlags): Promise<voi
   const agreement = { askAbove, yes, terminal: { input: process.stdin, output: process.stderr } }
   const downloaded = await fetchStorage(project, { folder, parallel, agreement, signal })
   process.stdout.write(renderDownload(folder, downloaded))
-  const found = downloaded.bare.length > 0 ? exitCode.noGo : exitCode.go
+  const { bare, unnamable } = downloaded
+  const found = bare.length + unnamable.length > 0 ? exitCode.noGo : exitCode.go
   process.exitCode = downloaded.summary ? found : exitCode.undecided
   if (!downloaded.summary || set === null) return
   await sealStorage(set)

@@ -5,6 +5,7 @@ import type { DownloadOptions, Trouble } from './download.ts'
 import { fetchObject } from './fetch-object.ts'
 import { inParallel } from './in-parallel.ts'
 import { temporaryName, writeLine } from './manifest-lines.ts'
+import { canBeAsked } from './object-names.ts'
 import { OutOfReach } from './out-of-reach.ts'
 import { garbageCollector } from './tidy-memory.ts'
 import type { FileRecord, ObjectFacts, StorageProject } from './types.ts'
@@ -21,6 +22,8 @@ export class DownloadRun {
   kept = 0
   /** Listed, and not found when they were asked for. */
   readonly missed: ObjectFacts[] = []
+  /** Whose names no URL can hold. */
+  readonly unnamable: string[] = []
   readonly failed: Trouble[] = []
   #named = 0
   readonly #collectGarbage = garbageCollector()
@@ -65,6 +68,10 @@ export class DownloadRun {
       return lying
     }
     const object = `${facts.bucket}/${facts.name}`
+    if (!canBeAsked(facts.name)) {
+      this.unnamable.push(scrubLine(object))
+      return null
+    }
     this.#named += 1
     try {
       const record = await fetchObject(this.#project, facts, {

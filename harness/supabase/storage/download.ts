@@ -36,6 +36,8 @@ export interface Downloaded {
   readonly gone: readonly string[]
   /** Listed still, and without bytes: nothing can be fetched of them. */
   readonly bare: readonly string[]
+  /** Their names can't be asked for through this API. */
+  readonly unnamable: readonly string[]
   readonly failed: readonly Trouble[]
 }
 
@@ -70,11 +72,11 @@ export async function downloadStorage(project: StorageProject, options: Download
     await part.close()
     await rm(temporaries, { recursive: true, force: true })
   }
-  const { fetched, kept, failed, missed } = run
+  const { fetched, kept, failed, missed, unnamable } = run
   const withoutBytes = new Set(missed.length > 0 ? await findBare(project, missed) : [])
   const gone = missed.filter((facts) => !withoutBytes.has(facts)).map(nameOf)
   const bare = [...withoutBytes].map(nameOf)
-  const outcome = { fetched, kept, gone, bare, failed }
+  const outcome = { fetched, kept, gone, bare, unnamable, failed }
   if (failed.length > 0) return { summary: null, ...outcome }
   const counts = await finishDownload(folder, buckets)
   const summary: StorageSummary = {
