@@ -19,6 +19,16 @@ describe('the beginning of a dump', () => {
     expect(judge('SQLite format 3\u0000')).toContain('this is no dump')
   })
 
+  it.each([
+    ['#!/usr/bin/env bash\nexport PGPASSWORD="hunter-two"\npg_dump \\\n', '--dry-run'],
+    ['Dumping schemas from remote database...\nSET statement_timeout = 0;\n', 'what the tool says'],
+    ['Target: local stack (127.0.0.1:54322)\n', 'what the tool says'],
+    ['pg_dump: error: connection to server failed\n', 'what the tool says'],
+  ])('is told from what a slip puts in its place', (text, what) => {
+    expect(judge(text)).toContain(what)
+    expect(judge(text)).not.toContain('hunter')
+  })
+
   it.each(['PG_VERSION', './PG_VERSION', 'backup_label', 'global/pg_control'])(
     'tells of a tar of a server’s own files: %s',
     (name) => {

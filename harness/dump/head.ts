@@ -52,10 +52,31 @@ export function judgeHead(head: Buffer): HeadVerdict {
     if (isBinary) return { kind: 'no sql', problem: notADump('it is a binary file') }
   }
   if (!isCommand && !isPassed) {
-    return { kind: 'no sql', problem: notADump('its first word begins no SQL command') }
+    const mistaken = mistakes.find(([mark]) => mark.test(text))
+    return { kind: 'no sql', problem: mistaken?.[1] ?? notADump('its first word begins no SQL command') }
   }
   return { kind: 'sql', skip, warning: skip > 0 ? byteOrderMark : null }
 }
+
+/** What is in the place of a dump by a slip of who called the tool, by its first lines. */
+const mistakes: readonly (readonly [RegExp, ProblemText])[] = [
+  [
+    /^\s*(?:#!\/|DRY RUN:|export PG)/,
+    {
+      code: 'E_DUMP_UNKNOWN_FORMAT',
+      message: 'this is no dump: it is a script of a shell, such as supabase db dump prints with --dry-run',
+      hint: 'leave --dry-run out; such a script holds the password of the database in clear: delete it, and change the password',
+    },
+  ],
+  [
+    /^\s*(?:Dumping |Initiali[sz]ing login role|Connecting to |Target: |pg_dump(?:all)?: )/,
+    {
+      code: 'E_DUMP_UNKNOWN_FORMAT',
+      message: 'this is no dump: it begins with what the tool says while it works, or why it stopped',
+      hint: 'leave 2>&1 out, which mixes that into the file: use -f, and look at the exit code',
+    },
+  ],
+]
 
 const tarBlock = 512
 /** What lies at the top of a data directory, and of pg_basebackup's `base.tar`. */
