@@ -99,6 +99,7 @@ export function renderRestored({ buckets, written, same, bare, failed }: Restore
     `${url}: ${failed.length === 0 ? 'restored' : 'not whole'}: ${counts}`,
     ...(bare === 0 ? [] : [`  ${countOf(bare, 'object')} had a row and no bytes, as after a restore of the database`]),
     ...lines('bucket made', buckets.created),
+    ...lines('its limit is above that of the project, and was left out', buckets.unlimited),
     ...lines('bucket was there, with other settings, which stay', buckets.otherSettings),
     ...lines(
       'limits of the bucket lifted for what it would not take today, and set back',

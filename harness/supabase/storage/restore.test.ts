@@ -87,6 +87,19 @@ describe('a restore into a project', () => {
     expect(target.shelf.bucket('photos')).toMatchObject({ file_size_limit: 5_000, allowed_mime_types: ['image/*'] })
   })
 
+  it('goes into a project whose own upload limit is lower, but for what is larger', async () => {
+    const { folder } = await backedUp()
+    const target = await serverFor({ mostBytes: 50_000 })
+    // Listed, refused with its limit; made without, and the answer is lost: the next try finds it there.
+    target.troubles.add({ route: 'buckets', trouble: { kind: 'slow', ms: 0 }, times: 2 })
+    target.troubles.add({ route: 'buckets', trouble: { kind: 'lost answer' }, times: 1 })
+    const { failed, buckets } = await restore(target, folder)
+    expect(failed.map(({ object }) => object)).toEqual(['avatars/a/1.png'])
+    expect(failed[0]?.why).toContain('The object exceeded the maximum allowed size')
+    expect(buckets).toMatchObject({ created: ['avatars', 'reports 2026', 'empty'], unlimited: ['avatars'] })
+    expect(target.shelf.bucket('avatars')).toMatchObject({ public: true, file_size_limit: null })
+  })
+
   it('goes on where it ended, and writes nothing twice', async () => {
     const { folder } = await backedUp()
     const target = await serverFor()
@@ -141,7 +154,7 @@ describe('a restore into a project', () => {
     expect(target.requests.filter((line) => !/list|GET/.test(line))).toEqual([])
     const { buckets, failed } = await restore(target, folder, true)
     expect({ buckets, failed }).toEqual({
-      buckets: { created: ['reports 2026', 'empty'], otherSettings: ['avatars'], lifted: [] },
+      buckets: { created: ['reports 2026', 'empty'], otherSettings: ['avatars'], unlimited: [], lifted: [] },
       failed: [],
     })
     expect(target.shelf.get('avatars', 'a/1.png')?.content).toEqual(source.shelf.get('avatars', 'a/1.png')?.content)

@@ -4,6 +4,7 @@ import type { Trouble } from './download.ts'
 import { digestAll, digestPath } from './digest.ts'
 import { inParallel } from './in-parallel.ts'
 import { hasSameSettings, isOutside, withLimitsLifted } from './lift-limits.ts'
+import { makeBucket } from './make-bucket.ts'
 import { openBackup } from './open-backup.ts'
 import { OutOfReach } from './out-of-reach.ts'
 import { notWhole } from './storage-fault.ts'
@@ -23,6 +24,8 @@ export interface RestoredStorage {
   readonly buckets: {
     readonly created: readonly string[]
     readonly otherSettings: readonly string[]
+    /** Made without their limit of size, which is above that of the project. */
+    readonly unlimited: readonly string[]
     /** Whose limits were lifted for a while, for so many objects that they would not take today. */
     readonly lifted: readonly { readonly bucket: string; readonly objects: number }[]
   }
@@ -46,16 +49,15 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
   const { same, bare } = await surveyTarget(project, [...existing.keys()], index, options)
   const created: string[] = []
   const otherSettings: string[] = []
+  const unlimited: string[] = []
   /* Buckets whose settings are those of the backup, by id. */
   const known = new Map<string, Bucket>()
   for (const bucket of summary.buckets) {
-    const there = existing.get(bucket.id)
-    if (!there) {
-      await project.createBucket(bucket)
-      created.push(bucket.id)
-    }
-    if (!there || hasSameSettings(there, bucket)) known.set(bucket.id, bucket)
-    else otherSettings.push(bucket.id)
+    const there = existing.get(bucket.id) ?? (await makeBucket(project, bucket))
+    if (!existing.has(bucket.id)) created.push(bucket.id)
+    if (hasSameSettings(there, bucket)) known.set(bucket.id, bucket)
+    else if (existing.has(bucket.id)) otherSettings.push(bucket.id)
+    else unlimited.push(bucket.id)
   }
   const written = { objects: 0, bytes: 0 }
   const failed: Trouble[] = []
@@ -95,7 +97,7 @@ export async function restoreStorage(project: StorageProject, options: RestoreOp
     if (left) failed.push(left)
   }
   const lifted = [...outside].map(([{ id }, records]) => ({ bucket: id, objects: records.length }))
-  return { buckets: { created, otherSettings, lifted }, written, same: same.size, bare: bare.size, failed }
+  return { buckets: { created, otherSettings, unlimited, lifted }, written, same: same.size, bare: bare.size, failed }
 }
 
 type PutOptions = Pick<RestoreOptions, 'folder' | 'overwrite'>
