@@ -27,7 +27,8 @@ export async function probeRuntime(): Promise<RuntimeProbe> {
     return {
       kind: 'unavailable',
       why: `no container runtime answers (${scrubLine(error instanceof Error ? error.message : String(error), 120)})`,
-      remedy: 'start Docker (or Podman with DOCKER_HOST set to its socket) and run again',
+      remedy:
+        namedHost() === null ? 'start Docker (or Podman with DOCKER_HOST set to its socket) and run again' : amendHost,
     }
   }
 }
@@ -38,10 +39,16 @@ export async function requireRuntime(): Promise<Runtime> {
   throw new Fault('E_ENGINE_UNAVAILABLE', `no container can be started: ${probe.why}`, { hint: probe.remedy })
 }
 
+const amendHost = 'DOCKER_HOST leads there: start what should answer, or correct it, or unset it'
+
+function namedHost(): string | null {
+  return process.env['DOCKER_HOST'] || null
+}
+
 /** The socket of a daemon on this machine; null when testcontainers is told of another place, or may find one. */
 function daemonSocket(): string | null {
-  const host = process.env['DOCKER_HOST']
-  if (host) return host.startsWith('unix://') ? host.slice('unix://'.length) : null
+  const host = namedHost()
+  if (host !== null) return host.startsWith('unix://') ? host.slice('unix://'.length) : null
   const usual = '/var/run/docker.sock'
   const user = process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`
   const rootless = [`${user}/docker.sock`, `${process.env['HOME'] ?? ''}/.docker/run/docker.sock`]
@@ -60,9 +67,15 @@ async function socketProblem(path: string): Promise<{ readonly why: string; read
         remedy: 'add your user to the group that owns the socket (usually docker) and log in again',
       }
     case 'ENOENT':
-      return { why: `no Docker daemon: ${path} is not there`, remedy: 'install and start Docker, or set DOCKER_HOST' }
+      return {
+        why: `no Docker daemon: ${path} is not there`,
+        remedy: namedHost() === null ? 'install and start Docker, or set DOCKER_HOST' : amendHost,
+      }
     default:
-      return { why: `the Docker daemon does not answer on ${path} (${code})`, remedy: 'start the Docker daemon' }
+      return {
+        why: `the Docker daemon does not answer on ${path} (${code})`,
+        remedy: namedHost() === null ? 'start the Docker daemon' : amendHost,
+      }
   }
 }
 
