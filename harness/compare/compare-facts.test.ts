@@ -399,6 +399,13 @@ describe('an object', () => {
       expect(lost(builtIn, { notCovered: roles })).toEqual([])
       expect(lost(builtIn)).toHaveLength(1)
       expect(lost(users, { notCovered: roles })).toHaveLength(1)
+      // Of an extension that is left to the platform, beside those that are there.
+      const ofExtension = objectOf('changed privileges', 'extensions."function extensions.sign(json)"')
+      const inExtensions = objectOf('table', 'extensions.t')
+      both.push(inExtensions)
+      expect(lost(ofExtension, { notCovered: { extensions: ['pgjwt'] } })).toEqual([])
+      expect(lost(users, { notCovered: { extensions: ['pgjwt'] } })).toHaveLength(1)
+      expect(lost(ofExtension)).toHaveLength(1)
       const gained = compare({ objects: both }, { objects: [...both, builtIn] }, { notCovered: roles })
       expect(red(gained)).toHaveLength(1)
       const changed = compare({ objects: [...both, builtIn] }, { objects: [...both, ...wider] }, { notCovered: roles })

@@ -54,6 +54,13 @@ CREATE VIEW public.v AS
 
 CREATE POLICY "own rows" ON public.users TO authenticated, "Odd Role" USING ((( SELECT auth.uid() AS uid) = id));
 
+CREATE FUNCTION public.tell() RETURNS trigger LANGUAGE plpgsql AS $_$
+begin
+  -- cron.schedule() is not called.
+  perform "net".http_post((select k.x from vault.decrypted_secrets as k), k.length());
+  return new.id;
+end $_$;
+
 GRANT SELECT ON TABLE public.users TO anon WITH GRANT OPTION;
 ALTER DEFAULT PRIVILEGES FOR ROLE chief IN SCHEMA public GRANT SELECT ON TABLES TO readers;
 
@@ -117,6 +124,7 @@ it('says what a dump holds', async () => {
       schemas: ['auth', 'private', 'public'],
       schemasCreated: ['private'],
       schemasMentioned: ['auth', 'extensions', 'kinds', 'public'],
+      schemasCalled: ['k', 'net', 'vault'],
       tables: [
         { schema: 'auth', name: 'identities', rows: 2, bytes: 78, defined: false, hasData: true },
         { schema: 'auth', name: 'sessions', rows: 1, bytes: 109, defined: false, hasData: true },

@@ -44,6 +44,19 @@ export function schemasMentionedIn(tokens: readonly Token[]): ReadonlySet<string
   return certain
 }
 
+const name = String.raw`"?([a-z_][\w$]*)"?`
+const call = new RegExp(String.raw`(?<![\w$."])${name}\s*\.\s*"?[a-z_][\w$]*"?\s*\(`, 'gi')
+const relation = new RegExp(String.raw`\b(?:from|join|into|update)\s+(?:only\s+)?${name}\s*\.\s*"?[a-z_]`, 'gi')
+
+/** Schemas of what a function's body calls and reads, by its words: the server asks for them when it runs. */
+export function schemasCalledIn(verb: string, tokens: readonly Token[]): readonly string[] {
+  if (!/^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)$/.test(verb)) return []
+  const bodies = tokens.filter(({ kind }) => kind === 'text').map(({ text }) => text.replaceAll(/--.*$/gm, ''))
+  return bodies.flatMap((body) =>
+    [call, relation].flatMap((pattern) => [...body.matchAll(pattern)].map(([, schema = '']) => schema.toLowerCase())),
+  )
+}
+
 /** Roles that a statement's owner, grant, policy or session clauses refer to. */
 export function rolesMentionedIn(verb: string, tokens: readonly Token[]): readonly string[] {
   if (verb.endsWith('OWNER TO')) return roleAt(tokens, tokens.findLastIndex((token) => isWord(token, 'TO')) + 1)

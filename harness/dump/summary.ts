@@ -1,7 +1,7 @@
 import { classify } from './classify.ts'
 import { DemandDraft } from './demands.ts'
 import { readInsertHead } from './insert-rows-head.ts'
-import { rolesMentionedIn, schemasMentionedIn } from './mentions.ts'
+import { rolesMentionedIn, schemasCalledIn, schemasMentionedIn } from './mentions.ts'
 import { RoleDraft } from './role-draft.ts'
 import { nameAt, tokensOf } from './tokens.ts'
 import type {
@@ -46,6 +46,7 @@ export class SummaryDraft {
   readonly #schemas = new Set<string>()
   readonly #schemasCreated = new Set<string>()
   readonly #schemasMentioned = new Set<string>()
+  readonly #schemasCalled = new Set<string>()
   readonly #extensions = new Set<string>()
   readonly #demands = new DemandDraft()
   readonly #rolesCreated = new Set<string>()
@@ -115,6 +116,7 @@ export class SummaryDraft {
       schemas: sorted(this.#schemas),
       schemasCreated: sorted(this.#schemasCreated),
       schemasMentioned: sorted(this.#schemasMentioned),
+      schemasCalled: sorted(this.#schemasCalled),
       tables,
       bareTables,
       sequencesSet: [...this.#sequences.values()].sort(byName),
@@ -140,6 +142,7 @@ export class SummaryDraft {
     if (label !== null && label.owner !== null) this.#rolesMentioned.add(label.owner)
     const tokens = tokensOf(entry.text.toString('utf8', 0, Math.min(entry.text.length, readBytes))).toArray()
     for (const role of rolesMentionedIn(verb, tokens)) this.#rolesMentioned.add(role)
+    for (const schema of schemasCalledIn(verb, tokens)) this.#schemasCalled.add(schema)
     this.#demands.add(verb, entry.object, tokens)
     this.#roles.add(verb, tokens)
     if (sessionVerbs.test(verb)) return

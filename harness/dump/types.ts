@@ -150,6 +150,8 @@ export interface DumpSummary {
   readonly schemasCreated: readonly string[]
   /** Schemas that qualified names refer to (in DDL, not in data), created here or not. */
   readonly schemasMentioned: readonly string[]
+  /** Schemas of what bodies of functions call and read, by their words. */
+  readonly schemasCalled: readonly string[]
   readonly tables: readonly DumpTable[]
   /** Tables whose rows are here and whose definition is not. */
   readonly bareTables: readonly BareTable[]

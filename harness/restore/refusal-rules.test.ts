@@ -23,6 +23,7 @@ function meaningOf(
   missing = new MissingExtensions(),
   isSuperuser = true,
   makesSuperusers = true,
+  left: readonly string[] = [],
 ): RefusalMeaning {
   return readMeaning({
     verb,
@@ -34,7 +35,7 @@ function meaningOf(
     makesSuperusers,
     missing,
     lacking: new Map([['public.names', 'libc locale fr_FR.utf8']]),
-    provided: new Set(['anon', 'auth']),
+    provided: new Set(['anon', 'auth', ...left]),
     databases: new Set(['postgres', 'template1', 'shop']),
   }).meaning
 }
@@ -49,6 +50,20 @@ function withoutPostgis(): MissingExtensions {
 }
 
 describe('harmless', () => {
+  it("are rights on what an extension of the platform's brings, and none on the user's own", () => {
+    const grant = (object: string, code: string, left = ['vault', 'extension supabase_vault']): RefusalMeaning =>
+      meaningOf({ verb: 'GRANT', object, code }, undefined, true, true, left)
+    expect([grant('vault.update_secret', '42883'), grant('extensions.sign', '42883')]).toEqual(['harmless', 'harmless'])
+    const twins = [
+      grant('public.update_secret', '42883'),
+      grant('vault', '42P01'),
+      grant('vault.update_secret', '42704'),
+      grant('vault.update_secret', '42883', []),
+      grant('extensions.sign', '42883', []),
+    ]
+    expect(new Set(twins)).toEqual(new Set(['loss']))
+  })
+
   const pairs: readonly (readonly [claim: string, excused: Said, twins: readonly Said[]])[] = [
     [
       'a tablespace, no other folder',

@@ -5,6 +5,7 @@ import { findWant, isAboutTablespace, type Lacking } from './engine-rules.ts'
 import { gateRules } from './gate-rules.ts'
 import { hangsOnVictim, mayNeedExtension, type MissingExtensions } from './missing-extensions.ts'
 import { mayNeedRights } from './rights-rules.ts'
+import { leftToPlatform } from './skip-rules.ts'
 import type { RefusalMeaning } from './types.ts'
 
 export interface RefusalContext {
@@ -46,6 +47,8 @@ const sqlState = {
   duplicateSchema: '42P06',
   duplicateDatabase: '42P04',
   undefinedObject: '42704',
+  undefinedFunction: '42883',
+  undefinedTable: '42P01',
   objectInUse: '55006',
   wrongObjectType: '42809',
   invalidParameterValue: '22023',
@@ -117,6 +120,11 @@ const rules: readonly RefusalRule[] = [
       'pg_cron makes it, and pg_dump writes it all the same: the server keeps no policy as an extension’s',
   },
   {
+    applies: isGrantOfPlatform,
+    meaning: 'harmless',
+    explanation: () => 'it comes with an extension that is left to the platform, and no stand-in has it',
+  },
+  {
     applies: ({ verb, object, refusal, databases }) =>
       verb === 'CREATE DATABASE' &&
       object !== null &&
@@ -178,6 +186,15 @@ const rules: readonly RefusalRule[] = [
     explanation: () => 'it needs an object that could not be made, for want of what this engine lacks',
   },
 ]
+
+/** Rights on a function or sequence of an extension that is the platform's: in a schema that was laid for it, or in theirs. */
+function isGrantOfPlatform({ verb, object, refusal: { code }, provided }: RefusalContext): boolean {
+  if (!/^(?:GRANT|REVOKE)$/.test(verb) || object === null) return false
+  if (code !== sqlState.undefinedFunction && code !== sqlState.undefinedTable) return false
+  const schema = object.split('.', 1)[0] ?? ''
+  const isLeft = [...provided].some((name) => name.startsWith(leftToPlatform('')))
+  return isLeft && (schema === 'extensions' || (schema !== object && provided.has(schema)))
+}
 
 /** What a refusal means for the backup. */
 export function readMeaning(context: RefusalContext): {

@@ -83,6 +83,21 @@ for (const oracle of oracles) {
       expect(said.map(({ object }) => object)).toEqual(expect.arrayContaining(own))
     })
 
+    it('in one pg_dump, rows of extensions that the engine lacks come over stand-ins; that one is gone is NO-GO', async () => {
+      const set = await record(project, formOf('one pg_dump'))
+      const file = join(set, 'full_database_backup.sql')
+      const dump = asOfExtensions(await readFile(file, 'utf8'))
+      await writeFile(file, dump)
+      const rehearsed = await rehearseForm(set)
+      expect(rehearsed.record.restore?.refused.filter(({ harmless }) => !harmless)).toEqual([])
+      expect(redOf(rehearsed)).toEqual([])
+      expect(rehearsed.record.verdict.answer).toBe('GO')
+      const laid = rehearsed.record.engine?.provided.filter((what) => /^(?:schema|table) /.test(what))
+      expect(laid).toEqual(['schema vault', 'schema cron', 'table cron.job', 'table vault.secrets'])
+      await writeFile(file, dump.replace(/^(COPY vault\.secrets [^\n]*\n)[^\n]*\n/m, '$1'))
+      expect(redOf(await rehearseForm(set)).join('\n')).toContain('row counts differs vault.secrets')
+    })
+
     it('a dump of chosen schemas uses an extension that it does not make: laid in, and said with what to do', async () => {
       const form = cliForm('CLI', { useCopy: true, schemas: ['public', 'private'] })
       const { record: report } = await rehearseForm(await record(project, form))
@@ -188,6 +203,27 @@ for (const oracle of oracles) {
       expect(finding?.message).toContain('lines that begin with -- are gone')
     })
   })
+}
+
+/** As pg_dump writes a project whose vault and cron are extensions': no definitions of theirs, their rows, rights on more. */
+function asOfExtensions(dump: string): string {
+  const member = /^--\n-- Name: [^\n]*; Type: (?!TABLE DATA|SEQUENCE SET|ACL|SCHEMA)[A-Z ]+; Schema: (?:vault|cron); /
+  const entries = dump.split(/(?=^--\n-- (?:Data for )?Name: )/m).filter((entry) => !member.test(entry))
+  const made = ['pg_cron', 'supabase_vault WITH SCHEMA vault'].map(
+    (name) => `CREATE EXTENSION IF NOT EXISTS ${name};\n`,
+  )
+  const right = 'GRANT ALL ON FUNCTION vault._crypto_aead_det_decrypt(bytea) TO service_role;\n'
+  const text = entries
+    .join('')
+    .replace(/^--\n-- Name: cron; Type: SCHEMA;[^;]*;\n/m, '')
+    .replace(/^CREATE SCHEMA cron;\n+(?:ALTER SCHEMA cron OWNER TO [^;]*;\n)?/m, '')
+  return text.replace(/^CREATE SCHEMA vault;\n/m, `$&\n${made.join('\n')}`).replace(/^GRANT /m, `${right}$&`)
+}
+
+function formOf(name: string): DumpForm {
+  const form = dumpForms.find((candidate) => candidate.name === name)
+  if (!form) throw new Error(`no form ${name}`)
+  return form
 }
 
 function record(project: DumpSource, form: DumpForm): Promise<string> {

@@ -1,4 +1,4 @@
-import type { DumpSummary, QualifiedName } from '../dump/index.ts'
+import type { DumpSummary, DumpTable, QualifiedName } from '../dump/index.ts'
 import type { DisposableServer, EngineLack } from '../engine/index.ts'
 import { partsOfIdentity, type Facts } from '../facts/index.ts'
 import { platformFor, type Platform, type StandInEnum, type StandInExtension } from '../supabase/index.ts'
@@ -24,6 +24,7 @@ export function platformOf(
     rolesMentioned: all(({ rolesMentioned }) => rolesMentioned),
     rolesCreated: all(({ rolesCreated }) => rolesCreated),
     schemasMentioned: all(({ schemasMentioned }) => schemasMentioned),
+    schemasCalled: all(({ schemasCalled }) => schemasCalled),
     schemasCreated: all(({ schemasCreated }) => schemasCreated),
     extensions: all(({ extensions }) => extensions),
     // A full dump that lacks one has lost it.
@@ -34,7 +35,10 @@ export function platformOf(
     bareTables: all(({ bareTables }) => bareTables)
       .filter((table) => !defined.has(keyOf(table)))
       .map((table) => ({ ...table, types: types.get(keyOf(table)) ?? {} })),
-    sequencesSet: all(({ sequencesSet }) => sequencesSet),
+    // An identity column of the dump's brings its own, called after the table.
+    sequencesSet: all(({ sequencesSet }) => sequencesSet).filter(
+      ({ schema, name }) => !all(({ tables }) => tables).some((table) => isNamedAfter(table, { schema, name })),
+    ),
   })
 }
 
@@ -49,6 +53,10 @@ function extensionsOf(facts: Facts | null): readonly StandInExtension[] {
     name: partsOfIdentity(identity)[0] ?? '',
     schema: properties['schema'] ?? '',
   }))
+}
+
+function isNamedAfter(table: DumpTable, { schema, name }: QualifiedName): boolean {
+  return table.defined && table.schema === schema && name.startsWith(`${table.name}_`)
 }
 
 /** By table: the types of its columns. */

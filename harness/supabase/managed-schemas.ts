@@ -11,6 +11,9 @@ export const tablesWithoutRows: readonly string[] = [
   'supabase_functions.migrations',
 ]
 
+/** Tables of extensions, whose rows the server's pg_dump leaves out of a dump that names schemas, as the CLI's does. */
+export const tablesOfExtensions: readonly string[] = ['cron.job', 'cron.job_run_details', 'pgmq.meta']
+
 /**
  * Of them, those whose rows `supabase db dump` leaves out, whatever it is asked for: secrets whose key no dump holds,
  * messages that have passed, what the platform has done to itself.

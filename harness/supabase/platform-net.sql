@@ -2,7 +2,7 @@
 -- Run as a superuser, after platform-roles.sql; idempotent. Checked on PostgreSQL 15 and 17.
 
 CREATE SCHEMA IF NOT EXISTS net;
-GRANT USAGE ON SCHEMA net TO anon, authenticated, service_role, postgres;
+GRANT USAGE ON SCHEMA net TO PUBLIC;
 
 CREATE TABLE IF NOT EXISTS net.http_request_queue (
     id bigserial,

@@ -1,4 +1,5 @@
-import { managedSchemas, schemasWithoutRows, tablesWithoutRows } from './managed-schemas.ts'
+import { managedSchemas, schemasWithoutRows, tablesOfExtensions, tablesWithoutRows } from './managed-schemas.ts'
+import { isOfExtension } from './platform-extensions.ts'
 import { platformRoles, serviceRoles, settableRoles, settingsOfPlatform } from './platform-roles.ts'
 import type { Platform } from './types.ts'
 
@@ -6,6 +7,8 @@ import type { Platform } from './types.ts'
 export interface Uncovered {
   readonly schemas: readonly string[]
   readonly roles: readonly string[]
+  /** Left to the platform: the engine lacks them, and nothing but their stand-ins is there. */
+  readonly extensions: readonly string[]
   /** Of the schemas, those whose rows such dumps never bring; and tables, as `schema.name`. */
   readonly withoutRows: readonly string[]
   /** Of the roles, those whose settings are a user's to give; and settings that the platform gives itself, as `role.name`. */
@@ -23,20 +26,21 @@ export interface Brought {
 }
 
 /** Nothing where nothing was laid in: the dumps are then whole, or not of Supabase. */
-export function uncoveredBy({ roles, schemas }: Platform, brought: Brought): Uncovered {
+export function uncoveredBy({ roles, schemas, leftToPlatform: extensions }: Platform, brought: Brought): Uncovered {
   const isLaid = roles.length > 0 || schemas.length > 0
-  if (!isLaid) return { schemas: [], roles: [], withoutRows: [], settableRoles: [], settingsOfPlatform: [] }
+  if (!isLaid) return { schemas: [], roles: [], extensions, withoutRows: [], settableRoles: [], settingsOfPlatform: [] }
   const isLeftOut = (schema: string): boolean => !brought.schemasCreated.includes(schema)
   // A dump that brings `auth` brings the platform's schemas; what of them it leaves out is then missing.
-  const isOfUsers = isLeftOut('auth') || schemas.length > 0
+  const isOfUsers = isLeftOut('auth') || !schemas.every(isOfExtension)
   const leftOut = isOfUsers ? managedSchemas.filter((schema) => isLeftOut(schema) || schemas.includes(schema)) : schemas
   const known = [...platformRoles, ...Object.keys(serviceRoles)]
   return {
     schemas: [...new Set([...schemas, ...leftOut])],
     roles: known.filter((role) => !brought.rolesCreated.includes(role)),
+    extensions,
     withoutRows: [
       ...schemasWithoutRows.filter((schema) => leftOut.includes(schema) && !brought.schemasWithRows.includes(schema)),
-      ...(brought.isOfCli ? tablesWithoutRows : []),
+      ...(brought.isOfCli ? [...tablesWithoutRows, ...tablesOfExtensions] : []),
     ],
     settableRoles,
     settingsOfPlatform,

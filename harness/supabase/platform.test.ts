@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentProgress } from '../core/index.ts'
 import { embeddedEngine, type DisposableServer } from '../engine/index.ts'
-import { layPlatform, platformFor, platformRoles, platformSchemas, type PlatformNeed } from './index.ts'
+import { layPlatform, platformFor, platformRoles, platformSchemas, uncoveredBy, type PlatformNeed } from './index.ts'
 import { serviceRoles } from './platform-roles.ts'
 
 const need = (change: Partial<PlatformNeed>): PlatformNeed => ({
@@ -80,6 +80,37 @@ describe('the platform', () => {
     expect(enums.map(({ name }) => name)).toContain('aal_level')
     expect(enums.filter(({ schema }) => schema !== 'auth')).toEqual([])
     expect(enums.find(({ name }) => name === 'factor_status')?.labels).toEqual(['verified', "it's new"])
+  })
+
+  it("stands in for the platform's extensions alone, where a whole project was dumped", () => {
+    const lacking = ['supabase_vault', 'pg_cron', 'pgjwt', 'vector']
+    const whole = need({
+      rolesMentioned: [...platformRoles],
+      rolesCreated: [...platformRoles],
+      schemasMentioned: ['auth', 'vault', 'cron'],
+      schemasCreated: ['auth', 'extensions', 'vault'],
+      schemasCalled: ['net', 'auth'],
+      extensions: lacking,
+    })
+    const laid = platformFor({ ...whole, extensionsLacking: lacking })
+    expect(laid).toMatchObject({ roles: [], schemas: ['vault', 'cron', 'net'], publications: [] })
+    expect(laid.leftToPlatform).toEqual(['supabase_vault', 'pg_cron', 'pgjwt'])
+    expect(platformFor(whole).schemas).toEqual(['net'])
+    const brought = { rolesCreated: [], schemasCreated: whole.schemasCreated, schemasWithRows: [], isOfCli: false }
+    // What else the dump lacks of the platform's schemas is missing.
+    expect(uncoveredBy(laid, brought)).toMatchObject({ schemas: laid.schemas, extensions: laid.leftToPlatform })
+    const plain = { ...whole, rolesMentioned: ['app'], rolesCreated: [], schemasCreated: ['vault'] }
+    expect(platformFor({ ...plain, schemasMentioned: ['vault'], extensionsLacking: lacking }).schemas).toEqual([])
+  })
+
+  it("leaves a project's extensions to it where a dump of chosen schemas makes none", () => {
+    const extensionsThere = ['pg_graphql', 'pg_cron', 'pgcrypto', 'pg_trgm'].map((name) => ({
+      name,
+      schema: 'extensions',
+    }))
+    const { extensions, leftToPlatform } = platformFor(need({ schemasMentioned: ['auth'], extensionsThere }))
+    expect(leftToPlatform).toEqual(['pg_graphql', 'pg_cron'])
+    expect(extensions.map(({ name }) => name)).toEqual(['pg_trgm'])
   })
 
   it('is not seen in a schema of one of its names', () => {

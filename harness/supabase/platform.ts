@@ -1,5 +1,5 @@
 import { enumsFor } from './known-types.ts'
-import { extensionsUsed, ownersOf, platformExtensionOf } from './platform-extensions.ts'
+import { extensionsUsed, isOfExtension, ownersOf, platformExtensionOf } from './platform-extensions.ts'
 import { platformRoles, rolesFor } from './platform-roles.ts'
 import type { Platform, PlatformNeed, StandInTable } from './types.ts'
 
@@ -29,12 +29,13 @@ const publicationName = 'supabase_realtime'
  */
 export function platformFor(need: PlatformNeed): Platform {
   const isLaid = (schema: string): boolean => {
-    if (need.schemasCreated.includes(schema)) return false
     const owner = platformExtensionOf(schema)
-    // Where the engine has it, the dump's own CREATE EXTENSION makes the schema.
-    return owner === null || !need.extensions?.includes(owner) || (need.extensionsLacking ?? []).includes(owner)
+    // Where the engine has it, the dump's own CREATE EXTENSION fills the schema; a schema alone holds nothing of it.
+    if (owner !== null && need.extensions?.includes(owner)) return (need.extensionsLacking ?? []).includes(owner)
+    return !need.schemasCreated.includes(schema)
   }
   const isAsked = (schema: string): boolean =>
+    (need.extensions ?? []).includes(platformExtensionOf(schema) ?? '') ||
     need.schemasMentioned.includes(schema) ||
     [...(need.bareTables ?? []), ...(need.sequencesSet ?? [])].some((relation) => relation.schema === schema)
   const asked: readonly string[] = [...platformSchemas, ...schemasOfRows].filter(
@@ -43,7 +44,9 @@ export function platformFor(need: PlatformNeed): Platform {
   // A schema of that name alone makes no Supabase project; what speaks for one is its roles, `auth` or `storage`.
   const speaks = platformRoles.some((role) => need.rolesMentioned.includes(role) && !need.rolesCreated.includes(role))
   const isProject =
-    speaks || asked.some((schema) => schema === 'auth' || schema === 'storage' || schema === 'extensions')
+    speaks ||
+    bringsPlatform(need) ||
+    asked.some((schema) => schema === 'auth' || schema === 'storage' || schema === 'extensions')
   const nothing: Platform = {
     roles: [],
     schemas: [],
@@ -55,13 +58,18 @@ export function platformFor(need: PlatformNeed): Platform {
     leftToPlatform: [],
   }
   if (!isProject) return nothing
-  const isPlain = asked.length === 0
-  const schemas = isPlain
-    ? []
-    : platformSchemas.filter((schema) => isLaid(schema) && (asked.includes(schema) || isBasic(schema)))
-  const all = [...schemas, ...schemasOfRows.filter((schema) => asked.includes(schema))]
+  // Of a dump that brings the rest, stand-ins are laid for extensions alone.
+  const isPlain = asked.every(isOfExtension)
+  const isWanted = (schema: string): boolean => asked.includes(schema) || (need.schemasCalled ?? []).includes(schema)
+  const schemas = platformSchemas.filter(
+    (schema) => isLaid(schema) && (isWanted(schema) || (!isPlain && isBasic(schema))),
+  )
+  const all = [...schemas, ...schemasOfRows.filter((schema) => isLaid(schema) && isWanted(schema))]
   return {
-    roles: rolesFor(need, all),
+    roles: rolesFor(
+      need,
+      all.filter((schema) => !isOfExtension(schema)),
+    ),
     schemas: all,
     enums: enumsFor(all, need.enumsThere ?? []),
     tables: (need.bareTables ?? []).filter(({ schema }) => all.includes(schema)).toSorted(byName),
@@ -70,6 +78,14 @@ export function platformFor(need: PlatformNeed): Platform {
     extensions: extensionsUsed(need, all),
     leftToPlatform: ownersOf(need, all),
   }
+}
+
+/** A dump of a whole project: roles and schemas of the platform's in one. */
+function bringsPlatform({ schemasCreated, rolesMentioned, rolesCreated }: PlatformNeed): boolean {
+  return (
+    schemasCreated.includes('auth') &&
+    platformRoles.some((role) => rolesMentioned.includes(role) || rolesCreated.includes(role))
+  )
 }
 
 /** Whatever else it refers to, a project's schema finds these two. */

@@ -22,6 +22,8 @@ export interface PlatformNeed {
   /** The engine's own; `postgres` when absent. */
   readonly superuser?: string
   readonly schemasMentioned: readonly string[]
+  /** By bodies of functions, which are read when they run; none when absent. */
+  readonly schemasCalled?: readonly string[]
   readonly schemasCreated: readonly string[]
   /** Extensions that it creates; none when absent. */
   readonly extensions?: readonly string[]
