@@ -72,7 +72,8 @@ describe('asking the platform', () => {
     expect(short).toMatchObject({ answer: { kind: 'answered' }, asked: 2 })
     expect(short.tookMs).toBeGreaterThan(950)
     const long = await askBackups({ kind: 'status', status: 429, retryAfter: '3600' }, 9)
-    expect(long).toMatchObject({ answer: { kind: 'refused', status: 429 }, asked: 1 })
+    const hint = expect.stringContaining('wait 1 h;')
+    expect(long).toMatchObject({ answer: { kind: 'refused', status: 429, hint }, asked: 1 })
   })
 
   it('sends a query once, and again only where a pause was asked for', async () => {

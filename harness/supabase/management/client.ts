@@ -106,9 +106,9 @@ export class ManagementApi {
     // A server may repeat what it was sent.
     const json = parseJson(text.replaceAll(this.#access.token.reveal(), '***'))
     if (!ok) {
-      const result = explainRefusal(call.matter, status, json)
-      const mayPass = status === 429 || status >= 500
-      return { result, mayPass, pauseMs: pauseOf(response.headers.get('retry-after')) }
+      const pauseMs = pauseOf(response.headers.get('retry-after'))
+      const result = explainRefusal(call.matter, status, json, pauseMs)
+      return { result, mayPass: status === 429 || status >= 500, pauseMs }
     }
     const parsed = call.answer.safeParse(json)
     if (parsed.success) return { result: { kind: 'answered', value: parsed.data }, mayPass: false }

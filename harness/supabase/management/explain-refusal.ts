@@ -1,18 +1,18 @@
-import { scrubLine } from '../../core/index.ts'
+import { formatDuration, scrubLine } from '../../core/index.ts'
 import { refusalBody } from './answers.ts'
 import type { Refused } from './types.ts'
 
 /** What is asked of the platform, in the words of a reader. */
 export type Matter = 'backups' | 'schedule' | 'restore point' | 'query'
 
-/** A refusal in one line, and what to do about it. Pure. */
-export function explainRefusal(matter: Matter, status: number, body: unknown): Refused {
+/** A refusal in one line, and what to do about it. `pauseMs`: for how long it wants to be left alone. Pure. */
+export function explainRefusal(matter: Matter, status: number, body: unknown, pauseMs: number | null = null): Refused {
   const parsed = refusalBody.safeParse(body)
   const { message, error, code: bare, error_code } = parsed.success ? parsed.data : {}
   const nested = typeof error === 'object' ? error : undefined
   const said = scrubLine(message ?? nested?.message ?? (typeof error === 'string' ? error : ''), 200)
   const code = error_code ?? nested?.code ?? (bare === undefined ? null : String(bare))
-  const { why, hint } = meaningOf(matter, status)
+  const { why, hint } = meaningOf(matter, status, pauseMs)
   return {
     kind: 'refused',
     status,
@@ -29,7 +29,11 @@ const scopes: Readonly<Record<Matter, string>> = {
   query: 'database_read',
 }
 
-function meaningOf(matter: Matter, status: number): { readonly why: string; readonly hint: string } {
+function meaningOf(
+  matter: Matter,
+  status: number,
+  pauseMs: number | null,
+): { readonly why: string; readonly hint: string } {
   switch (status) {
     case 400:
       return matter === 'query'
@@ -66,7 +70,10 @@ function meaningOf(matter: Matter, status: number): { readonly why: string; read
         hint: 'check the reference, and that the token’s owner belongs to the organisation; a deleted project is gone with its backups',
       }
     case 429:
-      return { why: 'the platform asks for a pause', hint: 'wait a minute; other tools that use the token count too' }
+      return {
+        why: 'the platform asks for a pause',
+        hint: `wait ${pauseMs === null ? 'a minute' : formatDuration(pauseMs)}; other tools that use the token count too`,
+      }
     default:
       if (status >= 500)
         return { why: 'the platform has a fault of its own', hint: 'see status.supabase.com, and ask again later' }

@@ -49,6 +49,23 @@ describe('a restore point', () => {
     expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
   })
 
+  it('is not asked for where nobody knows whether there is one of that name', async () => {
+    for (const fault of [
+      { kind: 'status', status: 401 },
+      { kind: 'status', status: 500 },
+      { kind: 'reset' },
+    ] as const) {
+      await using server = await start({ faults: [{ on: 'GET', times: 3, fault }] })
+      await expect(makeRestorePoint(apiOf(server), 'mine', options)).rejects.toMatchObject({
+        message: expect.stringContaining('nothing was sent'),
+      })
+      expect(server.asked.filter((line) => line.startsWith('POST'))).toEqual([])
+    }
+    // A token that may write and not read.
+    await using server = await start({ faults: [{ on: 'GET', times: 1, fault: { kind: 'status', status: 403 } }] })
+    expect(await makeRestorePoint(apiOf(server), 'mine', options)).toMatchObject({ status: 'AVAILABLE' })
+  })
+
   it('is not made where the platform refuses, and never twice', async () => {
     for (const fault of [
       { kind: 'status', status: 403 },

@@ -60,7 +60,13 @@ export async function makeRestorePoint(api: ManagementApi, name: string, options
 /** How the platform answers about a name that there is none of isn't written down: only one that it knows is refused. */
 async function refuseTaken(api: ManagementApi, name: string): Promise<void> {
   const before = await readRestorePoint(api, name)
-  if (before.kind !== 'answered' || before.value.name !== name) return
+  if (before.kind !== 'answered') {
+    // A token may write and not read, and a project without recovery says so to the write as well.
+    if (before.kind === 'failed' || ![400, 402, 403, 404].includes(before.status))
+      requireAnswer(before, `whether there is a ${name} already is not known, and nothing was sent`)
+    return
+  }
+  if (before.value.name !== name) return
   const { status } = before.value
   if (status === 'REMOVED' || status === 'FAILED') return
   throw new Fault('E_USAGE', `there is a restore point ${name} already (${scrubLine(status, 40)})`, {
