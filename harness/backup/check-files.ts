@@ -56,7 +56,7 @@ async function checkPart(file: BackupFile, part: BackupPart, options: CheckFiles
     ...found,
     state: 'unsealed',
     message: `${label}: ${weak}`,
-    hint: 'seal sets as they are made: `rehearse seal`',
+    hint: 'seal sets as they are made: `rehearse backup`, or `rehearse backup --import <folder>`',
   }
 }
 

@@ -1,5 +1,5 @@
-import { faultCodes, formatDuration, type Clock } from '../core/index.ts'
-import { checkFiles, findLatestSet, type BackupSet, type FileCheck } from '../backup/index.ts'
+import { countOf, faultCodes, formatDuration, type Clock } from '../core/index.ts'
+import { checkFiles, findLatestSet, isDump, type BackupSet, type FileCheck } from '../backup/index.ts'
 import type { ConfigValues } from '../config/index.ts'
 import type { FindingBook } from './finding-book.ts'
 import { judgeToolLogs } from './judge-tool-logs.ts'
@@ -40,7 +40,7 @@ function judgeAge(set: BackupSet, { budgets }: ConfigValues, clock: Clock, book:
 /** Reads every file from end to end against the digests written at backup time. */
 export async function checkArtefacts(
   set: BackupSet,
-  situation: Situation,
+  situation: Pick<Situation, 'signal' | 'progress'>,
   book: FindingBook,
 ): Promise<readonly FileCheck[]> {
   const total = set.files.reduce((sum, file) => sum + file.bytes, 0)
@@ -51,6 +51,7 @@ export async function checkArtefacts(
     onBytes: (bytes: number) => situation.progress.advance((read += bytes)),
   })
   for (const check of checks) judgeFile(check, book)
+  judgeUnsealed(set, checks, book)
   await judgeToolLogs(set, book)
   return checks
 }
@@ -61,8 +62,7 @@ function judgeFile(check: FileCheck, book: FindingBook): void {
     case 'intact':
       return book.same('artefacts', check.name, check.message)
     case 'unsealed':
-      // Nothing was written down at backup time: what the file holds is judged by what comes out of it.
-      return book.same('artefacts', check.name, check.message)
+      return undefined // said once for all of them
     case 'changed':
     case 'missing':
     case 'empty':
@@ -73,4 +73,24 @@ function judgeFile(check: FileCheck, book: FindingBook): void {
     default:
       throw new TypeError(`unhandled ${JSON.stringify(check.state satisfies never)}`)
   }
+}
+
+/**
+ * Dumps of which no checksum was written down: what they hold is judged by what comes out of them. Nobody may read that
+ * they are what was written, so they are no count beside those that are. Sums and logs that lie beside them have none.
+ */
+function judgeUnsealed(set: BackupSet, checks: readonly FileCheck[], book: FindingBook): void {
+  const dumps = new Set(set.files.filter(isDump).map(({ name }) => name))
+  const any = checks.filter(({ state }) => state === 'unsealed')
+  const ofDumps = any.filter(({ file }) => file !== null && dumps.has(file))
+  const unsealed = ofDumps.length > 0 || book.has('artefacts') ? ofDumps : any
+  const [first] = unsealed
+  if (first === undefined) return
+  const sized = unsealed.filter(({ expected }) => expected !== null).length
+  const files = countOf(unsealed.length, 'file')
+  const asFar = sized === 0 ? 'nothing' : sized === unsealed.length ? 'only the size, which agrees,' : 'no checksum'
+  const many = `${asFar} was written down at backup time about ${files}`
+  const message = unsealed.length === 1 ? first.message : many
+  if (checks.some(({ state }) => state === 'intact')) book.notice('artefacts', null, message, first.hint)
+  else book.same('artefacts', null, message)
 }
