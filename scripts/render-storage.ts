@@ -118,7 +118,12 @@ export function renderRestoredFolder(
 }
 
 function troubles(failed: readonly Trouble[]): readonly string[] {
-  return some(failed.map(({ object, why }) => `  ${why.startsWith(object) ? why : `${object}: ${why}`}`))
+  return some(failed.map((trouble) => `  ${describeTrouble(trouble)}`))
+}
+
+/** The object is named once: what the API said of it begins with it as a rule. */
+export function describeTrouble({ object, why }: Trouble): string {
+  return why.startsWith(object) ? why : `${object}: ${why}`
 }
 
 function lines(what: string, names: readonly string[]): readonly string[] {

@@ -118,6 +118,7 @@ describe('rehearse storage', () => {
     expect((await run('manifest', '--key', 'env:NO_SUCH_KEY')).stderr).toContain('NO_SUCH_KEY is not set')
     expect((await run('restore', 'storage')).stderr).toContain('where to is not said')
     expect((await run('verify', 'nothing-here')).code).toBe(1)
+    expect(await run('download', '')).toMatchObject({ code: 64, stdout: '' })
   }, 60_000)
 
   it('takes the files into the sealed set they were downloaded into, and not into a protected one', async () => {

@@ -14,7 +14,7 @@ import {
 import { takeFolder } from './storage-folder.ts'
 import { openNamed, type ProjectFlags } from './storage-project.ts'
 import { agreeToPull, type Agreement, type Pull } from '../agree-to-pull.ts'
-import { unfetched } from '../render-storage.ts'
+import { describeTrouble, unfetched } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
 
 export interface FetchRequest {
@@ -83,7 +83,7 @@ export async function storageBeside(
     const [first] = failed
     if (first === undefined) return
     const files = failed.length === 1 ? 'a file' : `${formatCount(failed.length)} files`
-    throw new Fault('E_STORE_FAILED', `${files} of Storage could not be fetched: ${first.object}: ${first.why}`, {
+    throw new Fault('E_STORE_FAILED', `${files} of Storage could not be fetched: ${describeTrouble(first)}`, {
       hint: 'nothing of the backup was kept; take the dump alone, and then `rehearse storage download <set>/storage`, which goes on where it ended',
     })
   }

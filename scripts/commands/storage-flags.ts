@@ -17,6 +17,12 @@ export function nameKey(typed: string): Secret {
   })
 }
 
+/** Of `"$UNSET"` nothing is left, and it is not meant to be the folder we are in. */
+export function folderOf(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('it is empty')
+}
+
 export function sizeOf(text: string): number {
   try {
     return parseBytes(text)

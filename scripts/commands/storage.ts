@@ -15,7 +15,7 @@ import { openDownload } from '../open-download.ts'
 import { renderDownload, renderLive, renderRestored, renderRestoredFolder, renderVerified } from '../render-storage.ts'
 import { StepLines } from '../terminal-progress.ts'
 import { fetchStorage, findSetOf } from './storage-download.ts'
-import { sizeOf } from './storage-flags.ts'
+import { folderOf, sizeOf } from './storage-flags.ts'
 import { manifestCommand } from './storage-manifest.ts'
 import {
   openNamed,
@@ -47,7 +47,7 @@ interface RestoreFlags extends KeyFlags {
 export function storageCommand(): Command {
   const download = withConfig(withParallel(withProject(new Command('download'))))
     .description('every object into a folder, with a manifest; fetches only what lacks or has changed')
-    .argument('<folder>', 'where to: best storage/ in the folder of the backup set')
+    .argument('<folder>', 'where to: best storage/ in the folder of the backup set', folderOf)
     .addOption(
       new Option(
         '--ask-above <size>',
@@ -60,13 +60,13 @@ export function storageCommand(): Command {
     .action(downloadFolder)
   const verify = withKeys(withProject(new Command('verify')))
     .description('reads every file of a download again; with --live also against what the project lists now')
-    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not')
+    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not', folderOf)
     .option('--live', 'against the project too')
     .action(verifyFolder)
   const restore = withKeys(withParallel(withProject(new Command('restore'))))
     .description('puts a download into a project: buckets, then objects, each read back; or into a folder')
-    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not')
-    .option('--to <folder>', 'a folder in place of a project')
+    .argument('<folder>', 'what `storage download` wrote, or the set it lies in, encrypted or not', folderOf)
+    .option('--to <folder>', 'a folder in place of a project', folderOf)
     .option('--overwrite', 'replaces objects of another content')
     .action(restoreFolder)
   return new Command('storage')
