@@ -4,7 +4,7 @@ import { checkWritten, type Written } from './check-written.ts'
 import { deriveArtefacts, findTable, type Derived } from './derive-artefacts.ts'
 import { kindsOf, rowsOf } from './describe-derived.ts'
 import { dumpRoles } from './dump-roles.ts'
-import { dumpSnapshot, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
+import { dumpSnapshot, sizeOf, type DumpCall, type DumpedSnapshot } from './dump-snapshot.ts'
 import { findDumpTools, type DumpTools } from './find-dump-tools.ts'
 import type { LockedFolder } from './lock-folder.ts'
 import { isLost, LostAttempts, type LostAttempt } from './lost-attempts.ts'
@@ -113,8 +113,9 @@ async function readBack<Recorded extends RecordedProcess>(
   { archive, tables, baseline }: DumpedSnapshot,
 ): Promise<Written> {
   const { progress, signal } = request
-  progress.begin('read back')
-  const onBytes = (bytes: number): void => progress.advance(bytes, archive)
+  const bytes = await sizeOf(join(folder, archive))
+  progress.begin('read back', bytes)
+  const onBytes = (read: number): void => progress.advance(read, `${formatBytes(read)} of ${formatBytes(bytes)}`)
   const dump = await parts.readDump(join(folder, archive), { signal, onBytes })
   const written = checkWritten(dump, tables, baseline.counted)
   const held = written.uncounted.length === 0 ? ', each table as counted' : ''

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatBytes } from '../../core/index.ts'
+import { countOf, formatBytes } from '../../core/index.ts'
 import type { DumpTools } from './find-dump-tools.ts'
 import { holdSnapshot, keepAwake } from './hold-snapshot.ts'
 import type { LostAttempt, LostAttempts } from './lost-attempts.ts'
@@ -62,11 +62,14 @@ export async function dumpSnapshot<Recorded extends RecordedProcess>(
     const dumping = dump.release(held.name)
     const takenAt = createdAt.toISOString()
     const reading = await parts.openBaseline(session, { takenAt, leftOut: survey.leftOut, signal })
-    progress.begin('dump', survey.tableBytes)
+    // No total: how small the dump gets by compression is known at its end.
+    progress.begin('dump')
     const ended = await together({ ...call, dump, dumping }, archive, reading)
     if (ended.code !== 0) return await given(ended)
     const baseline = await reading.finish()
-    progress.end('dump', `${formatBytes(await sizeOf(join(folder, archive)))}, and the baseline of the same snapshot`)
+    const rows = baseline.counted.reduce((sum, table) => sum + table.rows, 0)
+    const counted = `${countOf(rows, 'row')} counted in ${countOf(baseline.counted.length, 'table')}`
+    progress.end('dump', `${formatBytes(await sizeOf(join(folder, archive)))}; in the same snapshot ${counted}`)
     return { archive, createdAt, tables: held.tables, baseline }
   } catch (thrown) {
     return beginAnew(lostToADrop(thrown))
@@ -91,6 +94,7 @@ async function together<Recorded extends RecordedProcess>(
   const failed = new AbortController()
   const dumpEnded = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
+  const tables = formatBytes(call.survey.tableBytes)
   let counted = ''
   const watchDump = async (): Promise<ToolEnd> => {
     try {
@@ -103,7 +107,7 @@ async function together<Recorded extends RecordedProcess>(
   }
   const baseline = async (): Promise<void> => {
     try {
-      const onTable = (done: number, total: number): void => void (counted = `, baseline ${done} of ${total} tables`)
+      const onTable = (done: number, total: number): void => void (counted = `; ${done} of ${total} counted`)
       await reading.read({ signal: either, onTable })
       await keepAwake(session, dumpEnded.signal)
     } catch (fault) {
@@ -113,7 +117,7 @@ async function together<Recorded extends RecordedProcess>(
     }
   }
   const watch = watchBytes(join(folder, archive), dumpEnded.signal, (bytes) =>
-    progress.advance(bytes, `${formatBytes(bytes)} written${counted}`),
+    progress.advance(bytes, `${formatBytes(bytes)} of dump, from ${tables} of tables${counted}`),
   )
   const [dumped, read] = await Promise.allSettled([watchDump(), baseline(), watch])
   signal.throwIfAborted()
