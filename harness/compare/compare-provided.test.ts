@@ -6,6 +6,7 @@ import { factsOf, objectOf } from './testing/sample-facts.ts'
 const notCovered = {
   schemas: ['auth'],
   roles: ['anon', 'authenticator', 'postgres', 'supabase_auth_admin'],
+  rolesOfPlatform: ['anon', 'authenticator', 'postgres', 'service_role', 'supabase_auth_admin'],
   settableRoles: ['anon', 'authenticator', 'postgres'],
   settingsOfPlatform: ['anon.statement_timeout', 'postgres.search_path'],
 }
@@ -44,6 +45,13 @@ describe('of what a platform provides, what its user gave to it', () => {
     const [finding, ...others] = judge(was, users('reporting: INSERT'))
     expect(finding).toMatchObject({ object: 'auth.users', notice: false, actual: 'none' })
     expect(finding?.expected).toBe('reporting SELECT, reporting SELECT with grant option')
+    expect(others).toEqual([])
+  })
+
+  it('not what its own roles may do, nor the nameless owner of an extension’s objects, whoever brings the roles', () => {
+    const was = users('owner: SELECT\nservice_role: SELECT\nreporting: SELECT')
+    const [finding, ...others] = judge(was, users('(none)'))
+    expect(finding?.expected).toBe('reporting SELECT')
     expect(others).toEqual([])
   })
 

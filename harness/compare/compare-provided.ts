@@ -114,9 +114,10 @@ function rolesIn({ objects }: Facts): ReadonlyMap<string, ObjectFact> {
   return new Map(roles.map((role) => [partsOfIdentity(role.identity)[0] ?? '', role]))
 }
 
-/** Neither the platform's, nor the server's, nor everybody. */
-function isUsersRole(name: string, { roles = [] }: NotCovered): boolean {
-  return name !== '' && name !== 'PUBLIC' && !roles.includes(name) && !/^(?:pg_|supabase_|cli_login_)/.test(name)
+/** Neither the platform's (of an extension's objects the owner has no name), nor the server's, nor everybody. */
+function isUsersRole(name: string, { roles = [], rolesOfPlatform = roles }: NotCovered): boolean {
+  if (['', 'PUBLIC', 'owner'].includes(name) || roles.includes(name) || rolesOfPlatform.includes(name)) return false
+  return !/^(?:pg_|supabase_|cli_login_)/.test(name)
 }
 
 /** Says which schemas a platform provides. */

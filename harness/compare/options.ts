@@ -24,6 +24,8 @@ export interface NotCovered {
   readonly withoutRows?: readonly string[]
   /** Of the roles, those that a user of the platform gives settings to; and which the platform gives itself, as `role.name`. */
   readonly settableRoles?: readonly string[]
+  /** All that the platform has, those that the dump brings too; `roles` when absent. */
+  readonly rolesOfPlatform?: readonly string[]
   readonly settingsOfPlatform?: readonly string[]
 }
 

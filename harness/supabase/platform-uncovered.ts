@@ -13,6 +13,8 @@ export interface Uncovered {
   readonly withoutRows: readonly string[]
   /** Of the roles, those whose settings are a user's to give; and settings that the platform gives itself, as `role.name`. */
   readonly settableRoles: readonly string[]
+  /** Those that the dumps bring too. */
+  readonly rolesOfPlatform: readonly string[]
   readonly settingsOfPlatform: readonly string[]
 }
 
@@ -25,24 +27,24 @@ export interface Brought {
   readonly isOfCli: boolean
 }
 
+const known: readonly string[] = [...platformRoles, ...Object.keys(serviceRoles)]
+
 /** Nothing where nothing was laid in: the dumps are then whole, or not of Supabase. */
 export function uncoveredBy({ roles, schemas, leftToPlatform: extensions }: Platform, brought: Brought): Uncovered {
   const isLaid = roles.length > 0 || schemas.length > 0
-  if (!isLaid) return { schemas: [], roles: [], extensions, withoutRows: [], settableRoles: [], settingsOfPlatform: [] }
+  const always = { extensions, settableRoles, settingsOfPlatform, rolesOfPlatform: known }
+  if (!isLaid) return { schemas: [], roles: [], withoutRows: [], ...always }
   const isLeftOut = (schema: string): boolean => !brought.schemasCreated.includes(schema)
   // A dump that brings `auth` brings the platform's schemas; what of them it leaves out is then missing.
   const isOfUsers = isLeftOut('auth') || !schemas.every(isOfExtension)
   const leftOut = isOfUsers ? managedSchemas.filter((schema) => isLeftOut(schema) || schemas.includes(schema)) : schemas
-  const known = [...platformRoles, ...Object.keys(serviceRoles)]
   return {
     schemas: [...new Set([...schemas, ...leftOut])],
     roles: known.filter((role) => !brought.rolesCreated.includes(role)),
-    extensions,
     withoutRows: [
       ...schemasWithoutRows.filter((schema) => leftOut.includes(schema) && !brought.schemasWithRows.includes(schema)),
       ...(brought.isOfCli ? [...tablesWithoutRows, ...tablesOfExtensions] : []),
     ],
-    settableRoles,
-    settingsOfPlatform,
+    ...always,
   }
 }
