@@ -1,6 +1,7 @@
 import { stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asFault, Fault, forceToDisk, scrubLine } from '../../core/index.ts'
+import { digestPath } from './digest.ts'
 import type { DownloadOptions, Trouble } from './download.ts'
 import { fetchObject } from './fetch-object.ts'
 import { inParallel } from './in-parallel.ts'
@@ -63,7 +64,7 @@ export class DownloadRun {
   async #bring(facts: ObjectFacts): Promise<FileRecord | null> {
     const { folder } = this.#options
     const lying = this.#known(facts)
-    if (lying && (await hasSize(join(folder, lying.path), lying.bytes))) {
+    if (lying && (await isAsItWas(join(folder, lying.path), lying))) {
       this.kept += 1
       return lying
     }
@@ -107,7 +108,9 @@ export class DownloadRun {
   }
 }
 
-async function hasSize(path: string, bytes: number): Promise<boolean> {
+/** Read again, for what is said afterwards is that the download is whole. */
+async function isAsItWas(path: string, { bytes, sha256 }: FileRecord): Promise<boolean> {
   const found = await stat(path).catch(() => null)
-  return found?.isFile() === true && found.size === bytes
+  if (found?.isFile() !== true || found.size !== bytes) return false
+  return (await digestPath(path))?.sha256 === sha256
 }

@@ -73,7 +73,7 @@ describe('a download', () => {
     expect(bytes).toBe(names.reduce((sum, name) => sum + name.length, 0))
   })
 
-  it('fetches nothing again that lies there and is the same', async () => {
+  it('fetches nothing again that lies there and is the same, and what is not', async () => {
     const server = await serverFor()
     stock(server)
     const folder = await emptyFolder()
@@ -81,8 +81,10 @@ describe('a download', () => {
     expect(gets(server.requests)).toBe(fetched.objects)
     server.shelf.put('avatars', 'a/1.png', { content: Buffer.alloc(70_000, 8), mimetype: 'image/png' })
     server.shelf.remove('avatars', 'parts.png')
+    // Damaged since, and as long as it was.
+    await writeFile(join(folder, 'files/reports 2026/plain.txt'), 'report plain.TXT')
     const again = await download(server, folder)
-    expect(again).toMatchObject({ fetched: { objects: 1, bytes: 70_000 }, kept: fetched.objects - 2 })
+    expect(again).toMatchObject({ fetched: { objects: 2, bytes: 70_016 }, kept: fetched.objects - 3 })
     expect(await namesIn(folder)).not.toContain('avatars/parts.png')
     expect(await verifyFiles(folder, { signal })).toMatchObject({
       problems: [],
