@@ -36,6 +36,11 @@ ALTER ROLE sync WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICA
   expect(found).toEqual(['app', 'sync'])
 })
 
+it('names many in one line', async () => {
+  const roles = ['a', 'b', 'c', 'd'].map((name) => `CREATE ROLE ${name};\nALTER ROLE ${name} WITH LOGIN;\n`)
+  expect(await noticesWith(roles.join(''))).toEqual([null])
+})
+
 it('says nothing where they have one', async () => {
   const found = await noticesWith(`CREATE ROLE app;
 ALTER ROLE app WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS PASSWORD '${hash}';

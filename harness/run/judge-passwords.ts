@@ -3,6 +3,9 @@ import type { Session } from '../postgres/index.ts'
 import type { DumpChoice } from './choose-dumps.ts'
 import type { FindingBook } from './finding-book.ts'
 
+/** More are one line: a Supabase project has eight of the platform's own. */
+const fewRoles = 3
+
 /**
  * Roles of the backup that may log in, and that it has no password of: whoever logs in as one of them can't after a
  * restore. A notice: no baseline holds passwords, and production may let such a role in by other means.
@@ -30,6 +33,16 @@ export async function judgePasswords(
     [JSON.stringify(created)],
   )
   const remedy = 'set one after a restore, or dump the roles as a superuser, without --no-role-passwords'
+  if (rows.length > fewRoles) {
+    const names = rows.map(({ name }) => name).join(', ')
+    book.notice(
+      'restore',
+      null,
+      `${rows.length} roles may log in, and the backup has no password of them: ${names}`,
+      remedy,
+    )
+    return
+  }
   for (const { name } of rows)
     book.notice('restore', name ?? null, `role ${name} may log in, and the backup has no password of it`, remedy)
 }
