@@ -10,6 +10,14 @@ export const knownMajors: readonly number[] = [13, 14, 15, 16, 17, 18]
  * none of from what it could not know. Of all majors together: a property that a server lacks is one that is not set.
  */
 export function observedProperties(): Readonly<Record<string, readonly string[]>> {
+  observed ??= readProperties()
+  return observed
+}
+
+/** Read out of the queries once: that takes longer than to observe a small database. */
+let observed: Readonly<Record<string, readonly string[]>> | null = null
+
+function readProperties(): Readonly<Record<string, readonly string[]>> {
   const byKind = Map.groupBy(catalogueQueries, ({ kind }) => kind)
   return Object.fromEntries(
     [...byKind.keys()].sort().map((kind) => {

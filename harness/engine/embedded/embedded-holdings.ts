@@ -66,9 +66,17 @@ async function readControl({ folder }: Binaries, name: string): Promise<string |
 /** Only Linux tells; elsewhere the server does, when it is asked to. */
 async function findsItsLibraries({ folder }: Binaries, library: string): Promise<boolean> {
   if (process.platform !== 'linux') return true
-  const { output } = await runProgram('ldd', [join(folder, 'lib', 'postgresql', `${library}.so`)])
-  return !/=> not found/.test(output)
+  const path = join(folder, 'lib', 'postgresql', `${library}.so`)
+  const told = answers.get(path)
+  if (told !== undefined) return told
+  const { output } = await runProgram('ldd', [path])
+  const answer = !/=> not found/.test(output)
+  answers.set(path, answer)
+  return answer
 }
+
+/** By a library's path: what is installed stays as it is while we run. */
+const answers = new Map<string, boolean>()
 
 async function listLibraries({ folder }: Binaries): Promise<ReadonlySet<string>> {
   const files = await readdir(join(folder, 'lib', 'postgresql'))
