@@ -109,10 +109,14 @@ describe.skipIf(oracle.isSkipped)(`Storage beside its database: ${oracle.title}`
     expect(await manifest()).not.toContain(note)
   })
 
-  it('leaves no set where a file cannot be fetched', async () => {
-    server.troubles.add({ route: 'get', name: 'ben.png', trouble: { kind: 'short' }, times: 99 })
+  it('leaves no set where a file cannot be fetched, and names one that the project has lost', async () => {
+    // Nothing that is tried again: that takes a quarter of a minute.
+    server.troubles.add({ route: 'get', name: 'ben.png', trouble: { kind: 'refused', status: 403 } })
+    server.shelf.loseBytes('avatars', 'anna.png')
     const taken = await run(...backup, '--storage')
     server.troubles.clear()
+    server.shelf.put('avatars', 'anna.png', { content: Buffer.from('anna.png'), mimetype: 'image/png' })
+    expect(taken.stderr).toContain('the project has no bytes of it: a lost file: avatars/anna.png')
     expect(taken).toMatchObject({ code: 2, stdout: '' })
     expect(taken.stderr).toContain('a file of Storage could not be fetched: avatars/ben.png')
     expect((await readdir(project.path('sets'))).filter((name) => !name.startsWith('.'))).toEqual([])
