@@ -92,6 +92,7 @@ for (const oracle of oracles) {
       expect(rehearsed.record.restore?.refused.filter(({ harmless }) => !harmless)).toEqual([])
       expect(redOf(rehearsed)).toEqual([])
       expect(rehearsed.record.verdict.answer).toBe('GO')
+      expect(rehearsed.record.notCovered.filter(({ what }) => what.startsWith('rows of '))).toEqual([])
       const laid = rehearsed.record.engine?.provided.filter((what) => /^(?:schema|table) /.test(what))
       expect(laid).toEqual(['schema vault', 'schema cron', 'table cron.job', 'table vault.secrets'])
       await writeFile(file, dump.replace(/^(COPY vault\.secrets [^\n]*\n)[^\n]*\n/m, '$1'))

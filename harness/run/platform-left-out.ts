@@ -12,7 +12,8 @@ export function leftToSupabase(platform: Platform, summaries: readonly DumpSumma
   return uncoveredBy(platform, {
     rolesCreated,
     schemasCreated,
-    isOfCli: isOfCli(summaries),
+    // Rows by another tool may have the CLI's roles beside them.
+    isOfCli: isOfCli(summaries.filter(({ holds }) => holds.data)),
     schemasWithRows: [...new Set(withRows.map(({ schema }) => schema))],
   })
 }
