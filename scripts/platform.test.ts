@@ -5,6 +5,7 @@ import {
   recoverableProject,
   type ServerOptions,
 } from '../fixtures/management-server/index.ts'
+import { daysOf } from './commands/platform.ts'
 import { rehearse } from './testing/command.ts'
 import { PlatformProject, token } from './testing/platform-project.ts'
 import { Project } from './testing/project.ts'
@@ -81,12 +82,13 @@ describe('platform', () => {
   test('what can’t be meant is refused before anything is asked', async () => {
     for (const args of [
       ['--project-ref', 'abcdefghijklmnopqrst/../x'],
-      ['--retention-days', 'seven'],
+      ['--retention-days', '0'],
       ['restore-point', '--name', 'no-terminal'],
     ]) {
       const { code, asked } = await ask({}, ...args)
       expect({ args, code, asked }).toEqual({ args, code: 64, asked: [] })
     }
+    for (const text of ['seven', '-1', '1.5', '', '10000']) expect(() => daysOf(text)).toThrow(/no number of days/)
     await using project = await Project.small()
     expect(
       await rehearse(['platform', '--project-ref', 'abcdefghijklmnopqrst'], { cwd: project.folder }),

@@ -34,7 +34,7 @@ function heldTo(mode: string, all: string): string {
   return ['require', 'prefer', 'verify-ca'].includes(mode) ? 'verify-full' : all.slice(all.indexOf('=') + 1)
 }
 
-/** Of a certificate that nobody here knows, or that is of another server: Node's and OpenSSL's words for it. */
+/** Of a certificate that nobody here knows: Node's and OpenSSL's words for it. */
 const untrusted = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -42,7 +42,6 @@ const untrusted = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
 /** Of Supabase's server and its pooler, where a project lets nobody in without TLS, and for other things. */
@@ -59,6 +58,8 @@ export function adviceOnPlainText(url: Secret): string | null {
 export function adviceOnTls(url: Secret, error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (maybeForWantOfTls.has(code)) return adviceOnPlainText(url)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'the server’s certificate has another name: write the host as the certificate has it, or find out who answers there'
   if (!untrusted.has(code)) return null
   const where = leadsToSupabase(url.reveal()) ? ' (dashboard, Database → Settings, SSL configuration)' : ''
   return `the server’s certificate is looked at, with sslmode=require too: name the one of its authority, sslmode=verify-full&sslrootcert=<file>${where}; sslmode=no-verify encrypts for whoever answers there`

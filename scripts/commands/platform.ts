@@ -76,6 +76,6 @@ async function logAt(file: string, project: string) {
 }
 
 export function daysOf(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return parseDuration(`${text}d`)
+  if (/^[1-9]\d{0,3}$/.test(text)) return parseDuration(`${text}d`)
   throw new Fault('E_USAGE', `"${scrubLine(text, 40)}" is no number of days`, { hint: '--retention-days 7' })
 }
