@@ -123,7 +123,9 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
   if (to !== undefined) {
     if (flags.url !== undefined) throw new Fault('E_USAGE', '--to and --url name two places', { hint: 'say one' })
     await using opened = await openDownload(folder, await readConfig(flags.config, keysOf(flags)), signal)
-    const copied = await restoreIntoFolder(opened.folder, to, { signal, overwrite })
+    const { lines, onProgress } = restoreLines('file')
+    const copied = await restoreIntoFolder(opened.folder, to, { signal, overwrite, onProgress })
+    lines.end('restore', countOf(copied.objects, 'file'))
     process.stdout.write(renderRestoredFolder(to, copied))
     process.exitCode = codeOfTroubles(copied.failed)
     return
@@ -137,14 +139,19 @@ async function restoreFolder(folder: string, flags: RestoreFlags): Promise<void>
   // Nor by the config’s key, which is that of production.
   const project = await openNamed(flags, { url: flags.url, key: 'env:SUPABASE_SECRET_KEY' }, signal)
   await using opened = await openDownload(folder, await readConfig(flags.config, keysOf(flags)), signal)
-  const lines = new StepLines(process.stderr)
-  lines.begin('restore')
-  const onProgress = (done: number, bytes: number): void =>
-    lines.advance(bytes, `${countOf(done, 'object')}, ${formatBytes(bytes)}`)
+  const { lines, onProgress } = restoreLines('object')
   const restored = await restoreStorage(project, { folder: opened.folder, overwrite, parallel, signal, onProgress })
   lines.end('restore', `${countOf(restored.written.objects, 'object')}, ${formatBytes(restored.written.bytes)}`)
   process.stdout.write(renderRestored(restored, project.url))
   process.exitCode = codeOfTroubles(restored.failed)
+}
+
+function restoreLines(noun: string) {
+  const lines = new StepLines(process.stderr)
+  lines.begin('restore')
+  const onProgress = (done: number, bytes: number): void =>
+    lines.advance(bytes, `${countOf(done, noun)}, ${formatBytes(bytes)}`)
+  return { lines, onProgress }
 }
 
 function keysOf({ identity, publicKey }: KeyFlags): Pick<ConfigFlags, 'identity' | 'publicKey'> {

@@ -12,12 +12,13 @@ import type { FileRecord } from './types.ts'
 export async function restoreIntoFolder(
   folder: string,
   target: string,
-  { signal, overwrite }: Pick<RestoreOptions, 'signal' | 'overwrite'>,
+  { signal, overwrite, onProgress }: Pick<RestoreOptions, 'signal' | 'overwrite' | 'onProgress'>,
 ): Promise<{ readonly summary: StorageSummary; readonly objects: number; readonly failed: readonly Trouble[] }> {
   using backup = await openBackup(folder)
   const { summary, index } = backup
   const failed: Trouble[] = []
   let objects = 0
+  let bytes = 0
   await mkdir(target, { recursive: true })
   // Not beside the file itself: a longer name may be one too many, or that of another object.
   const temporary = join(target, `.rehearse-part-${process.pid}`)
@@ -26,8 +27,11 @@ export async function restoreIntoFolder(
     const object = `${record.bucket}/${record.name}`
     const from = join(folder, record.path)
     const why = await copyOut({ from, to: join(target, object), temporary, object, overwrite, ...record })
-    if (why === null) objects += 1
-    else failed.push({ object: scrubLine(object), why, damaged: damages.has(why) })
+    if (why === null) {
+      objects += 1
+      bytes += record.bytes
+      onProgress?.(objects, bytes)
+    } else failed.push({ object: scrubLine(object), why, damaged: damages.has(why) })
   }
   return { summary, objects, failed }
 }
