@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { z } from 'zod'
 import { Fault, scrubLine } from '../core/index.ts'
 import { valueAt } from './merge-layers.ts'
-import type { ConfigOrigin } from './types.ts'
+import type { ConfigOrigin } from './config-values.ts'
 
 type Issue = z.core.$ZodIssue
 

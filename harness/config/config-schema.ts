@@ -16,7 +16,7 @@ import {
 } from './field-types.ts'
 import { qualifyTable } from './qualify-table.ts'
 import { oneOf, section } from './section.ts'
-import type { RehearsalConfig } from './types.ts'
+import type { RehearsalConfig } from './rehearsal-config.ts'
 
 const schemaName = name('write the name of a schema')
 const tableName = name('write the name of a table, like "public.users"')

@@ -5,24 +5,16 @@ export { loadConfig, type ConfigRequest } from './load-config.ts'
 export { isStored } from './is-stored.ts'
 export { resolveConnection } from './resolve-connection.ts'
 export { settings, type ConfigFlags, type Setting } from './settings.ts'
+export type { EngineClaim, MigrationClaim, QueryClaim, QueryValue, WaiverClaim } from './claims.ts'
+export type { Bounds, ConfigOrigin, ConfigValues, QueryExpectation, ResolvedConfig } from './config-values.ts'
+export type { RehearsalConfig } from './rehearsal-config.ts'
 export type {
-  Bounds,
-  ConfigOrigin,
-  ConfigValues,
   ConnectionName,
   Duration,
   EngineChoice,
-  RestorerChoice,
-  EngineClaim,
-  MigrationClaim,
   Expectation,
-  QueryClaim,
-  QueryExpectation,
-  QueryValue,
   Range,
   Ratio,
-  RehearsalConfig,
-  ResolvedConfig,
+  RestorerChoice,
   Size,
-  WaiverClaim,
-} from './types.ts'
+} from './words.ts'

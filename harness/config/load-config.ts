@@ -7,7 +7,7 @@ import { mergeLayers } from './merge-layers.ts'
 import { normaliseConfig } from './normalise-config.ts'
 import { settings, type ConfigFlags } from './settings.ts'
 import { nearest } from './suggest-key.ts'
-import type { ConfigOrigin, ResolvedConfig } from './types.ts'
+import type { ConfigOrigin, ResolvedConfig } from './config-values.ts'
 
 const prefix = 'REHEARSAL_'
 /** Of ours, but no option of the config. */

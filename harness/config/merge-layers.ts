@@ -4,7 +4,7 @@ import { isStored } from './is-stored.ts'
 import { looksLikeConnection, looksLikeKey, looksLikeSecret } from './looks-like-secret.ts'
 import { secretInArgument } from './resolve-connection.ts'
 import { settings, type ConfigFlags, type Setting } from './settings.ts'
-import type { ConfigOrigin } from './types.ts'
+import type { ConfigOrigin } from './config-values.ts'
 
 export interface ConfigSources {
   /** What the file exports; null without a file. */

@@ -5,7 +5,8 @@ import type { configSchema } from './config-schema.ts'
 import { parseRatio } from './field-types.ts'
 import { isStored } from './is-stored.ts'
 import { qualifyTable } from './qualify-table.ts'
-import type { Bounds, ConfigValues, QueryExpectation, Range, Size } from './types.ts'
+import type { Bounds, ConfigValues, QueryExpectation } from './config-values.ts'
+import type { Range, Size } from './words.ts'
 
 type ParsedConfig = z.output<typeof configSchema>
 
