@@ -109,7 +109,13 @@ async function verifyFolder(folder: string, flags: KeyFlags & { live?: boolean }
   process.stdout.write(renderVerified(verified))
   let differences = verified.problems.length
   if (project) {
-    const live = await verifyLive(opened.folder, project)
+    lines.begin('list')
+    let listed = 0
+    const live = await verifyLive(opened.folder, project, (objects) => {
+      listed = objects
+      lines.advance(objects, countOf(objects, 'object'))
+    })
+    lines.end('list', countOf(listed, 'object'))
     process.stdout.write(renderLive(live, project.url))
     differences += live.differences.length
   }

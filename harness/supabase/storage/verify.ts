@@ -86,12 +86,17 @@ export interface LiveComparison {
  * The manifest against what a project lists now: what was added, replaced or deleted since. Of another project than it was
  * taken from, an ETag tells something only where it is an MD5: it depends on how an object was uploaded, and where to.
  */
-export async function verifyLive(folder: string, project: StorageProject): Promise<LiveComparison> {
+export async function verifyLive(
+  folder: string,
+  project: StorageProject,
+  onPage: (objects: number) => void = () => {},
+): Promise<LiveComparison> {
   using backup = await openBackup(folder)
   const { summary, index } = backup
   const isOther = summary.url !== project.url
   const differences: StorageDifference[] = []
   let bySize = 0
+  let listed = 0
   for (const { id } of await project.listBuckets()) {
     for await (const page of project.walk(id)) {
       for (const facts of page) {
@@ -99,6 +104,8 @@ export async function verifyLive(folder: string, project: StorageProject): Promi
         if (isOther && etag === null) bySize += 1
         differences.push(...compareRow({ ...facts, etag }, index))
       }
+      listed += page.length
+      onPage(listed)
     }
   }
   differences.push(...extraFiles(index))
