@@ -77,11 +77,11 @@ export function renderVerified({ objects, bytes, problems, strangers, interrupte
 
 const liveWords: Readonly<Record<StorageDifference['kind'], string>> = {
   'missing file': 'listed, and not in this download',
-  'extra file': 'deleted since',
+  'extra file': 'not in the project',
   'wrong size': 'another size',
   'wrong hash': 'other bytes',
-  'older than its row': 'replaced since',
-  'newer than its row': 'older in the project',
+  'older than its row': 'later in the project',
+  'newer than its row': 'earlier in the project',
   'media type lost': 'another media type',
   'cache control lost': 'another cache control',
 }

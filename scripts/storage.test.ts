@@ -98,7 +98,7 @@ describe('rehearse storage', () => {
     server.shelf.remove('reports', '2026/Jahresbericht für Österreich.pdf')
     const live = await run('verify', 'storage', '--live')
     expect(live).toMatchObject({ code: 1 })
-    expect(live.stdout).toContain('deleted since: reports/2026/Jahresbericht für Österreich.pdf')
+    expect(live.stdout).toContain('not in the project: reports/2026/Jahresbericht für Österreich.pdf')
 
     await writeFile(join(folder, 'storage/files/avatars/anna/50%25 #1%3F.png'), Buffer.alloc(40_000, 2))
     const verified = await run('verify', 'storage')
