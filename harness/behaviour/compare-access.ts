@@ -7,14 +7,15 @@ import {
   type SightFact,
   type ViewerFact,
 } from '../facts/index.ts'
-import { compareSights, type SightContext } from './compare-sights.ts'
+import { compareSights, seesMore, type SightContext } from './compare-sights.ts'
+import { countRows } from './count-rows.ts'
 import { finding } from './finding.ts'
 
 export interface CompareAccessOptions {
   readonly baseline: Facts
   readonly restored: Facts
   readonly baselineKind: 'dump-snapshot' | 'live'
-  /** Schemas that the platform provides: who sees what of them is its own affair. */
+  /** Schemas that the platform provides: who may do what with them is its own affair, who sees more rows is not. */
   readonly notCovered: readonly string[]
   /** For a live baseline: by which share of production's rows a sight may have drifted. */
   readonly driftOf: (relation: string) => number
@@ -72,14 +73,19 @@ function compareViewer(
     return [finding('access', 'not-checked', was.name, message, { remedy, notice: true })]
   }
   const present = relationsOf(restored)
-  const isCompared = (relation: string): boolean =>
-    present.has(relation) && !notCovered.includes(partsOfIdentity(relation)[0] ?? '')
+  const isProvided = (relation: string): boolean => notCovered.includes(partsOfIdentity(relation)[0] ?? '')
+  const isCompared = (relation: string): boolean => present.has(relation) && !isProvided(relation)
   const before = byRelation(was)
   const after = byRelation(is)
   const relations = [...new Set([...before.keys(), ...after.keys()])].filter(isCompared).sort()
-  const findings = relations.flatMap((relation) =>
-    compareSights(was, before.get(relation) ?? null, after.get(relation) ?? null, context),
-  )
+  const findings = [
+    ...relations.flatMap((relation) =>
+      compareSights(was, before.get(relation) ?? null, after.get(relation) ?? null, context),
+    ),
+    ...[...before.values()].flatMap((sight) =>
+      isProvided(sight.relation) ? seesMore(was, sight, after.get(sight.relation) ?? null, context) : [],
+    ),
+  ]
   if (findings.some(({ status, notice }) => status !== 'same' && !notice)) return findings
   const seen = relations.length === 1 ? '1 relation' : `${relations.length} relations`
   return [...findings, finding('access', 'same', was.name, `${was.name} sees the same of ${seen} on both sides`)]
@@ -104,15 +110,9 @@ function contextOf({
   sides = ['production', 'the copy'],
 }: CompareAccessOptions): SightContext {
   const leftOut = neverCame(baseline, restored, notCovered)
-  const rowsOf = (facts: Facts): ReadonlyMap<string, bigint> =>
-    new Map(
-      facts.tables.flatMap(({ schema, name, rows, unreadable }) =>
-        unreadable === undefined ? [[identityOf([schema, name]), BigInt(rows)] as const] : [],
-      ),
-    )
   return {
-    rowsBefore: rowsOf(baseline),
-    rowsAfter: rowsOf(restored),
+    rowsBefore: countRows(baseline),
+    rowsAfter: countRows(restored),
     rowsAreEqual: fingerprintsOf(baseline, leftOut) === fingerprintsOf(restored, leftOut),
     sortsAlike:
       baseline.server.collation === restored.server.collation && baseline.server.ctype === restored.server.ctype,

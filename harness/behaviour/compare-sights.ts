@@ -33,6 +33,21 @@ export function compareSights(
   return [...comparePrivileges(about, was, is, context), ...(was && is ? compareRows(about, was, is, context) : [])]
 }
 
+/**
+ * Of a table that the platform provides: its privileges are the platform's, but policies on it are the user's, and rows
+ * that more of them let through are seen. Where both sides could count.
+ */
+export function seesMore(viewer: ViewerFact, was: SightFact, is: SightFact | null, context: SightContext): Finding[] {
+  if (is === null || was.sqlstate !== undefined || is.sqlstate !== undefined) return []
+  const [before, after] = [countOf(was, context.rowsBefore), countOf(is, context.rowsAfter)]
+  return before === null || after === null || after <= before ? [] : compareSights(viewer, was, asMay(is, was), context)
+}
+
+function asMay(is: SightFact, { privileges, columns }: SightFact): SightFact {
+  const { columns: _, ...rest } = is
+  return { ...rest, privileges, ...(columns !== undefined && { columns }) }
+}
+
 /** Who has rows of its own, may have got its first ones since the dump. */
 function isSomebody({ name, user }: ViewerFact): boolean {
   return user !== null && name !== stranger
