@@ -1,6 +1,12 @@
 import { readdirSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RehearsalRecord } from '../harness/report/index.ts'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { loadConfig } from '../harness/config/index.ts'
+import { defaultCacheFolder, silentProgress, systemClock } from '../harness/core/index.ts'
+import { exitCodeOfRecord, renderTerminal, type RehearsalRecord } from '../harness/report/index.ts'
+import { rehearse as rehearseHere } from '../harness/run/index.ts'
+import { vitestSpecRunner } from '../harness/vitest/launch.ts'
+import { packageVersion } from './package-version.ts'
 import { rehearse, type Ended } from './testing/command.ts'
 import { look } from './testing/processes.ts'
 import { Project } from './testing/project.ts'
@@ -42,21 +48,51 @@ describe('what a spec does', () => {
   let project: Project
   beforeAll(async () => {
     project = await Project.small()
+    // As the command does for the process of the specs.
+    vi.stubEnv('NODE_COMPILE_CACHE', join(defaultCacheFolder(), 'compiled'))
   })
-  afterAll(async () => project[Symbol.asyncDispose]())
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await project[Symbol.asyncDispose]()
+  })
 
-  async function runWith(spec: string, ...args: string[]): Promise<Ended & { readonly record: RehearsalRecord }> {
+  async function runWith(spec: string): Promise<Ended & { readonly record: RehearsalRecord }> {
     await project.write('specs/mine.spec.ts', spec)
     const env = { CANARY: 's3cr3t-canary', PGPASSWORD: 's3cr3t-canary' }
-    const ended = await rehearse(['run', ...args], { cwd: project.folder, env })
+    const ended = await rehearse(['run'], { cwd: project.folder, env })
     return { ...ended, record: await project.record() }
   }
 
+  interface Answered {
+    readonly code: number
+    readonly text: string
+    readonly record: RehearsalRecord
+  }
+
+  /** As the command answers, without a process of its own to wait for; the spec has its own all the same. */
+  async function answerTo(spec: string, specs?: string): Promise<Answered> {
+    await project.write('specs/mine.spec.ts', spec)
+    const { record } = await rehearseHere({
+      config: await loadConfig({ flags: specs === undefined ? {} : { specs }, env: {}, cwd: project.folder }),
+      keep: false,
+      acceptVulnerableClient: false,
+      clock: systemClock,
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      environment: {},
+      specRunner: vitestSpecRunner,
+      toolVersion: packageVersion(),
+    })
+    const text = renderTerminal(record, { color: false, width: 100, evidence: '.rehearsal/latest' })
+    return { code: exitCodeOfRecord(record), text, record }
+  }
+
   test('is GO where it holds', async () => {
-    const { code, record } = await runWith(
-      `${header}test('two', ({ facts }) => expect(facts?.tables[0]?.rows).toBe('2'))`,
-    )
+    const holds = `${header}test('two', ({ facts }) => expect(facts?.tables[0]?.rows).toBe('2'))`
+    const { code, record } = await runWith(holds)
     expect([record.verdict.reasons.map(({ text }) => text), code]).toEqual([expect.anything(), 0])
+    // So does it where no process is waited for.
+    expect(await answerTo(holds)).toMatchObject({ code: 0, text: expect.stringContaining('   GO   ') })
   })
 
   test.each([
@@ -107,10 +143,10 @@ describe('what a spec does', () => {
       code: 2,
       spec: `import { afterAll } from 'vitest'; afterAll(() => { throw new Error('x') }); test('mine', () => {})`,
     },
-    { what: 'is one of none', code: 2, spec: `test('a', () => {})`, args: ['--specs', 'mine/*.spec.ts'] },
-  ])('is never GO: $what ($code)', async ({ spec, code, args = [] }) => {
-    const ended = await runWith(header + spec, ...args)
-    expect([ended.record.verdict.answer, ended.code, ended.stdout]).toEqual([
+    { what: 'is one of none', code: 2, spec: `test('a', () => {})`, specs: 'mine/*.spec.ts' },
+  ])('is never GO: $what ($code)', async ({ spec, code, specs }) => {
+    const ended = await answerTo(header + spec, specs)
+    expect([ended.record.verdict.answer, ended.code, ended.text]).toEqual([
       code === 1 ? 'NO-GO' : 'UNDECIDED',
       code,
       expect.stringMatching(code === 1 ? 'NO-GO' : 'UNDECIDED'),
