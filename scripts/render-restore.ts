@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, scrubLine } from '../harness/core/index.ts'
+import { countOf, formatBytes, formatCount, formatDuration, scrubLine } from '../harness/core/index.ts'
 import type { QualifiedName } from '../harness/dump/index.ts'
 import type { BringBackPlan, BroughtBack } from '../harness/run/index.ts'
 
@@ -54,7 +54,7 @@ export function renderRestored(restored: BroughtBack): string {
   return lines([
     ...tables.toSorted(byName).map(({ schema, name, rowsLoaded, rowsInDump }) => {
       const short = rowsLoaded < rowsInDump ? `  of ${formatCount(rowsInDump)}: NOT all of them` : ''
-      return `  ${clean(`${schema}.${name}`).padEnd(width)}  ${formatCount(rowsLoaded).padStart(12)} rows${short}`
+      return `  ${clean(`${schema}.${name}`).padEnd(width)}  ${formatCount(rowsLoaded).padStart(12)} ${rowsLoaded === 1 ? 'row' : 'rows'}${short}`
     }),
     '',
     ...refused.slice(0, shownRefusals).map(({ file, line, verb, object, refusal }) => {
@@ -81,10 +81,10 @@ export function renderRestored(restored: BroughtBack): string {
     ...harmless
       .filter(({ verb }) => verb === 'GRANT')
       .map(({ file, line, refusal }) => `  note     ${clean(`${file}, line ${line}: GRANT: ${refusal.message}`)}`),
-    ...(harmless.length > 0 ? [`  ${formatCount(harmless.length)} statements were refused and lose nothing`] : []),
+    ...(harmless.length > 0 ? [`  ${countOf(harmless.length, 'refused statement')} that nothing is lost by`] : []),
     ...settingsOf(restored),
-    field('restored', `${formatCount(restored.statements)} statements, ${formatCount(restored.rows)} rows`),
-    field('', `${formatCount(restored.sequences)} sequences set, in ${formatDuration(restored.ms)}`),
+    field('restored', `${countOf(restored.statements, 'statement')}, ${countOf(restored.rows, 'row')}`),
+    field('', `${countOf(restored.sequences, 'sequence')} set, in ${formatDuration(restored.ms)}`),
     field(restored.state === 'complete' ? 'DONE' : 'NOT DONE', restored.says, allOfIt),
   ])
 }

@@ -35,7 +35,7 @@ export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig
   const { input, origins } = mergeLayers({ file: exported, flags: request.flags, env: request.env, cwd, root })
   if (file === null && origins['backup.path'] === 'default') {
     throw new Fault('E_CONFIG_NOT_FOUND', `there is no rehearsal.config.ts in ${cwd}, and no backup is named`, {
-      hint: 'name one with --backup, or write a config with `rehearse init`',
+      hint: 'go to the folder of your config, write one with `rehearse init`, or name the backup: --backup; of status, prune, log and verify: --backups',
     })
   }
   const parsed = configSchema.safeParse(input)

@@ -90,7 +90,10 @@ interface TalliedOptions extends PushOptions {
 }
 
 async function localFiles(set: BackupSet, signal: AbortSignal, tally: PushTally): Promise<readonly NamedFile[]> {
-  if (!set.manifest) throw new Fault('E_USAGE', `${set.name} has no manifest`, { hint: 'only a sealed set is pushed' })
+  if (!set.manifest)
+    throw new Fault('E_USAGE', `${set.name} has no manifest`, {
+      hint: 'only a sealed set is pushed: seal it first, `rehearse backup --import <folder>`',
+    })
   const problem = set.problems.find(({ notice }) => !notice)
   if (problem) throw new Fault(problem.code, problem.message, { hint: problem.hint })
   const options = { signal, onBytes: (bytes: number) => tally.add(bytes, 'reading it here') }
