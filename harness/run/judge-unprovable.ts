@@ -18,7 +18,9 @@ export function judgeUnprovable(choice: DumpChoice, book: FindingBook): void {
         'completeness',
         file.name,
         `${file.name} has no end marker, and there is nothing to compare its definitions with`,
-        'dump with --keep-comments, or give a baseline or --production',
+        summary.writer === 'supabase-cli'
+          ? 'dump with --keep-comments, or give a baseline or --production'
+          : 'give a baseline or --production',
       )
     }
   }

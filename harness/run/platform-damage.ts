@@ -41,6 +41,8 @@ export function judgeCliDamage(
     }
   }
   if (files.length === 0) return
+  const makesNone = restored.every(({ summary }) => summary.extensions.length === 0)
+  if (makesNone) book.revise(new Set(['restore']), adviseOnExtension)
   if (facts.baseline === null) {
     if (files.some(({ summary }) => summary.holds.schema)) suspectLosses(facts.restored, book, changesRemedy)
     return
@@ -70,6 +72,21 @@ const lostLines = 'its lines that begin with -- are gone: the Supabase CLI delet
 const changesRemedy =
   'the CLI leaves out what is changed in the schemas of the platform: keep `supabase db diff --linked --schema ' +
   'auth,storage,realtime > changes.sql` beside the three files'
+
+/** SQLSTATE: undefined_object and undefined_function, of a name in the schema where every project has its extensions. */
+const lacksExtension = /"?\bextensions\b"?\..*\((?:42704|42883)\)$/
+
+/** What was refused for want of an extension, in a set that makes none. */
+export function adviseOnExtension(finding: Finding): Finding {
+  const { status, notice, message } = finding
+  return status === 'differs' && !notice && lacksExtension.test(message)
+    ? { ...finding, remedy: extensionRemedy }
+    : finding
+}
+
+const extensionRemedy =
+  'a dump of chosen schemas (-s) makes no extension: dump without -s, or give --production or the facts recorded with ' +
+  'the dump, which name those to lay in; before a restore, CREATE EXTENSION'
 
 /** A policy or a trigger of the user's on a table of the platform's. */
 function isLeftByCli({ status, notice, object, actual }: Finding): boolean {
