@@ -86,11 +86,21 @@ const liveWords: Readonly<Record<StorageDifference['kind'], string>> = {
   'cache control lost': 'another cache control',
 }
 
-export function renderLive({ differences, bySize }: LiveComparison, url: string): string {
+const bucketWords = {
+  missing: 'bucket not in the project',
+  added: 'bucket, and not in this download',
+  'other settings': 'bucket with other settings',
+} as const
+
+export function renderLive({ differences, buckets, bySize }: LiveComparison, url: string): string {
   const doubt = bySize === 0 ? '' : `; ${countOf(bySize, 'object')} could be compared by size alone`
-  if (differences.length === 0) return `${url} lists the same${doubt}\n`
-  const named = differences.map(({ kind, bucket, name }) => `  ${liveWords[kind]}: ${scrubLine(`${bucket}/${name}`)}`)
-  return [`${url} differs in ${formatCount(differences.length)}${doubt}`, ...some(named), ''].join('\n')
+  const all = differences.length + buckets.length
+  if (all === 0) return `${url} lists the same${doubt}\n`
+  const named = [
+    ...buckets.map(({ bucket, what }) => `  ${bucketWords[what]}: ${scrubLine(bucket)}`),
+    ...differences.map(({ kind, bucket, name }) => `  ${liveWords[kind]}: ${scrubLine(`${bucket}/${name}`)}`),
+  ]
+  return [`${url} differs in ${formatCount(all)}${doubt}`, ...some(named), ''].join('\n')
 }
 
 export function renderRestored({ buckets, written, same, bare, failed }: RestoredStorage, url: string): string {

@@ -117,7 +117,7 @@ async function verifyFolder(folder: string, flags: KeyFlags & { live?: boolean }
     })
     lines.end('list', countOf(listed, 'object'))
     process.stdout.write(renderLive(live, project.url))
-    differences += live.differences.length
+    differences += live.differences.length + live.buckets.length
   }
   process.exitCode = differences > 0 ? exitCode.noGo : exitCode.go
 }

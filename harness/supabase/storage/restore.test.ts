@@ -219,11 +219,17 @@ describe('a backup against what the project holds now', () => {
   it('names what was added, replaced and deleted since', async () => {
     const { source, folder } = await backedUp()
     const project = await projectOf(source)
-    expect(await verifyLive(folder, project)).toEqual({ differences: [], bySize: 0 })
+    expect(await verifyLive(folder, project)).toEqual({ differences: [], buckets: [], bySize: 0 })
     source.shelf.put('avatars', 'new.png', { content: Buffer.from('new'), mimetype: 'image/png' })
     source.shelf.put('avatars', 'a/1.png', { content: Buffer.from('other'), mimetype: 'image/png' })
     source.shelf.remove('avatars', 'parts.png')
-    const { differences } = await verifyLive(folder, project)
+    source.shelf.addBucket('empty', { public: true })
+    source.shelf.addBucket('new')
+    const { differences, buckets } = await verifyLive(folder, project)
+    expect(buckets).toEqual([
+      { bucket: 'empty', what: 'other settings' },
+      { bucket: 'new', what: 'added' },
+    ])
     expect(differences.map(({ kind, name }) => `${kind}: ${name}`).sort()).toEqual([
       'extra file: parts.png',
       'missing file: new.png',
@@ -234,13 +240,17 @@ describe('a backup against what the project holds now', () => {
   it('is compared with another project by what an ETag says of bytes, not by where they were uploaded', async () => {
     const { folder } = await backedUp()
     const target = await serverFor()
+    expect((await verifyLive(folder, await projectOf(target))).buckets).toContainEqual({
+      bucket: 'empty',
+      what: 'missing',
+    })
     await restore(target, folder)
     const project = await projectOf(target)
-    expect(await verifyLive(folder, project)).toEqual({ differences: [], bySize: 0 })
+    expect(await verifyLive(folder, project)).toEqual({ differences: [], buckets: [], bySize: 0 })
     const { content, metadata } = target.shelf.get('avatars', 'a/1.png') ?? {}
     if (!content || !metadata) throw new TypeError('it was restored')
     target.shelf.put('avatars', 'a/1.png', { ...metadata, content, etag: '"1760000000-70000"' })
-    expect(await verifyLive(folder, project)).toEqual({ differences: [], bySize: 1 })
+    expect(await verifyLive(folder, project)).toEqual({ differences: [], buckets: [], bySize: 1 })
     target.shelf.put('reports 2026', 'plain.txt', { content: Buffer.from('report plain.TXT'), mimetype: 'text/plain' })
     expect((await verifyLive(folder, project)).differences).toMatchObject([{ name: 'plain.txt' }])
   })

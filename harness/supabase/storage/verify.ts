@@ -1,14 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { compareRow, extraFiles, type StorageDifference } from './compare-storage.ts'
 import { digestPath } from './digest.ts'
-import { md5Of } from './etag.ts'
 import { inParallel } from './in-parallel.ts'
 import { ManifestIndex } from './manifest-index.ts'
 import { manifestName, partName } from './manifest-lines.ts'
-import { openBackup } from './open-backup.ts'
 import { demandSummary, type StorageSummary } from './summary-file.ts'
-import type { FileRecord, StorageProject } from './types.ts'
+import type { FileRecord } from './types.ts'
 
 export interface FileProblem {
   readonly object: string
@@ -74,40 +71,4 @@ async function findStrangers(folder: string, index: ManifestIndex): Promise<read
       else if (!known.has(relative(folder, path).split(sep).join('/'))) strangers.push(relative(folder, path))
     }
   }
-}
-
-export interface LiveComparison {
-  readonly differences: readonly StorageDifference[]
-  /** Objects of another project whose ETag is no MD5: of their bytes, nothing but their number was compared. */
-  readonly bySize: number
-}
-
-/**
- * The manifest against what a project lists now: what was added, replaced or deleted since. Of another project than it was
- * taken from, an ETag tells something only where it is an MD5: it depends on how an object was uploaded, and where to.
- */
-export async function verifyLive(
-  folder: string,
-  project: StorageProject,
-  onPage: (objects: number) => void = () => {},
-): Promise<LiveComparison> {
-  using backup = await openBackup(folder)
-  const { summary, index } = backup
-  const isOther = summary.url !== project.url
-  const differences: StorageDifference[] = []
-  let bySize = 0
-  let listed = 0
-  for (const { id } of await project.listBuckets()) {
-    for await (const page of project.walk(id)) {
-      for (const facts of page) {
-        const etag = isOther ? md5Of(facts.etag) : facts.etag
-        if (isOther && etag === null) bySize += 1
-        differences.push(...compareRow({ ...facts, etag }, index))
-      }
-      listed += page.length
-      onPage(listed)
-    }
-  }
-  differences.push(...extraFiles(index))
-  return { differences, bySize }
 }
