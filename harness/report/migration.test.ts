@@ -7,7 +7,9 @@ import { renderJunit } from './render-junit.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
 import { renderTerminal } from './render-terminal.ts'
 import { sampleFailedMigration, sampleMigration } from './sample-migration.ts'
-import { sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleGo } from './sample-go.ts'
+import { sampleNoGo } from './sample-no-go.ts'
+import { sampleUndecided } from './sample-undecided.ts'
 import type { RehearsalRecord } from './types.ts'
 
 const plain = { color: false, width: 100 }

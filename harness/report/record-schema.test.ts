@@ -4,7 +4,10 @@ import { z } from 'zod'
 import { recordJsonSchema } from './record-json-schema.ts'
 import { recordSchema } from './record-schema.ts'
 import { readRecord, renderJson } from './render-json.ts'
-import { hostileNames, sampleGo, sampleHostile, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleGo } from './sample-go.ts'
+import { hostileNames, sampleHostile } from './sample-hostile.ts'
+import { sampleNoGo } from './sample-no-go.ts'
+import { sampleUndecided } from './sample-undecided.ts'
 import type { RehearsalRecord } from './types.ts'
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { renderBackupLog } from './render-backup-log.ts'
-import { sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleGo } from './sample-go.ts'
+import { sampleNoGo } from './sample-no-go.ts'
+import { sampleUndecided } from './sample-undecided.ts'
 import type { BackupRecord, RehearsalRecord } from './types.ts'
 
 /** The template's fields, by section, in its order. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { renderJunit } from './render-junit.ts'
-import { sampleFinding, sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleFinding } from './sample-findings.ts'
+import { sampleGo } from './sample-go.ts'
+import { sampleNoGo } from './sample-no-go.ts'
+import { sampleUndecided } from './sample-undecided.ts'
 
 const count = (page: string, pattern: RegExp): number => page.match(pattern)?.length ?? 0
 

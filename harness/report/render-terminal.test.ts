@@ -5,7 +5,10 @@ import { renderHtml } from './render-html.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
 import { columns } from './terminal-text.ts'
 import { renderTerminal } from './render-terminal.ts'
-import { sampleFinding, sampleGo, sampleNoGo, sampleUndecided } from './sample-records.ts'
+import { sampleFinding } from './sample-findings.ts'
+import { sampleGo } from './sample-go.ts'
+import { sampleNoGo } from './sample-no-go.ts'
+import { sampleUndecided } from './sample-undecided.ts'
 
 const plain = { color: false, width: 100, evidence: '.rehearsal/a/report.html' }
 
