@@ -107,12 +107,13 @@ describe('a sealed set', () => {
   })
 })
 
-test('an empty dump is empty, however well sealed; an empty log is none', async () => {
+test('an empty dump is empty, however well sealed; an empty log is none, and there may be no changes', async () => {
   await writeFile(at('full.sql'), '')
+  await writeFile(at('changes.sql'), '')
   await writeFile(at('dump.log'), '')
-  expect(await states()).toEqual({ 'dump.log': 'unsealed', 'full.sql': 'empty' })
+  expect(await states()).toEqual({ 'changes.sql': 'unsealed', 'dump.log': 'unsealed', 'full.sql': 'empty' })
   await sealSet(folder)
-  expect(await states()).toEqual({ 'dump.log': 'intact', 'full.sql': 'empty' })
+  expect(await states()).toEqual({ 'changes.sql': 'intact', 'dump.log': 'intact', 'full.sql': 'empty' })
 })
 
 test('a sealed dump in directory format is one dump of many checked files', async () => {

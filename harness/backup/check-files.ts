@@ -45,8 +45,13 @@ async function checkPart(file: BackupFile, part: BackupPart, options: CheckFiles
     const message = `${label} is not what it was: SHA-256 ${digest.sha256.slice(0, 16)}…, not ${expected.sha256.slice(0, 16)}…`
     return { ...found, state: 'changed', message, hint: takeAgain }
   }
-  /* A part of a directory dump may be small; a dump of nothing is none, however well sealed. */
-  if (digest.bytes === 0 && isDump(file) && (file.form === 'file' || part.name.endsWith('toc.dat'))) {
+  // A part of a directory dump may be small; a dump of nothing is none, however well sealed. Changes may be none.
+  if (
+    digest.bytes === 0 &&
+    isDump(file) &&
+    file.kind !== 'changes' &&
+    (file.form === 'file' || part.name.endsWith('toc.dat'))
+  ) {
     const hint = 'take a fresh backup, and look at the exit status of the command that writes it'
     return { ...found, state: 'empty', message: `${label} is empty`, hint }
   }
