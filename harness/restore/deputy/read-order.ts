@@ -1,6 +1,7 @@
 import { identifierOf, isSymbol, isWord, nameAt, tokensOf, type Token } from '../../dump/index.ts'
 import { readGrant, type GrantOn } from './read-grant.ts'
 import { readRoleGrant, type GrantRole } from './read-role-grant.ts'
+import { readKeptSetting, readSetting, type LetSet } from './read-setting.ts'
 
 /** What a statement of the dump asks for, as far as a superuser may do it in its stead. Names, and nothing to be run. */
 export type Order =
@@ -17,7 +18,7 @@ export type Order =
   | { readonly kind: 'create extension'; readonly name: string; readonly schema: string }
   | { readonly kind: 'comment on extension'; readonly name: string; readonly comment: string | null }
   | { readonly kind: 'create schema'; readonly name: string; readonly owner: string }
-  | { readonly kind: 'let set'; readonly parameter: string }
+  | LetSet
   | { readonly kind: 'publish all'; readonly name: string; readonly options: readonly (readonly [string, string])[] }
   | { readonly kind: 'publish schema'; readonly name: string; readonly schema: string }
 
@@ -107,43 +108,6 @@ function readOwner(tokens: readonly Token[], sql: string): Order | null {
   if (kind[1] !== 'routine') return name.end === end ? { ...order, arguments: null } : null
   if (!isSymbol(tokens[name.end], '(') || !isSymbol(tokens[end - 1], ')')) return null
   return { ...order, arguments: sql.slice(sql.indexOf('(') + 1, sql.lastIndexOf(')')) }
-}
-
-/** Settings of a session that a superuser alone may make, and that give no power over anything outside of it. */
-const harmlessSettings: ReadonlySet<string> = new Set([
-  'deadlock_timeout',
-  'lo_compat_privileges',
-  'log_duration',
-  'log_error_verbosity',
-  'log_min_duration_statement',
-  'log_min_error_statement',
-  'log_min_messages',
-  'log_statement',
-  'session_replication_role',
-  'track_activities',
-  'track_functions',
-  'track_io_timing',
-])
-
-/**
- * Names of somebody's own, which no code of the server's reads: nobody but a superuser may keep one for sessions to come.
- * Not among them: beginnings that a library may have which is there to be loaded.
- */
-const ofOnesOwn = /^(?!pl|pg|auto_|auth_|basic_archive|sepgsql|supautils|session_)[a-z_][\w$]*\.[\w$.]+$/i
-
-/** `ALTER ROLE a [IN DATABASE b] SET parameter …`: the statement itself is run by the restoring role. */
-function readKeptSetting(tokens: readonly Token[]): Order | null {
-  const at = tokens.findIndex((token) => isWord(token, 'SET'))
-  const parameter = at > 0 ? identifierOf(tokens[at + 1]) : null
-  if (parameter === null || !(harmlessSettings.has(parameter) || ofOnesOwn.test(parameter))) return null
-  return { kind: 'let set', parameter }
-}
-
-function readSetting(tokens: readonly Token[]): Order | null {
-  const at = isWord(tokens[1], 'SESSION') ? 2 : 1
-  const parameter = identifierOf(tokens[at])
-  if (parameter === null || !harmlessSettings.has(parameter) || tokens.length !== at + 3) return null
-  return { kind: 'let set', parameter }
 }
 
 function readSchema(tokens: readonly Token[]): Order | null {
