@@ -44,6 +44,8 @@ export function renderCounts(report: CountReport, takenAt: string, color: boolea
   const { findings } = report
   const told = findings.filter(({ kind }) => kind !== 'equal')
   const equal = findings.length - told.length
+  const tables = findings.filter(({ kind }) => kind !== 'other schema')
+  const named = told.length - (findings.length - tables.length)
   const lines = [
     `Project ${report.ref}, ${report.at}, beside facts of ${takenAt}`,
     'Counts alone were read, through the platform: equal counts don’t prove equal rows.',
@@ -52,7 +54,7 @@ export function renderCounts(report: CountReport, takenAt: string, color: boolea
     ...(told.length > 0 ? [''] : []),
     paint(
       countStyles[report.answer],
-      `${report.answer.toUpperCase()}: ${equal} of ${findings.length} tables have as many rows as the backup${told.length === 0 ? '' : `, ${told.length} are named above`}`,
+      `${report.answer.toUpperCase()}: ${equal} of ${tables.length} tables have as many rows as the backup${named === 0 ? '' : `, ${named} are named above`}`,
     ),
   ]
   return print(lines)

@@ -9,6 +9,7 @@ import {
   answerOfCounts,
   compareCounts,
   countRows,
+  findOtherSchemas,
   ManagementApi,
   readAccess,
   readProjectRef,
@@ -70,11 +71,14 @@ async function counts(flags: CountsFlags): Promise<void> {
   }
   const production = requireAnswer(await countRows(api, facts.schemas), 'production’s rows were not counted')
   const { rows, tables } = values.tolerances
-  const findings = compareCounts(
+  const compared = compareCounts(
     facts.tables.map(toBaseline),
     production,
     (table) => tables[`${table.schema}.${table.name}`] ?? rows,
   )
+  // Where the config names the schemas, the others are left out by choice.
+  const others = values.schemas === null ? await findOtherSchemas(api, facts.schemas) : []
+  const findings = [...compared, ...others]
   const report: CountReport = {
     kind: 'platform-counts',
     version: 1,

@@ -12,7 +12,7 @@ export interface BaselineTable {
 export interface CountFinding {
   readonly table: string
   readonly status: 'same' | 'differs' | 'not-checked'
-  readonly kind: 'equal' | 'drift' | 'missing' | 'new' | 'not counted'
+  readonly kind: 'equal' | 'drift' | 'missing' | 'new' | 'not counted' | 'other schema'
   /** Decimal text; null where there is none. */
   readonly baseline: string | null
   readonly production: string | null
@@ -68,7 +68,7 @@ function comparePair(baseline: BaselineTable, now: CountedTable | undefined, tol
           ...facts,
           status: 'differs',
           kind: 'missing',
-          message: `${table} is gone from production: the backup has ${had} rows of it`,
+          message: `${table} is gone from production: the backup has ${rowsOf(baseline.rows)} of it`,
         }
       : { ...facts, status: 'not-checked', kind: 'not counted', message: `${table} was not counted: ${baseline.blind}` }
   }
@@ -81,7 +81,8 @@ function comparePair(baseline: BaselineTable, now: CountedTable | undefined, tol
       message: `${table} was not counted: ${scrubLine(why, 200)}`,
     }
   }
-  if (now.rows === baseline.rows) return { ...facts, status: 'same', kind: 'equal', message: `${table}: ${had} rows` }
+  if (now.rows === baseline.rows)
+    return { ...facts, status: 'same', kind: 'equal', message: `${table}: ${rowsOf(baseline.rows)}` }
   const gap = now.rows > baseline.rows ? now.rows - baseline.rows : baseline.rows - now.rows
   const isWithin = Number(gap) <= tolerance * Number(baseline.rows)
   const by = `${now.rows > baseline.rows ? '+' : '-'}${formatCount(gap)}`
@@ -89,13 +90,13 @@ function comparePair(baseline: BaselineTable, now: CountedTable | undefined, tol
     ...facts,
     status: isWithin ? 'same' : 'differs',
     kind: 'drift',
-    message: `${table}: production has ${formatCount(now.rows)} rows now, the backup ${had} (${by}): drift since the backup${isWithin ? ', within the tolerance' : ''}`,
+    message: `${table}: production has ${rowsOf(now.rows)} now, the backup ${had} (${by}): drift since the backup${isWithin ? ', within the tolerance' : ''}`,
   }
 }
 
 function describeNew(table: CountedTable): CountFinding {
   const name = nameOf(table)
-  const rows = table.rows === null ? '' : `, with ${formatCount(table.rows)} rows`
+  const rows = table.rows === null ? '' : `, with ${rowsOf(table.rows)}`
   return {
     table: name,
     status: 'differs',
@@ -104,6 +105,10 @@ function describeNew(table: CountedTable): CountFinding {
     production: table.rows === null ? null : String(table.rows),
     message: `${name} is new in production${rows}: the backup does not have it`,
   }
+}
+
+function rowsOf(rows: bigint): string {
+  return `${formatCount(rows)} ${rows === 1n ? 'row' : 'rows'}`
 }
 
 function keyOf({ schema, name }: { readonly schema: string; readonly name: string }): string {

@@ -6,6 +6,7 @@ import { readAccess } from './access.ts'
 import { ManagementApi } from './client.ts'
 import { answerOfCounts, compareCounts, type BaselineTable } from './compare-counts.ts'
 import { countRows, type CountedTable } from './count-rows.ts'
+import { findOtherSchemas } from './other-schemas.ts'
 import { readSizes } from './read-sizes.ts'
 
 const project = dailyProject(new Date())
@@ -105,6 +106,21 @@ describe('counting through the platform', () => {
         : asReader(text)
     const { tables } = await counted(['many'], lies)
     expect(tables.filter(({ rows }) => rows !== null)).toEqual([])
+  })
+
+  it('names the schemas that the facts know nothing of, but for the platform’s', async () => {
+    await using platform = await ManagementServer.start({ project, token: 'sbp_x', query: asReader })
+    const api = new ManagementApi(readAccess(platform.environment), project.ref, { signal })
+    const named = async (known: readonly string[]) => (await findOtherSchemas(api, known)).map(({ message }) => message)
+    expect(await named(['hidden'])).toEqual([
+      'schema many of production, with 45 tables, is not among the facts: nothing of it was compared',
+    ])
+    expect(await named(['hidden', 'many'])).toEqual([])
+    await using closed = await ManagementServer.start({ project, token: 'sbp_x' })
+    const refused = new ManagementApi(readAccess(closed.environment), project.ref, { signal })
+    const findings = await findOtherSchemas(refused, ['hidden', 'many'])
+    expect(answerOfCounts(findings)).toBe('undecided')
+    expect(findings).toMatchObject([{ message: expect.stringContaining('is not known') }])
   })
 
   it('knows a project without Storage', async () => {
