@@ -24,7 +24,12 @@ describe('platform counts', () => {
       rehearse(['platform', 'counts', '--against', 'facts.json', ...args], options)
 
     expect(await compare()).toMatchObject({ code: 0, stdout: expect.stringContaining('SAME: 4 of 4 tables') })
-    await shop.session.query(`INSERT INTO users VALUES (41, 'x')`)
+    await shop.session.query(`CREATE SCHEMA later; CREATE TABLE later.t (id integer)`)
+    expect(await compare()).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/schema later .*UNDECIDED: 4 of 4/s),
+    })
+    await shop.session.query(`DROP SCHEMA later CASCADE; INSERT INTO users VALUES (41, 'x')`)
     const drift = expect.stringContaining('41 rows now, the backup 40 (+1): drift')
     expect(await compare()).toMatchObject({ code: 1, stdout: drift })
     expect((await compare('--tolerance', '5%')).code).toBe(0)
