@@ -4,7 +4,7 @@ import type { fileKinds, manifestSchema } from './manifest-schema.ts'
 
 /**
  * What a file of a backup set is. `public-schema`, `table`, `policies`, `functions` are partial dumps beside the main one.
- * `changes` is what the user hung on the platform's own schemas (`supabase db diff --schema auth,storage`): the Supabase
+ * `changes` is what the user hung on the platform's own schemas (`supabase db diff --schema auth,storage,realtime`): the Supabase
  * CLI leaves it out of its dumps, and it is restored after them.
  */
 export type FileKind = (typeof fileKinds)[number]
