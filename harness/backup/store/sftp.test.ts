@@ -117,6 +117,8 @@ describe.runIf(isRequired('sshd') || existsSync('/usr/sbin/sshd'))('another mach
   test('lets one of two writers win', async () => {
     await using second = await openStore(sshd.place(), { environment: sshd.environment })
     const set = await openSet(at('one'))
+    // Both are let in first: who came later would find the other's work done.
+    for (const one of [store, second]) expect(await listStoredSets(one, options)).toEqual([])
     const ends = await Promise.all([outcome(pushSet(set, store, options)), outcome(pushSet(set, second, options))])
     expect(ends.toSorted()).toEqual(['E_STORE_OCCUPIED', 'done'])
     await comesBack()
