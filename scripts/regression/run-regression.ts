@@ -1,12 +1,11 @@
-import { chmod } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Finding } from '../../harness/compare/index.ts'
 import { findClientTools } from '../../harness/restore/testing/client-tools.ts'
-import { startServer } from '../../harness/restore/testing/twins.ts'
 import { describeFinding, observeAt, type Place } from '../corpora/compare-databases.ts'
 import { copyRoles } from '../corpora/check-route.ts'
 import { allForms, checkCopy, type CopyOptions, type CopyResult } from './check-copies.ts'
 import { buildSuite, runSuite, type Suite } from './run-suite.ts'
+import { describeSuite, isWhole } from './suite-result.ts'
+import { showSuite, startSuiteServer } from './suite-server.ts'
 
 export interface Asked {
   /** Where what was built stays for the next time. */
@@ -26,18 +25,17 @@ export async function runRegression(
   const targets = [...new Set(to)].toSorted((one, other) => Number(other === major) - Number(one === major))
   const suites = new Map<number, Suite>()
   for (const one of [major, ...targets]) suites.set(one, suites.get(one) ?? (await buildSuite(one, cache)))
-  const suite = suiteOf(suites, major)
-  await chmod(folder, 0o755)
-  await using server = await startServer(major)
-  const { database, tests, failed } = await runSuite(suite, server, join(folder, 'output'))
-  tell(`PostgreSQL ${server.version}: ${tests - failed.length} of ${tests} tests pass${listOf(failed)}`)
+  await using server = await startSuiteServer(major, cache)
+  const { seen, database, result } = await runSuite(suiteOf(suites, major), server)
+  for (const line of describeSuite(result)) tell(`PostgreSQL ${server.version}: ${line}`)
+  if (!isWhole(result)) return false
   const place = { server, database }
   await dropWhatNoServerTakes(place)
   const results: CopyResult[] = []
   for (const target of targets) {
-    const libraries = target === major ? null : { from: suite.folder, to: suiteOf(suites, target).folder }
     tell(`from ${major} to ${target}`)
-    results.push(...(await checkTarget(place, target, { libraries, folder, tell })))
+    const options = { cache, suite: suiteOf(suites, target), seen, folder, tell }
+    results.push(...(await checkTarget(place, target, options)))
   }
   return results.every(isRight)
 }
@@ -48,14 +46,19 @@ function suiteOf(suites: ReadonlyMap<number, Suite>, major: number): Suite {
   return suite
 }
 
-interface TargetOptions extends Pick<CopyOptions, 'libraries' | 'folder'> {
+interface TargetOptions extends Pick<CopyOptions, 'folder'> {
+  readonly cache: string
+  /** Of the target's major. */
+  readonly suite: Suite
+  /** Where the source's server sees its own. */
+  readonly seen: string
   readonly tell: (line: string) => void
 }
 
 async function checkTarget(
   place: Place,
   to: number,
-  { libraries, folder, tell }: TargetOptions,
+  { cache, suite, seen, folder, tell }: TargetOptions,
 ): Promise<readonly CopyResult[]> {
   const tools = await findClientTools(to)
   if (tools === null) throw new Error(`no pg_dump of PostgreSQL ${to}: set REHEARSAL_CLIENTS`)
@@ -64,7 +67,8 @@ async function checkTarget(
   const facts = await observeAt(place)
   const rows = facts.tables.reduce((sum, table) => sum + Number(table.rows), 0)
   tell(`${facts.objects.length} objects, ${facts.tables.length} tables, ${rows} rows`)
-  await using other = isOwn ? null : await startServer(to)
+  await using other = isOwn ? null : await startSuiteServer(to, cache)
+  const libraries = other && { from: seen, to: await showSuite(suite.regress, other) }
   const target = other ?? place.server
   await copyRoles(place.server, target)
   const results: CopyResult[] = []
@@ -124,8 +128,4 @@ function describe({ form, ledger, findings, besideStock }: CopyResult): readonly
 
 function valuesOf({ expected, actual }: Finding): string {
   return `\n    - ${expected?.replaceAll('\n', '\n      ') ?? ''}\n    + ${actual?.replaceAll('\n', '\n      ') ?? ''}`
-}
-
-function listOf(failed: readonly string[]): string {
-  return failed.length === 0 ? '' : `, not ${failed.join(', ')}`
 }

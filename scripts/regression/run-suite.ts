@@ -2,22 +2,31 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DisposableServer } from '../../harness/engine/index.ts'
+import { readResult, type SuiteResult } from './suite-result.ts'
+import { dataFolderOf, showSuite } from './suite-server.ts'
 
 /** What `build-suite.sh` made of one major's sources. */
 export interface Suite {
   readonly folder: string
+  /** `15.18`: of the sources. */
+  readonly version: string
+  /** The tests within. */
+  readonly regress: string
 }
 
-export interface SuiteResult {
+export interface SuiteRun {
+  /** As the server sees the suite: where functions in C have their library. */
+  readonly seen: string
   /** The database that the tests left behind. */
   readonly database: string
-  readonly tests: number
-  readonly failed: readonly string[]
+  readonly result: SuiteResult
 }
 
 export async function buildSuite(major: number, cache: string): Promise<Suite> {
   await run(new URL('build-suite.sh', import.meta.url).pathname, [String(major), cache])
-  return { folder: join(cache, String(major)) }
+  const folder = join(cache, String(major))
+  const told = await run(join(folder, 'bin', 'psql'), ['--version'])
+  return { folder, version: /\d+\.\d+/.exec(told)?.[0] ?? '', regress: join(folder, 'regress') }
 }
 
 /**
@@ -25,27 +34,28 @@ export async function buildSuite(major: number, cache: string): Promise<Suite> {
  * ours (how many parallel workers a plan says, where a socket is): what they make is there all the same.
  * https://www.postgresql.org/docs/current/regress-run.html
  */
-export async function runSuite({ folder }: Suite, server: DisposableServer, output: string): Promise<SuiteResult> {
-  const regress = join(folder, 'regress')
+export async function runSuite({ folder, version, regress }: Suite, server: DisposableServer): Promise<SuiteRun> {
+  const seen = await showSuite(regress, server)
   // The server writes some results itself, under a uid of its own.
+  const output = join(await dataFolderOf(server), 'regression_output')
   for (const part of ['.', 'results', 'testtablespace']) {
     await mkdir(join(output, part), { recursive: true })
     await chmod(join(output, part), 0o777)
   }
-  const schedule = join(output, 'schedule')
-  await writeFile(schedule, await readSchedule(regress, server.major))
+  const schedule = await readSchedule(regress, server.major)
+  await writeFile(join(output, 'schedule'), schedule)
   const { host, port, user } = server.address
   const printed = await run(
     join(regress, 'pg_regress'),
     [
-      `--inputdir=${regress}`,
+      `--inputdir=${seen}`,
       `--outputdir=${output}`,
-      `--dlpath=${regress}`,
+      `--dlpath=${seen}`,
       `--bindir=${join(folder, 'bin')}`,
       `--host=${host}`,
       `--port=${port}`,
       `--user=${user}`,
-      `--schedule=${schedule}`,
+      `--schedule=${join(output, 'schedule')}`,
       '--max-concurrent-tests=20',
       '--encoding=UTF8',
       '--no-locale',
@@ -53,7 +63,9 @@ export async function runSuite({ folder }: Suite, server: DisposableServer, outp
     { cwd: output, mayFail: true },
   )
   await forgetSettings(server)
-  return { database: 'regression', ...readResult(printed) }
+  const diffs = await readIfThere(join(output, 'regression.diffs'))
+  const isSameMinor = version === server.version
+  return { seen, database: 'regression', result: readResult(schedule, printed, diffs, isSameMinor) }
 }
 
 /**
@@ -87,15 +99,14 @@ async function readSchedule(regress: string, major: number): Promise<string> {
     .join('\n')
 }
 
-/** `test name ... FAILED`; since 16 `not ok 12 + name`. */
-function readResult(printed: string): { readonly tests: number; readonly failed: readonly string[] } {
-  const lines = printed.split('\n')
-  const failed = lines.flatMap(
-    (line) => /^(?:test)? +(\S+) +\.\.\. FAILED|^not ok \d+ +[-+] (\S+)/.exec(line)?.slice(1).find(Boolean) ?? [],
-  )
-  const passed = lines.filter((line) => /\.\.\. ok |^ok \d+ /.test(line)).length
-  if (passed === 0) throw new Error(`the suite did not run:\n${printed}`)
-  return { tests: passed + failed.length, failed }
+/** Empty where every test passes. */
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
 }
 
 function run(
