@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exitCode } from '../harness/core/index.ts'
 import { findCorpora } from './corpora/find-corpora.ts'
@@ -42,7 +43,7 @@ function readArguments(args: readonly string[]): { readonly folder: string; read
       options: { only: { type: 'string' } },
     })
     const [folder, ...more] = positionals
-    return folder === undefined || more.length > 0 ? null : { folder, only: values.only ?? null }
+    return folder === undefined || more.length > 0 ? null : { folder: resolve(folder), only: values.only ?? null }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     return null
