@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exitCode } from '../harness/core/index.ts'
 import { runRegression, type Asked } from './regression/run-regression.ts'
@@ -44,7 +44,7 @@ function readArguments(args: readonly string[]): Asked | null {
     const to = (values.to ?? [values.major]).map(Number)
     return cache === undefined || more.length > 0 || ![major, ...to].every((one) => one > 0)
       ? null
-      : { cache, major, to }
+      : { cache: resolve(cache), major, to }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     return null
