@@ -3,7 +3,7 @@ import { neverBroken } from './record-digest.ts'
 import { renderBackupLog } from './render-backup-log.ts'
 import { renderHtml } from './render-html.ts'
 import { renderTerminal } from './render-terminal.ts'
-import { sampleGo } from './sample-go.ts'
+import { sampleGo } from './testing/sample-go.ts'
 import type { RehearsalRecord } from './types.ts'
 
 const sample = sampleGo()

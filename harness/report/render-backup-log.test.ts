@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { renderBackupLog } from './render-backup-log.ts'
-import { sampleGo } from './sample-go.ts'
-import { sampleNoGo } from './sample-no-go.ts'
-import { sampleUndecided } from './sample-undecided.ts'
+import { sampleGo } from './testing/sample-go.ts'
+import { sampleNoGo } from './testing/sample-no-go.ts'
+import { sampleUndecided } from './testing/sample-undecided.ts'
 import type { BackupRecord, RehearsalRecord } from './types.ts'
 
 /** The template's fields, by section, in its order. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { renderHtml } from './render-html.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
-import { sampleGo } from './sample-go.ts'
-import { sampleNoGo } from './sample-no-go.ts'
-import { sampleUndecided } from './sample-undecided.ts'
+import { sampleGo } from './testing/sample-go.ts'
+import { sampleNoGo } from './testing/sample-no-go.ts'
+import { sampleUndecided } from './testing/sample-undecided.ts'
 import type { RehearsalRecord } from './types.ts'
 
 const sectionsOf = (page: string): string[] => [...page.matchAll(/<h2 id="([\w-]+)">/g)].map((match) => match[1] ?? '')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { renderJunit } from './render-junit.ts'
-import { sampleFinding } from './sample-findings.ts'
-import { sampleGo } from './sample-go.ts'
-import { sampleNoGo } from './sample-no-go.ts'
-import { sampleUndecided } from './sample-undecided.ts'
+import { sampleFinding } from './testing/sample-findings.ts'
+import { sampleGo } from './testing/sample-go.ts'
+import { sampleNoGo } from './testing/sample-no-go.ts'
+import { sampleUndecided } from './testing/sample-undecided.ts'
 
 const count = (page: string, pattern: RegExp): number => page.match(pattern)?.length ?? 0
 

@@ -5,10 +5,10 @@ import { renderHtml } from './render-html.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
 import { columns } from './terminal-text.ts'
 import { renderTerminal } from './render-terminal.ts'
-import { sampleFinding } from './sample-findings.ts'
-import { sampleGo } from './sample-go.ts'
-import { sampleNoGo } from './sample-no-go.ts'
-import { sampleUndecided } from './sample-undecided.ts'
+import { sampleFinding } from './testing/sample-findings.ts'
+import { sampleGo } from './testing/sample-go.ts'
+import { sampleNoGo } from './testing/sample-no-go.ts'
+import { sampleUndecided } from './testing/sample-undecided.ts'
 
 const plain = { color: false, width: 100, evidence: '.rehearsal/a/report.html' }
 

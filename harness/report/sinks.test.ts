@@ -5,7 +5,7 @@ import { renderJson } from './render-json.ts'
 import { renderJunit } from './render-junit.ts'
 import { renderMarkdownSummary } from './render-markdown-summary.ts'
 import { renderTerminal } from './render-terminal.ts'
-import { hostileNames, sampleHostile } from './sample-hostile.ts'
+import { hostileNames, sampleHostile } from './testing/sample-hostile.ts'
 import type { RehearsalRecord } from './types.ts'
 
 /** Tags as a browser or an XML parser would see them. */

@@ -1,7 +1,7 @@
-import { decide, planChecks } from '../verdict/index.ts'
+import { decide, planChecks } from '../../verdict/index.ts'
 import { baseFindings, now, rowFindings, sampleFinding, sampleSituation } from './sample-findings.ts'
 import { backup, engine, frame, specs, steps, tables } from './sample-parts.ts'
-import type { RehearsalRecord } from './types.ts'
+import type { RehearsalRecord } from '../types.ts'
 
 /** Everything the same: 31 tables equal to production. */
 export function sampleGo(): RehearsalRecord {

@@ -1,9 +1,9 @@
-import type { Finding } from '../compare/index.ts'
-import { decide, planChecks, type Waiver } from '../verdict/index.ts'
+import type { Finding } from '../../compare/index.ts'
+import { decide, planChecks, type Waiver } from '../../verdict/index.ts'
 import { baseFindings, now, rowFindings, sampleFinding, sampleSituation } from './sample-findings.ts'
 import { sampleGo } from './sample-go.ts'
 import { specs, steps, tables } from './sample-parts.ts'
-import type { RehearsalRecord, SpecRecord, TableRecord } from './types.ts'
+import type { RehearsalRecord, SpecRecord, TableRecord } from '../types.ts'
 
 const policyDiff = `--- production
 +++ restored

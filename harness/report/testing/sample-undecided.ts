@@ -1,9 +1,9 @@
-import type { CheckId, Finding } from '../compare/index.ts'
-import { decide, planChecks } from '../verdict/index.ts'
+import type { CheckId, Finding } from '../../compare/index.ts'
+import { decide, planChecks } from '../../verdict/index.ts'
 import { baseFindings, now, sampleFinding, sampleSituation } from './sample-findings.ts'
 import { sampleGo } from './sample-go.ts'
 import { backup, specs, steps, tables } from './sample-parts.ts'
-import type { RehearsalRecord, SpecRecord } from './types.ts'
+import type { RehearsalRecord, SpecRecord } from '../types.ts'
 
 /** No engine at hand holds the dump: nothing was restored. */
 export function sampleUndecided(): RehearsalRecord {

@@ -1,4 +1,4 @@
-import type { MigrationReport } from './types.ts'
+import type { MigrationReport } from '../types.ts'
 
 /* Test support: a migration that went through with losses, one that failed, and one that hostile names are in. */
 

@@ -1,5 +1,5 @@
 import { tableRows } from './sample-findings.ts'
-import type { BackupRecord, EngineRecord, SpecRecord, StepRecord, TableRecord } from './types.ts'
+import type { BackupRecord, EngineRecord, SpecRecord, StepRecord, TableRecord } from '../types.ts'
 
 /* Test support: what records of that project have in common. */
 

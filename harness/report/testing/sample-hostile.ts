@@ -1,9 +1,9 @@
-import { decide, planChecks } from '../verdict/index.ts'
+import { decide, planChecks } from '../../verdict/index.ts'
 import { now, sampleFinding, sampleSituation } from './sample-findings.ts'
 import { sampleFailedMigration } from './sample-migration.ts'
 import { sampleNoGo } from './sample-no-go.ts'
 import { backup, engine, steps } from './sample-parts.ts'
-import type { RehearsalRecord, SpecRecord } from './types.ts'
+import type { RehearsalRecord, SpecRecord } from '../types.ts'
 
 /** Names that try to get out of wherever they are written. */
 export const hostileNames: readonly string[] = [

@@ -1,5 +1,5 @@
-import type { CheckId, Finding } from '../compare/index.ts'
-import type { Situation } from '../verdict/index.ts'
+import type { CheckId, Finding } from '../../compare/index.ts'
+import type { Situation } from '../../verdict/index.ts'
 
 /* Test support: what a rehearsal finds, of one project. */
 
