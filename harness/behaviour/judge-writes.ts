@@ -11,6 +11,8 @@ export interface JudgeWritesOptions {
   readonly definitions: 'same' | 'differ' | 'unknown'
   /** Sequences that were behind their column in production too, by identity. */
   readonly behindBefore: ReadonlySet<string>
+  /** Whether stand-ins for a platform's schemas were laid in, which need not have all that is called there. */
+  readonly hasStandIns?: boolean
 }
 
 /**
@@ -64,7 +66,10 @@ function judgeDraw(
   return [finding('writes', 'differs', sequence, message, details)]
 }
 
-function judgeFailures(several: readonly WriteFailure[], { definitions }: JudgeWritesOptions): Finding {
+function judgeFailures(
+  several: readonly WriteFailure[],
+  { definitions, hasStandIns = false }: JudgeWritesOptions,
+): Finding {
   const [first] = several
   if (first === undefined) throw new TypeError('a group holds at least one failure')
   const { relation, sqlstate } = first
@@ -72,11 +77,12 @@ function judgeFailures(several: readonly WriteFailure[], { definitions }: JudgeW
   const roles = [...new Set(several.map(({ role, owns }) => (owns ? `its owner ${role}` : role)))].join(', ')
   const message = `${verbs} of ${relation} fails as ${roles}: ${broken[sqlstate] ?? 'it is broken'} (${sqlstate})`
   const notice = definitions === 'same'
+  const there = hasStandIns ? "it fails there too, or needs what the platform's stand-ins lack" : 'it fails there too'
   return finding(
     'writes',
     'differs',
     relation,
-    notice ? `${message}; the definitions are production's, so it fails there too` : message,
+    notice ? `${message}; the definitions are production's, so ${there}` : message,
     {
       actual: sqlstate,
       remedy: 'see what its triggers, policies and defaults call',

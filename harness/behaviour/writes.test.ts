@@ -158,6 +158,9 @@ describe('what is no loss', () => {
     expect(redOf(findings)).toEqual([])
     expect(findings).toMatchObject([{ object: 'public.posts', notice: true }, { status: 'same' }])
     expect(redOf(judgeWrites(probe, { ...unknown, definitions: 'differ' }))).toEqual(['public.posts 42P01'])
+    expect(findings[0]?.message).toContain('so it fails there too')
+    const stoodIn = judgeWrites(probe, { ...unknown, definitions: 'same', hasStandIns: true })
+    expect(stoodIn[0]?.message).toContain("or needs what the platform's stand-ins lack")
   })
 
   test('so is a sequence that was behind already', async () => {

@@ -36,7 +36,7 @@ export async function openWire(url: Secret, applicationName: string): Promise<Wi
   } catch (cause) {
     await client.end().catch(() => {})
     const said = scrubLine(cause instanceof Error ? cause.message : String(cause))
-    throw new Fault('E_PRODUCTION_UNREACHABLE', `cannot connect to production (${url.source}): ${said}`, {
+    throw new Fault('E_PRODUCTION_UNREACHABLE', `cannot connect to the database (${url.source}): ${said}`, {
       hint: 'check the address, the password and the network',
     })
   }

@@ -30,7 +30,7 @@ export async function openProduction(url: Secret, options: { readonly signal?: A
   } catch (cause) {
     throw new Fault(
       'E_PRODUCTION_UNREACHABLE',
-      `cannot connect to production (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
+      `cannot connect to the database (${url.source}): ${scrubLine(cause instanceof Error ? cause.message : String(cause))}`,
       {
         hint:
           adviceOnTls(url, cause) ??

@@ -158,7 +158,8 @@ async function tryWrites(
   )
   const definitions = baseline === null ? 'unknown' : differing ? 'differ' : 'same'
   const unmet = await tryConstraints(session, facts.schemas, onCopy.statementTimeoutMs)
-  return [...judgeWrites(probe, { definitions, behindBefore }), ...unmet]
+  const hasStandIns = engine.platform.schemas.length > 0
+  return [...judgeWrites(probe, { definitions, behindBefore, hasStandIns }), ...unmet]
 }
 
 const definitionChecks: ReadonlySet<CheckId> = new Set(['schema', 'tables', 'restore'])
