@@ -1,6 +1,6 @@
 import { decide, planChecks } from '../../verdict/index.ts'
 import { baseFindings, now, rowFindings, sampleFinding, sampleSituation } from './sample-findings.ts'
-import { backup, engine, frame, specs, steps, tables } from './sample-parts.ts'
+import { backup, engine, frame, publicIsThere, specs, steps, tables } from './sample-parts.ts'
 import type { RehearsalRecord } from '../types.ts'
 
 /** Everything the same: 31 tables equal to production. */
@@ -26,18 +26,7 @@ export function sampleGo(): RehearsalRecord {
     restore: {
       restorer: 'ours',
       statements: 412,
-      refused: [
-        {
-          file: 'full.dump',
-          line: 21,
-          verb: 'CREATE SCHEMA',
-          object: 'public',
-          code: '42P06',
-          message: 'schema "public" already exists',
-          harmless: true,
-          explanation: 'every database has one',
-        },
-      ],
+      refused: [publicIsThere],
       skipped: 3,
       rows: 4_812,
       bytes: 22_616_400,

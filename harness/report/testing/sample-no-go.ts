@@ -2,7 +2,7 @@ import type { Finding } from '../../compare/index.ts'
 import { decide, planChecks, type Waiver } from '../../verdict/index.ts'
 import { baseFindings, now, rowFindings, sampleFinding, sampleSituation } from './sample-findings.ts'
 import { sampleGo } from './sample-go.ts'
-import { specs, steps, tables } from './sample-parts.ts'
+import { publicIsThere, specs, steps, tables } from './sample-parts.ts'
 import type { RehearsalRecord, SpecRecord, TableRecord } from '../types.ts'
 
 const policyDiff = `--- production
@@ -95,16 +95,7 @@ export function sampleNoGo(): RehearsalRecord {
       restorer: 'ours, then psql 17.12',
       statements: 411,
       refused: [
-        {
-          file: 'full.dump',
-          line: 21,
-          verb: 'CREATE SCHEMA',
-          object: 'public',
-          code: '42P06',
-          message: 'schema "public" already exists',
-          harmless: true,
-          explanation: 'every database has one',
-        },
+        publicIsThere,
         {
           file: 'full.dump',
           line: 20_418,

@@ -174,3 +174,15 @@ export const frame = {
     jobs: 'flag --jobs',
   },
 } as const
+
+/** A statement that every database refuses. */
+export const publicIsThere = {
+  file: 'full.dump',
+  line: 21,
+  verb: 'CREATE SCHEMA',
+  object: 'public',
+  code: '42P06',
+  message: 'schema "public" already exists',
+  harmless: true,
+  explanation: 'every database has one',
+}

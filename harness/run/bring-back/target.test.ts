@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bringWatched } from '../testing/bring-watched.ts'
 import { canary, itemDump, ScratchServer, type Brought } from '../testing/scratch-server.ts'
 import type { BringBackRequest } from './types.ts'
 
@@ -11,17 +12,7 @@ beforeAll(async () => {
 afterAll(async () => scratch[Symbol.asyncDispose]())
 beforeEach(async () => scratch.renew())
 
-/** Every refusal has changed nothing; nothing that could be printed holds a password. */
-async function bring(request: Partial<BringBackRequest> = {}): Promise<Brought> {
-  const before = await scratch.read(objects)
-  const brought = await scratch.bring(request)
-  expect(brought.printed).not.toContain(canary)
-  const now = await scratch.read(objects)
-  expect(brought.fault === null ? before : now).toEqual(before)
-  return brought
-}
-
-const objects = "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
+const bring = (request: Partial<BringBackRequest> = {}): Promise<Brought> => bringWatched(scratch, request)
 
 describe('the target', () => {
   test('may be typed without a password', async () => {
