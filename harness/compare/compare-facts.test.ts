@@ -465,6 +465,7 @@ describe('an object', () => {
       roles: new Set(['there']),
       members: new Set(['there', 'member']),
       eventTriggers: new Set(['t']),
+      publications: new Set(['p']),
     }
     const notices = (was: ObjectFact, is: ObjectFact | null) =>
       schema([was], is ? [is] : [], { usedAsThere }).map(({ notice }) => notice)
@@ -479,6 +480,9 @@ describe('an object', () => {
     expect(notices(trigger('t', 'a'), trigger('t', 'a', 'x'))).toEqual([false])
     expect(notices(trigger('u', 'a'), trigger('u', 'b'))).toEqual([false])
     expect(notices(trigger('t', 'a'), null)).toEqual([false])
+    const publication = (owner: string, tables = '') => objectOf('publication', 'p', { owner, tables })
+    expect(notices(publication('a'), publication('b'))).toEqual([true, false])
+    expect(notices(publication('a', 'x'), publication('a', 'y'))).toEqual([false])
   })
   it('that is a role is compared, but for the bootstrap superuser and for backups without roles', () => {
     const role = (login: string, bootstrap = 'false') => objectOf('role', 'app', { login, bootstrap })

@@ -68,7 +68,11 @@ export function gradeProperty(property: string, was: ObjectFact, is: ObjectFact,
 function isUsedAsThere({ kind, identity }: ObjectFact, property: string | null, context: GradeContext): boolean {
   const there = context.usedAsThere
   if (kind === 'role' && there?.roles.has(identity)) return true
-  const known = { 'role member of': there?.members, 'event trigger owner': there?.eventTriggers }
+  const known = {
+    'role member of': there?.members,
+    'event trigger owner': there?.eventTriggers,
+    'publication owner': there?.publications,
+  }
   return known[`${kind} ${property}` as keyof typeof known]?.has(identity) ?? false
 }
 

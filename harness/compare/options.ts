@@ -36,6 +36,8 @@ export interface UsedAsThere {
   readonly members: ReadonlySet<string>
   /** Those whose owner can't be made one. */
   readonly eventTriggers: ReadonlySet<string>
+  /** Laid in for the platform, and so whoever's who restored. */
+  readonly publications: ReadonlySet<string>
 }
 
 export interface CompareOptions {

@@ -58,8 +58,8 @@ function isMadeBare({ verb, text, refusal, missing }: RightsUse): boolean {
   return refusal.code === undefinedObject && withoutSchema.test(verb) && missing.namesBareVictim(text)
 }
 
-/** foreign_key_violation; raise_exception, of a trigger. */
-const saidByTriggers: ReadonlySet<string> = new Set(['23503', 'P0001'])
+/** foreign_key_violation; raise_exception, of a trigger; unique_violation, by a row that a trigger has made before. */
+const saidByTriggers: ReadonlySet<string> = new Set(['23503', 'P0001', '23505'])
 
 /** Rows that come in any order, as the dump would have all triggers silent, foreign keys' too; and only a superuser may. */
 function isRowThatWantsSilence({ verb, refusal, missing }: RefusedUse): boolean {

@@ -27,7 +27,7 @@ import { judgePasswords } from './judge-passwords.ts'
 import { judgeStandIns } from './judge-stand-ins.ts'
 import { judgeUnprovable } from './judge-unprovable.ts'
 import { findStorage, judgeStorage } from './judge-storage.ts'
-import { leftToPlatform } from './leave-to-platform.ts'
+import { asLeft, leftToPlatform } from './leave-to-platform.ts'
 import { loadBaseline } from './load-baseline.ts'
 import { judgeCliDamage } from './platform-damage.ts'
 import { judgeRecoveryTime } from './judge-recovery-time.ts'
@@ -124,7 +124,7 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
   cleanUp.defer(() => dropScratch(engine.server, book))
   cleanUp.use(watchForStillness({ server: engine.server, end }))
   const source = gathered.set?.manifest?.source?.database ?? null
-  const restored = await timeline.step(
+  const loaded = await timeline.step(
     'restore',
     () => restoreSet(choice, engine, { source, baseline: gathered.baseline, restorer, outlines }, situation, book),
     ({ ledger }) =>
@@ -136,10 +136,11 @@ async function restoreAndCompare(conductor: Conductor, choice: DumpChoice, outli
         ),
       ].join(', '),
   )
+  const usedAsThere = leftToPlatform(engine.server, loaded.ledger, gathered.baseline, engine.platform.publications)
+  const restored = { ...loaded, ledger: asLeft(loaded.ledger, usedAsThere) }
   gathered.restored = restored
   judgeRecoveryTime(timeline.steps, { server: engine.server, restored }, situation.config.values, book)
   outlines.clear()
-  const usedAsThere = leftToPlatform(engine.server, restored.ledger, gathered.baseline)
   judgeEngine(engine, restored.ledger, usedAsThere, book)
   await using session = await engine.server.connect(restored.database, { signal: situation.signal })
   await fillViews(session, restored.ledger, sourceNotesOf(gathered.baseline), book)

@@ -49,7 +49,7 @@ export function judgeEngine(
   }
   listLaidExtensions(platform, book)
   sayLeftToPlatform(left, book)
-  judgeRights(server, ledger, left, book)
+  judgeRights(server, ledger, book)
   judgeLeftAlone(ledger, book)
   judgeOutOfReach(ledger, book)
   if (book.findings.every(({ check, notice }) => check !== 'engine' || notice))

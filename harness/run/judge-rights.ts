@@ -1,7 +1,6 @@
 import { gateCode, type DisposableServer } from '../engine/index.ts'
 import type { RestoreLedger } from '../restore/index.ts'
 import type { FindingBook } from './finding-book.ts'
-import { isOwnerOfPlatform, type LeftToPlatform } from './leave-to-platform.ts'
 
 /** Named in the finding; the report lists all refused statements. */
 const mostNamed = 5
@@ -10,12 +9,9 @@ const mostNamed = 5
 export function judgeRights(
   { limits, foreign }: Pick<DisposableServer, 'limits' | 'foreign'>,
   { refused }: Pick<RestoreLedger, 'refused'>,
-  left: LeftToPlatform,
   book: FindingBook,
 ): void {
-  const wanting = refused.filter(
-    (one) => one.meaning === 'rights' && one.refusal.code !== gateCode.notRun && !isOwnerOfPlatform(one, left),
-  )
+  const wanting = refused.filter(({ meaning, refusal }) => meaning === 'rights' && refusal.code !== gateCode.notRun)
   if (wanting.length === 0) return
   const names = [...new Set(wanting.map(({ verb, object }) => (object === null ? verb : `${verb} ${object}`)))]
   const more = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : ''

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { factsOf } from '../compare/testing/sample-facts.ts'
 import type { ObjectFact } from '../facts/index.ts'
-import type { RefusedStatement } from '../restore/index.ts'
-import { leftToPlatform } from './leave-to-platform.ts'
+import type { RefusedStatement, RestoreLedger } from '../restore/index.ts'
+import { asLeft, leftToPlatform } from './leave-to-platform.ts'
 
 const baseline = factsOf({
   objects: [
@@ -26,11 +26,22 @@ const foreign = {
 }
 
 it('leaves to the platform what is its own, and of what is refused alone', () => {
-  expect(leftToPlatform({ foreign }, { refused }, baseline)).toEqual({
+  expect(leftToPlatform({ foreign }, { refused }, baseline, ['supabase_realtime'])).toEqual({
     roles: new Set(['postgres']),
     members: new Set(['postgres', 'dashboard_user']),
     eventTriggers: new Set(['pgrst_ddl_watch']),
+    publications: new Set(['supabase_realtime']),
   })
+})
+
+it('an owner that nobody there can be is no refusal that counts', () => {
+  const left = leftToPlatform({ foreign }, { refused }, baseline, [])
+  const ledger = { ...emptyLedger, refused }
+  expect(asLeft(ledger, left).refused.map(({ object, meaning }) => [object, meaning])).toEqual([
+    ['pgrst_ddl_watch', 'harmless'],
+    ['of_the_user', 'rights'],
+    ['of_a_role', 'rights'],
+  ])
 })
 
 it.each([
@@ -41,9 +52,22 @@ it.each([
     baseline,
   ],
 ])('leaves nothing %s', (_, server, facts) => {
-  const nothing = { roles: new Set(), members: new Set(), eventTriggers: new Set() }
-  expect(leftToPlatform(server ? { foreign: server } : {}, { refused }, facts)).toEqual(nothing)
+  const nothing = { roles: new Set(), members: new Set(), eventTriggers: new Set(), publications: new Set() }
+  expect(leftToPlatform(server ? { foreign: server } : {}, { refused }, facts, [])).toEqual(nothing)
 })
+
+const emptyLedger: RestoreLedger = {
+  databases: [],
+  statementsLoaded: 0,
+  loadedByVerb: {},
+  refused: [],
+  refusedCount: 0,
+  skipped: [],
+  tables: [],
+  orphans: [],
+  missingExtensions: [],
+  ms: 0,
+}
 
 function trigger(identity: string, owner: string): ObjectFact {
   return { kind: 'event trigger', identity, properties: { owner }, deparsed: [] }

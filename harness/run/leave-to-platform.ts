@@ -14,6 +14,7 @@ export function leftToPlatform(
   { foreign }: Pick<DisposableServer, 'foreign'>,
   { refused }: Pick<RestoreLedger, 'refused'>,
   baseline: Facts | null,
+  publications: readonly string[],
 ): LeftToPlatform {
   const left = [...(foreign?.leftToPlatform ?? [])]
   const identities = (names: readonly string[]): Set<string> => new Set(names.map((name) => identityOf([name])))
@@ -28,12 +29,21 @@ export function leftToPlatform(
     roles: identities(left.filter((role) => foreign?.isExistingRole(role))),
     members: identities(left),
     eventTriggers: new Set(triggers.map(({ identity }) => identity)),
+    publications: identities(foreign ? publications : []),
   }
 }
 
-/** An owner that can be given to nobody there. */
-export function isOwnerOfPlatform({ verb, object }: RefusedStatement, { eventTriggers }: LeftToPlatform): boolean {
-  return verb === changesOwner && eventTriggers.has(object ?? '')
+/** As it reads in that light: an owner that can be given to nobody there is no loss. */
+export function asLeft(ledger: RestoreLedger, { eventTriggers }: LeftToPlatform): RestoreLedger {
+  const explanation = "the platform's own, which every project has: its owner must be a superuser"
+  const refused = ledger.refused.map((one) =>
+    one.verb === changesOwner && eventTriggers.has(one.object ?? '') ? asHarmless(one, explanation) : one,
+  )
+  return { ...ledger, refused }
+}
+
+function asHarmless(one: RefusedStatement, explanation: string): RefusedStatement {
+  return { ...one, meaning: 'harmless', explanation }
 }
 
 /** Said once; what of it differs is a notice where the copy is compared. */

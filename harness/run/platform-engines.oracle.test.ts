@@ -62,6 +62,21 @@ for (const oracle of oracles) {
       })
       afterAll(() => other[Symbol.asyncDispose]())
 
+      it('with a login that is no superuser, what it was refused is not checked, and nothing else is said', async () => {
+        const form = cliForm('CLI, -s', {
+          useCopy: true,
+          keepComments: true,
+          schemas: ['public', 'private', 'auth', 'storage'],
+        })
+        const flags = { engine: 'server', server: 'env:SCRATCH', production: 'env:PRODUCTION' } as const
+        const rehearsed = await rehearseForm(await recordForm(project, form, folder), flags, {
+          SCRATCH: other.url(),
+          PRODUCTION: `postgresql://postgres:any@localhost/postgres?host=${project.server.address.host}`,
+        })
+        expect(redOf(rehearsed).filter((line) => !/^\S+(?: \S+)? not-checked /.test(line))).toEqual([])
+        expect(rehearsed.record.verdict.answer).toBe('UNDECIDED')
+      })
+
       const onServer = async (change?: (dump: string) => string): Promise<Rehearsed> => {
         const set = await recordForm(project, change ? changed(dashboard, change) : dashboard, folder)
         const urls = {

@@ -37,7 +37,7 @@ export async function restoreSide(path: string, request: OpenRequest): Promise<S
   const source = set.manifest?.source?.database ?? null
   const names = { source, baseline: null, restorer: { kind: 'ours' } as const, outlines }
   const restored = await restoreSet(choice, engine, names, situation, book)
-  judgeEngine(engine, restored.ledger, leftToPlatform(engine.server, restored.ledger, null), book)
+  judgeEngine(engine, restored.ledger, leftToPlatform(engine.server, restored.ledger, null, []), book)
   const copy = started.use(await engine.server.connect(restored.database, { signal: request.signal }))
   await fillViews(copy, restored.ledger, request.source, book)
   const observed = await observeRestored(engine, restored.database, situation, request.source.conditions)
