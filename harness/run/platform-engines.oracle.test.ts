@@ -62,38 +62,33 @@ for (const oracle of oracles) {
       })
       afterAll(() => other[Symbol.asyncDispose]())
 
+      /** `superuser`: who restores, in place of a login that is none. */
+      const onServer = async (form: DumpForm, superuser?: string): Promise<Rehearsed> => {
+        const urls = {
+          SCRATCH: other.url(superuser),
+          PRODUCTION: `postgresql://postgres:any@localhost/postgres?host=${project.server.address.host}`,
+        }
+        const flags = { engine: 'server', server: 'env:SCRATCH', production: 'env:PRODUCTION' } as const
+        return rehearseForm(
+          await recordForm(project, form, folder),
+          { ...flags, ...(superuser && { superuser }) },
+          urls,
+        )
+      }
+
       it('with a login that is no superuser, what it was refused is not checked, and nothing else is said', async () => {
         const form = cliForm('CLI, -s', {
           useCopy: true,
           keepComments: true,
           schemas: ['public', 'private', 'auth', 'storage'],
         })
-        const flags = { engine: 'server', server: 'env:SCRATCH', production: 'env:PRODUCTION' } as const
-        const rehearsed = await rehearseForm(await recordForm(project, form, folder), flags, {
-          SCRATCH: other.url(),
-          PRODUCTION: `postgresql://postgres:any@localhost/postgres?host=${project.server.address.host}`,
-        })
+        const rehearsed = await onServer(form)
         expect(redOf(rehearsed).filter((line) => !/^\S+(?: \S+)? not-checked /.test(line))).toEqual([])
         expect(rehearsed.record.verdict.answer).toBe('UNDECIDED')
       })
 
-      const onServer = async (change?: (dump: string) => string): Promise<Rehearsed> => {
-        const set = await recordForm(project, change ? changed(dashboard, change) : dashboard, folder)
-        const urls = {
-          SCRATCH: other.url('postgres'),
-          PRODUCTION: `postgresql://postgres:any@localhost/postgres?host=${project.server.address.host}`,
-        }
-        const flags = {
-          engine: 'server',
-          server: 'env:SCRATCH',
-          superuser: 'postgres',
-          production: 'env:PRODUCTION',
-        } as const
-        return rehearseForm(set, flags, urls)
-      }
-
       it("what is the platform's own is left to it, said, and GO", async () => {
-        const rehearsed = await onServer()
+        const rehearsed = await onServer(dashboard, 'postgres')
         const { record } = rehearsed
         expect(redOf(rehearsed)).toEqual([])
         expect(record.verdict.answer).toBe('GO')
@@ -109,7 +104,10 @@ for (const oracle of oracles) {
           /not-checked pg_read_all_data: /,
         ],
       ] as const)('%s is not', async (_, pattern, replacement, answer, named) => {
-        const rehearsed = await onServer((dump) => dump.replace(pattern, replacement))
+        const rehearsed = await onServer(
+          changed(dashboard, (dump) => dump.replace(pattern, replacement)),
+          'postgres',
+        )
         expect(rehearsed.record.verdict.answer).toBe(answer)
         expect(redOf(rehearsed).join('\n')).toMatch(named)
       })
